@@ -1,0 +1,37 @@
+package dev.lamella.core;
+
+/**
+ * The catalogue of everything Lamella refuses or fails at, by the codes that clients see.
+ *
+ * <p>The first group is the OCI Distribution Specification's own (section "Error Codes"); the second is Lamella's, for
+ * what the specification has no word for.
+ */
+public enum ErrorCode {
+  BLOB_UNKNOWN,
+  BLOB_UPLOAD_INVALID,
+  BLOB_UPLOAD_UNKNOWN,
+  DENIED,
+  DIGEST_INVALID,
+  MANIFEST_BLOB_UNKNOWN,
+  MANIFEST_INVALID,
+  MANIFEST_UNKNOWN,
+  NAME_INVALID,
+  NAME_UNKNOWN,
+  SIZE_INVALID,
+  TAG_INVALID,
+  TOOMANYREQUESTS,
+  UNSUPPORTED,
+
+  /** A chain that cannot be a chain of the layer: wrong length, or it does not end in the digest. */
+  CHAIN_INVALID,
+  /** The request itself cannot be read: not JSON, a field of the wrong type, a missing field. */
+  REQUEST_INVALID,
+  /** No such route. */
+  ROUTE_UNKNOWN,
+  /** A part that was announced as staged is not there, or its bytes do not fit their link. */
+  SHARD_INVALID,
+  /** Something Lamella needs did not answer; the same request may succeed later. */
+  UNAVAILABLE,
+  /** A fault of Lamella itself. */
+  INTERNAL
+}

@@ -1,0 +1,35 @@
+package dev.lamella.core;
+
+import java.util.Map;
+
+/**
+ * A request that cannot be granted as it stands: the caller's mistake, or a state that the caller can do something
+ * about. The message says what was wrong, with what, and what to do; it never holds a secret.
+ */
+public final class Refusal extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final ErrorCode code;
+  private final transient Map<String, Object> detail;
+
+  public Refusal(ErrorCode code, String message) {
+    this(code, message, Map.of());
+  }
+
+  /**
+   * @param detail values of JSON types, in the OCI error's {@code detail}
+   */
+  public Refusal(ErrorCode code, String message, Map<String, Object> detail) {
+    super(message);
+    this.code = code;
+    this.detail = Map.copyOf(detail);
+  }
+
+  public ErrorCode code() {
+    return code;
+  }
+
+  public Map<String, Object> detail() {
+    return detail;
+  }
+}
