@@ -6,7 +6,8 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
- * The name of a blob: an algorithm and the hash of the content in lower-case hex (OCI Image Specification, "Digests").
+ * The name of a blob: an algorithm and the hash of the content in lower-case hex (OCI Image
+ * Specification, "Digests").
  */
 public record Digest(Algorithm algorithm, String hex) {
   private static final Pattern HEX = Pattern.compile("[a-f0-9]*");
@@ -41,12 +42,18 @@ public record Digest(Algorithm algorithm, String hex) {
     if (hex.length() != algorithm.hexLength || !HEX.matcher(hex).matches()) {
       throw new Refusal(
           ErrorCode.DIGEST_INVALID,
-          "a " + algorithm.prefix + " digest is " + algorithm.hexLength + " lower-case hex digits, not " + quoted(hex));
+          "a "
+              + algorithm.prefix
+              + " digest is "
+              + algorithm.hexLength
+              + " lower-case hex digits, not "
+              + quoted(hex));
     }
   }
 
   /**
-   * @throws Refusal {@code DIGEST_INVALID} for anything but {@code sha256:} or {@code sha512:} and its hex digits
+   * @throws Refusal {@code DIGEST_INVALID} for anything but {@code sha256:} or {@code sha512:} and
+   *     its hex digits
    */
   public static Digest parse(String text) {
     for (Algorithm algorithm : Algorithm.values()) {
@@ -55,7 +62,8 @@ public record Digest(Algorithm algorithm, String hex) {
       }
     }
     throw new Refusal(
-        ErrorCode.DIGEST_INVALID, "a digest begins with sha256: or sha512:, unlike " + quoted(text));
+        ErrorCode.DIGEST_INVALID,
+        "a digest begins with sha256: or sha512:, unlike " + quoted(text));
   }
 
   public static Digest sha256(byte[] hash) {

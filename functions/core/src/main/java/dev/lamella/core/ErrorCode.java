@@ -3,8 +3,8 @@ package dev.lamella.core;
 /**
  * The catalogue of everything Lamella refuses or fails at, by the codes that clients see.
  *
- * <p>The first group is the OCI Distribution Specification's own (section "Error Codes"); the second is Lamella's, for
- * what the specification has no word for.
+ * <p>The first group is the OCI Distribution Specification's own (section "Error Codes"); the
+ * second is Lamella's, for what the specification has no word for.
  */
 public enum ErrorCode {
   BLOB_UNKNOWN,
@@ -22,7 +22,9 @@ public enum ErrorCode {
   TOOMANYREQUESTS,
   UNSUPPORTED,
 
-  /** A chain that cannot be a chain of the layer: wrong length, or it does not end in the digest. */
+  /**
+   * A chain that cannot be a chain of the layer: wrong length, or it does not end in the digest.
+   */
   CHAIN_INVALID,
   /** The request itself cannot be read: not JSON, a field of the wrong type, a missing field. */
   REQUEST_INVALID,

@@ -7,8 +7,9 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
- * Names one upload and the shards that it wrote. Not the digest: shards are written before a digest is proven, and two
- * racing uploads of one digest must never touch each other's objects. 128 random bits in hex, so it cannot be guessed.
+ * Names one upload and the shards that it wrote. Not the digest: shards are written before a digest
+ * is proven, and two racing uploads of one digest must never touch each other's objects. 128 random
+ * bits in hex, so it cannot be guessed.
  */
 public record LayerId(String value) {
   private static final Pattern GRAMMAR = Pattern.compile("[a-f0-9]{32}");

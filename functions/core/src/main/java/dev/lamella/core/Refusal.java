@@ -3,8 +3,9 @@ package dev.lamella.core;
 import java.util.Map;
 
 /**
- * A request that cannot be granted as it stands: the caller's mistake, or a state that the caller can do something
- * about. The message says what was wrong, with what, and what to do; it never holds a secret.
+ * A request that cannot be granted as it stands: the caller's mistake, or a state that the caller
+ * can do something about. The message says what was wrong, with what, and what to do; it never
+ * holds a secret.
  */
 public final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -4,7 +4,10 @@ import static dev.lamella.core.Quoted.quoted;
 
 import java.util.regex.Pattern;
 
-/** The name of an image repository, such as {@code team/app}, by the grammar of the OCI Distribution Specification. */
+/**
+ * The name of an image repository, such as {@code team/app}, by the grammar of the OCI Distribution
+ * Specification.
+ */
 public record RepositoryName(String value) implements Comparable<RepositoryName> {
   /** The specification bounds host and name together at 255; Lamella bounds the name alone. */
   private static final int LONGEST = 255;
@@ -17,12 +20,16 @@ public record RepositoryName(String value) implements Comparable<RepositoryName>
    */
   public RepositoryName {
     if (value.length() > LONGEST) {
-      throw new Refusal(ErrorCode.NAME_INVALID, "an image name has at most 255 characters, not " + value.length());
+      throw new Refusal(
+          ErrorCode.NAME_INVALID,
+          "an image name has at most 255 characters, not " + value.length());
     }
     if (!GRAMMAR.matcher(value).matches()) {
       throw new Refusal(
           ErrorCode.NAME_INVALID,
-          "an image name is lower-case letters, digits and single separators such as team/app, unlike " + quoted(value));
+          "an image name is lower-case letters, digits and single separators such as team/app,"
+              + " unlike "
+              + quoted(value));
     }
   }
 

@@ -28,7 +28,8 @@ public record StorageServer(
 
   public StorageServer {
     if (!ID.matcher(id).matches()) {
-      throw new IllegalArgumentException("storage server id '" + id + "' is not 1 to 32 of a-z, 0-9 and '-'");
+      throw new IllegalArgumentException(
+          "storage server id '" + id + "' is not 1 to 32 of a-z, 0-9 and '-'");
     }
     if (bucket.isBlank() || region.isBlank()) {
       throw new IllegalArgumentException("storage server " + id + " needs a bucket and a region");

@@ -4,11 +4,12 @@ import dev.lamella.core.ErrorCode;
 import dev.lamella.core.Refusal;
 
 /**
- * How a layer is cut: shard i is its bytes [i × shardSize, …). All shards but the last have the shard size; an empty layer
- * is one empty shard, so that every layer has a last one.
+ * How a layer is cut: shard i is its bytes [i × shardSize, …). All shards but the last have the
+ * shard size; an empty layer is one empty shard, so that every layer has a last one.
  *
  * @param size bytes of the layer
- * @param shardSize bytes of a shard: a multiple of 64 (the SHA-256 block, so that a state exists at each boundary)
+ * @param shardSize bytes of a shard: a multiple of 64 (the SHA-256 block, so that a state exists at
+ *     each boundary)
  */
 public record Slicing(long size, int shardSize) {
   /** S3 assembles at most this many shards by UploadPartCopy. */
@@ -31,7 +32,8 @@ public record Slicing(long size, int shardSize) {
       throw new Refusal(ErrorCode.SIZE_INVALID, "a layer of " + size + " bytes cannot be");
     }
     if (shardSize <= 0 || shardSize % BLOCK != 0) {
-      throw new IllegalArgumentException("shard size " + shardSize + " is not a positive multiple of 64");
+      throw new IllegalArgumentException(
+          "shard size " + shardSize + " is not a positive multiple of 64");
     }
     if (countOf(size, shardSize) > MOST_SHARDS) {
       throw new IllegalArgumentException(size + " bytes make over 10,000 shards of " + shardSize);
@@ -39,8 +41,8 @@ public record Slicing(long size, int shardSize) {
   }
 
   /**
-   * The slicing of a layer by the preferred shard size, or by the smallest whole MiB above it that keeps the layer within
-   * 10,000 shards.
+   * The slicing of a layer by the preferred shard size, or by the smallest whole MiB above it that
+   * keeps the layer within 10,000 shards.
    *
    * @throws Refusal {@code SIZE_INVALID} for a negative size, or one over {@link #LARGEST_LAYER}
    */
