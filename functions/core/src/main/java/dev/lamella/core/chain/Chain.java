@@ -1,0 +1,108 @@
+package dev.lamella.core.chain;
+
+import java.util.AbstractList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The digest chain of one layer: the state after each shard, the last of which is the layer's
+ * sha256 digest. 32 bytes a shard. A chain is a claim until its links are checked.
+ */
+public final class Chain {
+  private final ChainShape shape;
+  private final byte[] states;
+
+  Chain(ChainShape shape, byte[] states) {
+    this.shape = shape;
+    this.states = states;
+  }
+
+  /**
+   * A chain that somebody sent or kept.
+   *
+   * @param after the state after each shard
+   * @throws IllegalArgumentException if there are not as many as the shape has shards
+   */
+  public static Chain of(long size, int shardSize, List<ChainState> after) {
+    ChainShape shape = new ChainShape(size, shardSize);
+    if (after.size() != shape.count()) {
+      throw new IllegalArgumentException(
+          "The chain of a layer of %d bytes in shards of %d has %d states, not %d"
+              .formatted(shape.size(), shape.shardSize(), shape.count(), after.size()));
+    }
+    byte[] states = new byte[after.size() * ChainState.LENGTH];
+    int at = 0;
+    for (ChainState state : after) {
+      state.copyTo(states, at);
+      at += ChainState.LENGTH;
+    }
+    return new Chain(shape, states);
+  }
+
+  /** Size of the layer in bytes. */
+  public long size() {
+    return shape.size();
+  }
+
+  /** In bytes. */
+  public int shardSize() {
+    return shape.shardSize();
+  }
+
+  /** Number of shards: at least 1. */
+  public int count() {
+    return shape.count();
+  }
+
+  /** The state before a shard. */
+  public ChainState before(int index) {
+    return Objects.checkIndex(index, count()) == 0 ? ChainState.INITIAL : after(index - 1);
+  }
+
+  /** The state after a shard; of the last, the digest. */
+  public ChainState after(int index) {
+    return ChainState.from(states, Objects.checkIndex(index, count()) * ChainState.LENGTH);
+  }
+
+  public Link link(int index) {
+    return new Link(before(index), after(index));
+  }
+
+  /** The layer's sha256 digest. */
+  public ChainState digest() {
+    return after(count() - 1);
+  }
+
+  /** The states after each shard, made as they are asked for. */
+  public List<ChainState> states() {
+    return new AbstractList<>() {
+      @Override
+      public ChainState get(int index) {
+        return after(index);
+      }
+
+      @Override
+      public int size() {
+        return count();
+      }
+    };
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Chain that
+        && shape.equals(that.shape)
+        && Arrays.equals(states, that.states);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * shape.hashCode() + Arrays.hashCode(states);
+  }
+
+  @Override
+  public String toString() {
+    return "Chain[" + shape + ", digest=" + digest() + "]";
+  }
+}
