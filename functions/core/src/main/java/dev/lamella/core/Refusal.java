@@ -11,6 +11,7 @@ public final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final ErrorCode code;
+  private final String message;
   private final transient Map<String, Object> detail;
 
   public Refusal(ErrorCode code, String message) {
@@ -23,11 +24,17 @@ public final class Refusal extends RuntimeException {
   public Refusal(ErrorCode code, String message, Map<String, Object> detail) {
     super(message);
     this.code = code;
+    this.message = message;
     this.detail = Map.copyOf(detail);
   }
 
   public ErrorCode code() {
     return code;
+  }
+
+  @Override
+  public String getMessage() {
+    return message;
   }
 
   public Map<String, Object> detail() {

@@ -1,7 +1,4 @@
-package dev.lamella.core.layer;
-
-import dev.lamella.core.ErrorCode;
-import dev.lamella.core.Refusal;
+package dev.lamella.core;
 
 /**
  * How a layer is cut: shard i is its bytes [i × shardSize, …). All shards but the last have the
@@ -31,10 +28,7 @@ public record Slicing(long size, int shardSize) {
     if (size < 0) {
       throw new Refusal(ErrorCode.SIZE_INVALID, "a layer of " + size + " bytes cannot be");
     }
-    if (shardSize <= 0 || shardSize % BLOCK != 0) {
-      throw new IllegalArgumentException(
-          "shard size " + shardSize + " is not a positive multiple of 64");
-    }
+    requireShardSize(shardSize);
     if (countOf(size, shardSize) > MOST_SHARDS) {
       throw new IllegalArgumentException(size + " bytes make over 10,000 shards of " + shardSize);
     }
@@ -56,6 +50,16 @@ public record Slicing(long size, int shardSize) {
     }
     long least = Math.ceilDiv(size, (long) MOST_SHARDS);
     return new Slicing(size, Math.toIntExact(Math.ceilDiv(least, (long) STEP) * STEP));
+  }
+
+  /**
+   * @throws IllegalArgumentException unless it is a positive multiple of 64
+   */
+  public static void requireShardSize(int shardSize) {
+    if (shardSize <= 0 || shardSize % BLOCK != 0) {
+      throw new IllegalArgumentException(
+          "a shard size is a positive multiple of 64, not " + shardSize);
+    }
   }
 
   /** Shards of the layer: 1 to 10,000. */

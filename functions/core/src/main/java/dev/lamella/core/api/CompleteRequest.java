@@ -1,0 +1,19 @@
+package dev.lamella.core.api;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.chain.ChainState;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * {@code POST /v1/uploads/{id}/complete}: commit the layer. Answered by 201 and a {@link
+ * StoredLayer}, or by 202 and an {@link UploadProgress}: then ask again.
+ *
+ * @param chain the state after each shard, for a host that announced no parts: all shards not yet
+ *     written are dispatched
+ */
+public record CompleteRequest(Digest digest, long size, Optional<List<ChainState>> chain) {
+  public CompleteRequest {
+    chain = chain.map(List::copyOf);
+  }
+}

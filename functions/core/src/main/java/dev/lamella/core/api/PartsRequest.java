@@ -1,0 +1,18 @@
+package dev.lamella.core.api;
+
+import dev.lamella.core.chain.Link;
+import java.util.List;
+
+/**
+ * {@code POST /v1/uploads/{id}/parts}: parts that are staged, and the link of the digest chain that
+ * each makes.
+ *
+ * @param staged part indexes, at most 10,000
+ * @param links as many as {@code staged}, in the same order
+ */
+public record PartsRequest(List<Integer> staged, List<Link> links) {
+  public PartsRequest {
+    staged = List.copyOf(staged);
+    links = List.copyOf(links);
+  }
+}

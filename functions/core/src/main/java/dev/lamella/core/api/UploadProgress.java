@@ -1,0 +1,60 @@
+package dev.lamella.core.api;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.LayerId;
+import dev.lamella.core.RepositoryName;
+import dev.lamella.core.layer.Upload;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * How far an upload has come, and how to go on. {@code GET /v1/uploads/{id}?from=}, also within an
+ * {@link UploadAnswer} and as the 202 of complete.
+ *
+ * @param written indexes of shards that are proven and written: nothing is left to do for them
+ * @param staged indexes of parts that are staged and not yet written: to be announced, not to be
+ *     sent again
+ * @param rejected parts to be sent and announced again
+ * @param parts where to send parts that are neither written nor staged, from {@code from} on, in
+ *     order of index
+ * @param next where {@code parts} goes on: ask again with {@code from=next}; absent where it is
+ *     complete
+ */
+public record UploadProgress(
+    LayerId upload,
+    RepositoryName image,
+    Digest digest,
+    long size,
+    int shardSize,
+    int shards,
+    Upload.State state,
+    Instant expires,
+    List<Integer> written,
+    List<Integer> staged,
+    List<Rejected> rejected,
+    List<Part> parts,
+    OptionalInt next) {
+
+  /**
+   * Where one part goes: PUT exactly {@code size} bytes of the layer from {@code offset} to {@code
+   * url} with {@code headers}.
+   */
+  public record Part(int index, long offset, int size, URI url, Map<String, String> headers) {
+    public Part {
+      headers = Map.copyOf(headers);
+    }
+  }
+
+  /** A part that a shard-writer would not take. */
+  public record Rejected(int index, String reason) {}
+
+  public UploadProgress {
+    written = List.copyOf(written);
+    staged = List.copyOf(staged);
+    rejected = List.copyOf(rejected);
+    parts = List.copyOf(parts);
+  }
+}

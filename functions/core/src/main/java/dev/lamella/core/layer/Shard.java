@@ -1,0 +1,45 @@
+package dev.lamella.core.layer;
+
+import dev.lamella.core.LayerId;
+import dev.lamella.core.RepositoryName;
+import dev.lamella.core.chain.Link;
+
+/**
+ * The shard record: the patent's storage information of one shard. Reading follows the record,
+ * never the placement algorithm, so servers may come and go.
+ *
+ * @param image the image it was uploaded for
+ * @param offset where it begins in the layer, in bytes
+ * @param size its bytes; 0 only for the one shard of an empty layer
+ * @param server id of the storage server that holds it
+ * @param key its position there
+ * @param checksum what the storage server keeps as the object's checksum, as {@code
+ *     algorithm:base64}
+ * @param link the states of the digest chain before and after it, proven by the function that wrote
+ *     it
+ */
+public record Shard(
+    RepositoryName image,
+    LayerId layer,
+    int index,
+    long offset,
+    int size,
+    String server,
+    String key,
+    String checksum,
+    Link link) {
+
+  /**
+   * Of the state after it, so much goes into a shard's key: 128 bits, so that different bytes never
+   * share a key.
+   */
+  private static final int KEY_STATE = 32;
+
+  /**
+   * The position of a shard on its storage server: {@code layers/<layer>/<index>-<state after it,
+   * shortened>}.
+   */
+  public static String keyOf(LayerId layer, int index, Link link) {
+    return "layers/%s/%08d-%s".formatted(layer, index, link.after().hex().substring(0, KEY_STATE));
+  }
+}

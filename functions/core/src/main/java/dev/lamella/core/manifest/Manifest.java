@@ -1,0 +1,46 @@
+package dev.lamella.core.manifest;
+
+import dev.lamella.core.Descriptor;
+import dev.lamella.core.Digest;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A manifest or index: its exact bytes, and what was read in them.
+ *
+ * @param blobs config and layers, in the manifest's order, that must be stored and linked; layers
+ *     that are not to be distributed are left out
+ * @param manifests the manifests that an index names
+ * @param subject the manifest that this one is about; it need not exist
+ */
+@SuppressWarnings("ArrayRecordComponent") // copied on the way in and out
+public record Manifest(
+    Digest digest,
+    String mediaType,
+    byte[] bytes,
+    List<Descriptor> blobs,
+    List<Descriptor> manifests,
+    Optional<Descriptor> subject,
+    Optional<String> artifactType) {
+  public Manifest {
+    bytes = bytes.clone();
+    blobs = List.copyOf(blobs);
+    manifests = List.copyOf(manifests);
+  }
+
+  @Override
+  public byte[] bytes() {
+    return bytes.clone();
+  }
+
+  /** A manifest is its bytes, and those are what the digest names. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Manifest that && digest.equals(that.digest);
+  }
+
+  @Override
+  public int hashCode() {
+    return digest.hashCode();
+  }
+}

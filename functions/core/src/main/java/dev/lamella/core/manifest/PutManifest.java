@@ -1,0 +1,75 @@
+package dev.lamella.core.manifest;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.ErrorCode;
+import dev.lamella.core.Reference;
+import dev.lamella.core.Reference.ByDigest;
+import dev.lamella.core.Reference.Tag;
+import dev.lamella.core.Refusal;
+import dev.lamella.core.RepositoryName;
+import dev.lamella.core.port.ImageIndex;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+
+/** Takes a manifest, once all that it names is there. */
+public final class PutManifest {
+  private final ImageIndex images;
+  private final InstantSource clock;
+
+  public PutManifest(ImageIndex images, InstantSource clock) {
+    this.images = images;
+    this.clock = clock;
+  }
+
+  /**
+   * Twice is as once; a tag then points to the manifest that was put last.
+   *
+   * @return the manifest's digest
+   * @throws Refusal {@code DIGEST_INVALID} where the reference is another digest than that of the
+   *     bytes; {@code MANIFEST_INVALID}; {@code MANIFEST_BLOB_UNKNOWN}, naming what is missing
+   */
+  public Digest put(RepositoryName image, Reference reference, String mediaType, byte[] bytes) {
+    Digest digest =
+        switch (reference) {
+          case ByDigest(Digest wanted) -> required(wanted, digest(wanted.algorithm(), bytes));
+          case Tag _ -> digest(Digest.Algorithm.SHA256, bytes);
+        };
+    Manifest manifest = ManifestReader.read(digest, mediaType, bytes);
+    Optional<Tag> tag = reference instanceof Tag named ? Optional.of(named) : Optional.empty();
+    return switch (images.put(image, manifest, tag, clock.instant())) {
+      case ImageIndex.Put.Stored() -> digest;
+      case ImageIndex.Put.Missing(var missing) ->
+          throw new Refusal(
+              ErrorCode.MANIFEST_BLOB_UNKNOWN,
+              "the manifest names "
+                  + missing.size()
+                  + " blobs or manifests that are not in "
+                  + image
+                  + ", such as "
+                  + missing.iterator().next()
+                  + ": push them, then the manifest again",
+              Map.of("missing", missing.stream().map(Digest::toString).sorted().toList()));
+    };
+  }
+
+  private static Digest required(Digest wanted, Digest found) {
+    if (!wanted.equals(found)) {
+      throw new Refusal(
+          ErrorCode.DIGEST_INVALID, "the manifest's digest is " + found + ", not " + wanted);
+    }
+    return found;
+  }
+
+  private static Digest digest(Digest.Algorithm algorithm, byte[] bytes) {
+    try {
+      byte[] hash = MessageDigest.getInstance(algorithm.javaName()).digest(bytes);
+      return new Digest(algorithm, HexFormat.of().formatHex(hash));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java has no " + algorithm.javaName(), e);
+    }
+  }
+}

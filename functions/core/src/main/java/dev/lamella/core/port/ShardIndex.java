@@ -1,0 +1,35 @@
+package dev.lamella.core.port;
+
+import dev.lamella.core.LayerId;
+import dev.lamella.core.layer.Shard;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * The shard records. A record is written once and never changed: the first one of an index stays.
+ */
+public interface ShardIndex {
+
+  /** What became of a record. */
+  enum Put {
+    /** It is written, now or, with the same link, before. */
+    WRITTEN,
+    /** A record of the same index with another link was first, and stays. */
+    OTHER_LINK
+  }
+
+  Put put(Shard shard);
+
+  /**
+   * Those of the given indexes that are written, in any order. At most 100 indexes are asked for at
+   * once.
+   */
+  List<Shard> find(LayerId layer, Collection<Integer> indexes);
+
+  /**
+   * The written shards from an index on, in order of index.
+   *
+   * @param limit most records to return, 1 to 10,000
+   */
+  List<Shard> from(LayerId layer, int index, int limit);
+}

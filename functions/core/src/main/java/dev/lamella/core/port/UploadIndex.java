@@ -1,0 +1,45 @@
+package dev.lamella.core.port;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.LayerId;
+import dev.lamella.core.layer.Rejection;
+import dev.lamella.core.layer.Upload;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Uploads, and what shard-writers rejected of them. Each method is atomic, and twice is as once.
+ */
+public interface UploadIndex {
+
+  /**
+   * @throws IllegalStateException where an upload of that id exists
+   */
+  void create(Upload upload);
+
+  Optional<Upload> find(LayerId id);
+
+  /** Notes that links were sent for an open upload; nothing otherwise. */
+  void markChained(LayerId id);
+
+  /** Notes the digest that a serial pass found for an open upload; nothing otherwise. */
+  void prove(LayerId id, Digest digest);
+
+  /**
+   * Ends an open upload.
+   *
+   * @return false, with nothing changed, where it is unknown or committed; true where it has ended,
+   *     now or before
+   */
+  boolean end(LayerId id);
+
+  /** Notes a rejection of an upload; a later one of the same index takes its place. */
+  void reject(LayerId id, Rejection rejection);
+
+  /** Forgets the rejections of these indexes, because the parts are tried again. */
+  void forgive(LayerId id, Collection<Integer> indexes);
+
+  /** What stands rejected, in order of index. */
+  List<Rejection> rejections(LayerId id);
+}

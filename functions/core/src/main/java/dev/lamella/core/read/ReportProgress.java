@@ -1,0 +1,117 @@
+package dev.lamella.core.read;
+
+import dev.lamella.core.LayerId;
+import dev.lamella.core.Slicing;
+import dev.lamella.core.api.UploadProgress;
+import dev.lamella.core.layer.Rejection;
+import dev.lamella.core.layer.Shard;
+import dev.lamella.core.layer.Upload;
+import dev.lamella.core.port.ShardIndex;
+import dev.lamella.core.port.SignedUrl;
+import dev.lamella.core.port.Staging;
+import dev.lamella.core.port.UploadIndex;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** How far an upload has come, with fresh URLs for what is still to be sent. */
+public final class ReportProgress {
+  private static final int MOST_PARTS = 500;
+
+  private final UploadIndex uploads;
+  private final ShardIndex shards;
+  private final Staging staging;
+
+  public ReportProgress(UploadIndex uploads, ShardIndex shards, Staging staging) {
+    this.uploads = uploads;
+    this.shards = shards;
+    this.staging = staging;
+  }
+
+  /**
+   * @param from the part from which on URLs are wanted
+   * @throws dev.lamella.core.Refusal {@code BLOB_UPLOAD_UNKNOWN}
+   */
+  public UploadProgress find(LayerId id, int from) {
+    return of(uploads.find(id).orElseThrow(() -> Upload.unknown(id)), from, MOST_PARTS);
+  }
+
+  /**
+   * @param most URLs to sign, 0 or more
+   */
+  public UploadProgress of(Upload upload, int from, int most) {
+    BitSet written = new BitSet();
+    for (Shard shard : shards.from(upload.id(), 0, Slicing.MOST_SHARDS)) {
+      written.set(shard.index());
+    }
+    List<Rejection> rejections = uploads.rejections(upload.id());
+    return report(upload, written, staged(upload, written, rejections), rejections, from, most);
+  }
+
+  /** Of an upload that was opened just now: nothing needs to be looked up. */
+  public UploadProgress ofNew(Upload upload, int most) {
+    return report(upload, new BitSet(), new BitSet(), List.of(), 0, most);
+  }
+
+  private BitSet staged(Upload upload, BitSet written, List<Rejection> rejections) {
+    BitSet staged = new BitSet();
+    Slicing slicing = upload.slicing();
+    staging
+        .staged(upload.id())
+        .forEach(
+            (index, bytes) ->
+                staged.set(index, slicing.has(index) && bytes == slicing.length(index)));
+    staged.andNot(written);
+    rejections.forEach(rejection -> staged.clear(rejection.index()));
+    return staged;
+  }
+
+  private UploadProgress report(
+      Upload upload,
+      BitSet written,
+      BitSet staged,
+      List<Rejection> rejections,
+      int from,
+      int most) {
+    BitSet there = (BitSet) written.clone();
+    there.or(staged);
+    List<UploadProgress.Part> parts = new ArrayList<>();
+    OptionalInt next = OptionalInt.empty();
+    int count = upload.state() == Upload.State.OPEN ? upload.slicing().count() : 0;
+    for (int index = there.nextClearBit(from);
+        index < count;
+        index = there.nextClearBit(index + 1)) {
+      if (parts.size() == most) {
+        next = OptionalInt.of(index);
+        break;
+      }
+      parts.add(part(upload, index));
+    }
+    return new UploadProgress(
+        upload.id(),
+        upload.image(),
+        upload.digest(),
+        upload.slicing().size(),
+        upload.slicing().shardSize(),
+        upload.slicing().count(),
+        upload.state(),
+        upload.expires(),
+        written.stream().boxed().toList(),
+        staged.stream().boxed().toList(),
+        rejections.stream()
+            .map(
+                rejection ->
+                    new UploadProgress.Rejected(rejection.index(), rejection.explanation()))
+            .toList(),
+        parts,
+        next);
+  }
+
+  private UploadProgress.Part part(Upload upload, int index) {
+    int length = upload.slicing().length(index);
+    SignedUrl url = staging.signPut(upload.id(), index, length);
+    return new UploadProgress.Part(
+        index, upload.slicing().offset(index), length, url.uri(), url.headers());
+  }
+}

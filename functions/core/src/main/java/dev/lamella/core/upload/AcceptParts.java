@@ -1,0 +1,121 @@
+package dev.lamella.core.upload;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.ErrorCode;
+import dev.lamella.core.LayerId;
+import dev.lamella.core.Refusal;
+import dev.lamella.core.Slicing;
+import dev.lamella.core.api.PartsAnswer;
+import dev.lamella.core.api.PartsRequest;
+import dev.lamella.core.chain.ChainState;
+import dev.lamella.core.chain.Link;
+import dev.lamella.core.layer.Rejection;
+import dev.lamella.core.layer.Upload;
+import dev.lamella.core.port.UploadIndex;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Slices what is staged while the host still sends the rest: hands the announced parts to
+ * shard-writers at once.
+ */
+public final class AcceptParts {
+  private final UploadIndex uploads;
+  private final FanOut fanOut;
+  private final InstantSource clock;
+
+  public AcceptParts(UploadIndex uploads, FanOut fanOut, InstantSource clock) {
+    this.uploads = uploads;
+    this.fanOut = fanOut;
+    this.clock = clock;
+  }
+
+  /**
+   * Announcing a part twice is as once; announcing one that was rejected has it tried again.
+   * Without links nothing is dispatched: the serial pass at complete finds them.
+   *
+   * @throws Refusal {@code BLOB_UPLOAD_UNKNOWN}, or {@code CHAIN_INVALID} for links that cannot be
+   *     of this layer
+   */
+  public PartsAnswer accept(LayerId id, PartsRequest request) {
+    Upload upload =
+        uploads.find(id).orElseThrow(() -> Upload.unknown(id)).requireOpen(clock.instant());
+    request.staged().forEach(index -> requireIndex(upload, index));
+    forgive(upload, request.staged());
+    if (request.links().isEmpty()) {
+      return new PartsAnswer(0, 0);
+    }
+    SortedMap<Integer, Link> links = links(upload, request);
+    if (!upload.chained()) {
+      uploads.markChained(id);
+    }
+    return new PartsAnswer(links.size(), fanOut.dispatch(upload, links));
+  }
+
+  private void forgive(Upload upload, List<Integer> staged) {
+    List<Integer> rejected =
+        uploads.rejections(upload.id()).stream()
+            .map(Rejection::index)
+            .filter(staged::contains)
+            .toList();
+    if (!rejected.isEmpty()) {
+      uploads.forgive(upload.id(), rejected);
+    }
+  }
+
+  private static SortedMap<Integer, Link> links(Upload upload, PartsRequest request) {
+    if (upload.digest().algorithm() != Digest.Algorithm.SHA256) {
+      throw new Refusal(
+          ErrorCode.CHAIN_INVALID,
+          "links prove a sha256 digest, not "
+              + upload.digest()
+              + ": announce its parts without links");
+    }
+    if (request.links().size() != request.staged().size()) {
+      throw new Refusal(
+          ErrorCode.CHAIN_INVALID,
+          request.staged().size() + " parts need as many links, not " + request.links().size());
+    }
+    SortedMap<Integer, Link> links = new TreeMap<>();
+    for (int i = 0; i < request.staged().size(); i++) {
+      int index = request.staged().get(i);
+      Link link = request.links().get(i);
+      requireEnds(upload, index, link);
+      if (links.put(index, link) != null) {
+        throw new Refusal(
+            ErrorCode.REQUEST_INVALID, "part " + index + " is announced twice in one request");
+      }
+    }
+    return links;
+  }
+
+  /** Both ends of a chain are known: what contradicts them need not be sliced to be refused. */
+  static void requireEnds(Upload upload, int index, Link link) {
+    if (index == 0 && !link.before().equals(ChainState.INITIAL)) {
+      throw new Refusal(
+          ErrorCode.CHAIN_INVALID,
+          "the first link begins at " + link.before() + ", not at the initial value of SHA-256");
+    }
+    if (upload.slicing().isLast(index) && !link.after().hex().equals(upload.digest().hex())) {
+      throw new Refusal(
+          ErrorCode.CHAIN_INVALID,
+          "the chain ends in " + link.after() + ", not in the layer's digest " + upload.digest());
+    }
+  }
+
+  private static void requireIndex(Upload upload, int index) {
+    Slicing slicing = upload.slicing();
+    if (!slicing.has(index)) {
+      throw new Refusal(
+          ErrorCode.REQUEST_INVALID,
+          "there is no part "
+              + index
+              + ": upload "
+              + upload.id()
+              + " has parts 0 to "
+              + (slicing.count() - 1));
+    }
+  }
+}

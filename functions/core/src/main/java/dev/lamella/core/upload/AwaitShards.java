@@ -1,0 +1,98 @@
+package dev.lamella.core.upload;
+
+import dev.lamella.core.ErrorCode;
+import dev.lamella.core.Refusal;
+import dev.lamella.core.Slicing;
+import dev.lamella.core.layer.Rejection;
+import dev.lamella.core.layer.Upload;
+import dev.lamella.core.port.ShardIndex;
+import dev.lamella.core.port.UploadIndex;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+
+/** Waits for the shard records of an upload, asking only for what it has not seen yet. */
+public final class AwaitShards {
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
+
+  private final ShardIndex shards;
+  private final UploadIndex uploads;
+  private final Duration patience;
+  private final InstantSource clock;
+
+  /**
+   * @param patience how long to wait at most; well under the 29 s after which API Gateway gives up
+   */
+  public AwaitShards(
+      ShardIndex shards, UploadIndex uploads, Duration patience, InstantSource clock) {
+    this.shards = shards;
+    this.uploads = uploads;
+    this.patience = patience;
+    this.clock = clock;
+  }
+
+  WrittenShards begin(Upload upload) {
+    WrittenShards written = new WrittenShards(upload.slicing());
+    look(upload, written);
+    return written;
+  }
+
+  /** Adds what was written since. */
+  void look(Upload upload, WrittenShards written) {
+    written
+        .missing()
+        .findFirst()
+        .ifPresent(first -> written.add(shards.from(upload.id(), first, Slicing.MOST_SHARDS)));
+  }
+
+  /**
+   * @return whether all shards are written; false where patience ended first
+   * @throws Refusal {@code SHARD_INVALID}, naming what shard-writers rejected
+   */
+  boolean await(Upload upload, WrittenShards written) {
+    Instant end = clock.instant().plus(patience);
+    Duration pause = FIRST_PAUSE;
+    while (true) {
+      look(upload, written);
+      if (written.isComplete()) {
+        return true;
+      }
+      refuse(upload, uploads.rejections(upload.id()));
+      if (!clock.instant().isBefore(end)) {
+        return false;
+      }
+      pause(pause);
+      pause =
+          pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
+              ? pause.multipliedBy(2)
+              : LONGEST_PAUSE;
+    }
+  }
+
+  private static void refuse(Upload upload, List<Rejection> rejections) {
+    if (rejections.isEmpty()) {
+      return;
+    }
+    throw new Refusal(
+        ErrorCode.SHARD_INVALID,
+        "upload "
+            + upload.id()
+            + " of "
+            + upload.digest()
+            + ": "
+            + rejections.getFirst().explanation(),
+        Map.of("rejected", rejections.stream().map(Rejection::index).toList()));
+  }
+
+  private static void pause(Duration pause) {
+    try {
+      Thread.sleep(pause);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for shards", e);
+    }
+  }
+}

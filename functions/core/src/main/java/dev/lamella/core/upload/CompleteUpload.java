@@ -1,0 +1,188 @@
+package dev.lamella.core.upload;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.ErrorCode;
+import dev.lamella.core.LayerId;
+import dev.lamella.core.Refusal;
+import dev.lamella.core.api.CompleteRequest;
+import dev.lamella.core.api.StoredLayer;
+import dev.lamella.core.chain.ChainState;
+import dev.lamella.core.chain.Link;
+import dev.lamella.core.layer.Layer;
+import dev.lamella.core.layer.Shard;
+import dev.lamella.core.layer.Upload;
+import dev.lamella.core.port.LayerIndex;
+import dev.lamella.core.port.Staging;
+import dev.lamella.core.port.UploadIndex;
+import dev.lamella.core.read.ReportProgress;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Commits a layer once its last shard record is written and its digest is proven. */
+public final class CompleteUpload {
+  private final LayerIndex layers;
+  private final UploadIndex uploads;
+  private final Staging staging;
+  private final FanOut fanOut;
+  private final AwaitShards awaitShards;
+  private final ReportProgress progress;
+  private final InstantSource clock;
+
+  public CompleteUpload(
+      LayerIndex layers,
+      UploadIndex uploads,
+      Staging staging,
+      FanOut fanOut,
+      AwaitShards awaitShards,
+      ReportProgress progress,
+      InstantSource clock) {
+    this.layers = layers;
+    this.uploads = uploads;
+    this.staging = staging;
+    this.fanOut = fanOut;
+    this.awaitShards = awaitShards;
+    this.progress = progress;
+    this.clock = clock;
+  }
+
+  /**
+   * Waits a while for the last shards, then commits. Called again after a commit, it answers the
+   * stored layer again.
+   *
+   * @throws Refusal {@code BLOB_UPLOAD_UNKNOWN}; {@code DIGEST_INVALID} or {@code SIZE_INVALID}
+   *     where digest or size are not the upload's; {@code CHAIN_INVALID}; {@code SHARD_INVALID}
+   *     naming the parts that are not staged or do not match their links
+   */
+  public Completion complete(LayerId id, CompleteRequest request) {
+    Upload upload = uploads.find(id).orElseThrow(() -> Upload.unknown(id));
+    requireSame(upload, request);
+    Optional<Layer> committed = committed(upload);
+    if (committed.isPresent()) {
+      return new Completion.Committed(StoredLayer.of(committed.get(), Optional.empty()));
+    }
+    upload.requireOpen(clock.instant());
+    WrittenShards written = awaitShards.begin(upload);
+    if (!written.isComplete()) {
+      requireStaged(upload, written);
+      start(upload, request.chain(), written);
+      if (!awaitShards.await(upload, written)) {
+        return new Completion.Pending(progress.of(upload, 0, 0));
+      }
+    }
+    return commit(upload, written.inOrder());
+  }
+
+  private static void requireSame(Upload upload, CompleteRequest request) {
+    if (!upload.digest().equals(request.digest())) {
+      throw new Refusal(
+          ErrorCode.DIGEST_INVALID,
+          "upload " + upload.id() + " is of " + upload.digest() + ", not of " + request.digest());
+    }
+    if (upload.slicing().size() != request.size()) {
+      throw new Refusal(
+          ErrorCode.SIZE_INVALID,
+          "upload "
+              + upload.id()
+              + " is of "
+              + upload.slicing().size()
+              + " bytes, not of "
+              + request.size());
+    }
+  }
+
+  /** The layer, where this upload was committed before, or another one was first. */
+  private Optional<Layer> committed(Upload upload) {
+    if (upload.state() == Upload.State.OPEN || !layers.isLinked(upload.image(), upload.digest())) {
+      return Optional.empty();
+    }
+    return layers.find(upload.digest());
+  }
+
+  private void requireStaged(Upload upload, WrittenShards written) {
+    Map<Integer, Long> staged = staging.staged(upload.id());
+    List<Integer> missing =
+        written.missing().filter(index -> !staged.containsKey(index)).boxed().toList();
+    // What was written while we looked need not be staged any more.
+    awaitShards.look(upload, written);
+    List<Integer> unsent = missing.stream().filter(index -> !written.has(index)).toList();
+    if (!unsent.isEmpty()) {
+      throw new Refusal(
+          ErrorCode.SHARD_INVALID,
+          unsent.size()
+              + " of "
+              + upload.slicing().count()
+              + " parts are not staged, the first is part "
+              + unsent.getFirst()
+              + ": send them, announce them, then complete",
+          Map.of("missing", unsent));
+    }
+  }
+
+  private void start(Upload upload, Optional<List<ChainState>> chain, WrittenShards written) {
+    if (chain.isPresent()) {
+      SortedMap<Integer, Link> links = links(upload, chain.get());
+      links.keySet().removeIf(written::has);
+      if (!upload.chained()) {
+        uploads.markChained(upload.id());
+      }
+      fanOut.dispatch(upload, links);
+      return;
+    }
+    if (!upload.chained() && upload.proven().isEmpty() && written.isEmpty()) {
+      fanOut.dispatchSerially(upload);
+    }
+  }
+
+  private static SortedMap<Integer, Link> links(Upload upload, List<ChainState> chain) {
+    if (upload.digest().algorithm() != Digest.Algorithm.SHA256) {
+      throw new Refusal(
+          ErrorCode.CHAIN_INVALID,
+          "a chain proves a sha256 digest, not " + upload.digest() + ": complete without a chain");
+    }
+    int count = upload.slicing().count();
+    if (chain.size() != count) {
+      throw new Refusal(
+          ErrorCode.CHAIN_INVALID,
+          "the chain of a layer of " + count + " shards has as many states, not " + chain.size());
+    }
+    SortedMap<Integer, Link> links = new TreeMap<>();
+    ChainState before = ChainState.INITIAL;
+    for (int index = 0; index < count; index++) {
+      Link link = new Link(before, chain.get(index));
+      AcceptParts.requireEnds(upload, index, link);
+      links.put(index, link);
+      before = link.after();
+    }
+    return links;
+  }
+
+  private Completion commit(Upload upload, List<Shard> shards) {
+    Proof.require(uploads.find(upload.id()).orElse(upload), shards);
+    Instant now = clock.instant();
+    Map<String, Integer> servers =
+        shards.stream().collect(Collectors.toMap(Shard::server, _ -> 1, Integer::sum));
+    Layer layer =
+        new Layer(
+            upload.digest(), upload.id(), upload.slicing(), servers, 0, now, now, Optional.empty());
+    switch (layers.commit(upload, layer)) {
+      case COMMITTED, ALREADY_STORED -> {}
+      case NOT_OPEN ->
+          throw new Refusal(
+              ErrorCode.BLOB_UPLOAD_UNKNOWN,
+              "upload "
+                  + upload.id()
+                  + " was ended: send a new upload request for "
+                  + upload.digest());
+    }
+    staging.remove(upload.id());
+    // A layer that was committed first by another upload is the one that is stored.
+    Layer visible = layers.find(upload.digest()).orElse(layer);
+    return new Completion.Committed(StoredLayer.of(visible, Optional.empty()));
+  }
+}

@@ -1,0 +1,45 @@
+package dev.lamella.core.write;
+
+import dev.lamella.core.chain.Link;
+import dev.lamella.core.layer.Rejection;
+import dev.lamella.core.layer.Rejection.Reason;
+import dev.lamella.core.layer.Shard;
+import dev.lamella.core.layer.Upload;
+import dev.lamella.core.port.ShardIndex;
+import dev.lamella.core.port.ShardStore;
+import java.util.Optional;
+
+/**
+ * Puts proven bytes on a storage server and then writes the shard record: a record never stands
+ * without its object. Twice is as once: the same bytes have the same key.
+ */
+final class StoreShard {
+  private final ShardStore store;
+  private final ShardIndex index;
+
+  StoreShard(ShardStore store, ShardIndex index) {
+    this.store = store;
+    this.index = index;
+  }
+
+  /**
+   * @return a rejection where the shard is recorded already with another link
+   */
+  Optional<Rejection> store(Upload upload, int shard, Link link, String server, byte[] bytes) {
+    Shard record =
+        new Shard(
+            upload.image(),
+            upload.id(),
+            shard,
+            upload.slicing().offset(shard),
+            upload.slicing().length(shard),
+            server,
+            Shard.keyOf(upload.id(), shard, link),
+            "",
+            link);
+    return switch (index.put(store.put(record, bytes))) {
+      case WRITTEN -> Optional.empty();
+      case OTHER_LINK -> Optional.of(new Rejection(shard, Reason.OTHER_CHAIN));
+    };
+  }
+}

@@ -1,0 +1,111 @@
+package dev.lamella.core.write;
+
+import dev.lamella.core.Parallel;
+import dev.lamella.core.ServerChoice;
+import dev.lamella.core.chain.ChainEngine;
+import dev.lamella.core.chain.LinkCheck;
+import dev.lamella.core.chain.Verdict;
+import dev.lamella.core.layer.Rejection;
+import dev.lamella.core.layer.Rejection.Reason;
+import dev.lamella.core.layer.Shard;
+import dev.lamella.core.layer.ShardBatch;
+import dev.lamella.core.layer.ShardBatch.Task;
+import dev.lamella.core.layer.Upload;
+import dev.lamella.core.port.ShardIndex;
+import dev.lamella.core.port.ShardStore;
+import dev.lamella.core.port.Staging;
+import dev.lamella.core.port.Staging.PartMissing;
+import dev.lamella.core.port.UploadIndex;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The method's upload steps 6 and 7 for a batch of shards, all at once: reads the staged bytes,
+ * checks each link of the digest chain on its own, writes exactly the bytes it checked to the
+ * shard's storage server, then the shard record.
+ */
+public final class WriteShards {
+  private final UploadIndex uploads;
+  private final ShardIndex index;
+  private final StagedShard staged;
+  private final StoreShard storeShard;
+  private final WriteSerially serially;
+  private final ChainEngine engine;
+  private final InstantSource clock;
+  private final int memory;
+
+  /**
+   * @param memory bytes of shards to hold at a time; one shard is held whatever its size
+   */
+  public WriteShards(
+      UploadIndex uploads,
+      ShardIndex index,
+      Staging staging,
+      ShardStore store,
+      ServerChoice servers,
+      ChainEngine engine,
+      InstantSource clock,
+      int memory) {
+    this.uploads = uploads;
+    this.index = index;
+    this.staged = new StagedShard(staging);
+    this.storeShard = new StoreShard(store, index);
+    this.serially = new WriteSerially(uploads, index, staged, storeShard, servers, engine);
+    this.engine = engine;
+    this.clock = clock;
+    this.memory = memory;
+  }
+
+  /**
+   * Twice is as once. Shards that are written already, and those of an upload that is no longer
+   * open, are skipped. What a host did wrong is noted as a rejection; what failed on our side is
+   * thrown once the other shards are done, so that the batch comes again.
+   */
+  public WriteReport write(ShardBatch batch) {
+    Optional<Upload> open =
+        uploads.find(batch.upload()).filter(upload -> upload.isOpen(clock.instant()));
+    if (open.isEmpty()) {
+      return new WriteReport(0, batch.shards().size(), 0, 0);
+    }
+    Upload upload = open.get();
+    return batch.isSerial() ? serially.write(upload) : write(upload, batch.shards());
+  }
+
+  private WriteReport write(Upload upload, List<Task> tasks) {
+    Set<Integer> done =
+        index.find(upload.id(), tasks.stream().map(Task::index).toList()).stream()
+            .map(Shard::index)
+            .collect(Collectors.toSet());
+    List<Task> left = tasks.stream().filter(task -> !done.contains(task.index())).toList();
+    int width = Math.max(1, memory / upload.slicing().shardSize());
+    List<Optional<Rejection>> outcomes = Parallel.map(left, width, task -> writeOne(upload, task));
+    List<Rejection> rejections = outcomes.stream().flatMap(Optional::stream).toList();
+    rejections.forEach(rejection -> uploads.reject(upload.id(), rejection));
+    Set<Integer> rejected = rejections.stream().map(Rejection::index).collect(Collectors.toSet());
+    long bytes =
+        left.stream()
+            .filter(task -> !rejected.contains(task.index()))
+            .mapToLong(task -> upload.slicing().length(task.index()))
+            .sum();
+    return new WriteReport(left.size() - rejections.size(), done.size(), rejections.size(), bytes);
+  }
+
+  private Optional<Rejection> writeOne(Upload upload, Task task) {
+    byte[] bytes;
+    try {
+      bytes = staged.read(upload.id(), upload.slicing(), task.index());
+    } catch (PartMissing _) {
+      return Optional.of(new Rejection(task.index(), Reason.NOT_STAGED));
+    }
+    LinkCheck check = new LinkCheck(engine, upload.slicing(), task.index(), task.link());
+    check.update(bytes, 0, bytes.length);
+    return switch (check.finish()) {
+      case Verdict.Proven() ->
+          storeShard.store(upload, task.index(), task.link(), task.server(), bytes);
+      case Verdict.Broken _ -> Optional.of(new Rejection(task.index(), Reason.WRONG_LINK));
+    };
+  }
+}
