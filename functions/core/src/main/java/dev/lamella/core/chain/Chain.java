@@ -1,5 +1,6 @@
 package dev.lamella.core.chain;
 
+import dev.lamella.core.Slicing;
 import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,11 +11,11 @@ import java.util.Objects;
  * sha256 digest. 32 bytes a shard. A chain is a claim until its links are checked.
  */
 public final class Chain {
-  private final ChainShape shape;
+  private final Slicing slicing;
   private final byte[] states;
 
-  Chain(ChainShape shape, byte[] states) {
-    this.shape = shape;
+  Chain(Slicing slicing, byte[] states) {
+    this.slicing = slicing;
     this.states = states;
   }
 
@@ -22,14 +23,13 @@ public final class Chain {
    * A chain that somebody sent or kept.
    *
    * @param after the state after each shard
-   * @throws IllegalArgumentException if there are not as many as the shape has shards
+   * @throws IllegalArgumentException if there are not as many as the slicing has shards
    */
-  public static Chain of(long size, int shardSize, List<ChainState> after) {
-    ChainShape shape = new ChainShape(size, shardSize);
-    if (after.size() != shape.count()) {
+  public static Chain of(Slicing slicing, List<ChainState> after) {
+    if (after.size() != slicing.count()) {
       throw new IllegalArgumentException(
           "The chain of a layer of %d bytes in shards of %d has %d states, not %d"
-              .formatted(shape.size(), shape.shardSize(), shape.count(), after.size()));
+              .formatted(slicing.size(), slicing.shardSize(), slicing.count(), after.size()));
     }
     byte[] states = new byte[after.size() * ChainState.LENGTH];
     int at = 0;
@@ -37,22 +37,22 @@ public final class Chain {
       state.copyTo(states, at);
       at += ChainState.LENGTH;
     }
-    return new Chain(shape, states);
+    return new Chain(slicing, states);
   }
 
   /** Size of the layer in bytes. */
   public long size() {
-    return shape.size();
+    return slicing.size();
   }
 
   /** In bytes. */
   public int shardSize() {
-    return shape.shardSize();
+    return slicing.shardSize();
   }
 
   /** Number of shards: at least 1. */
   public int count() {
-    return shape.count();
+    return slicing.count();
   }
 
   /** The state before a shard. */
@@ -92,17 +92,17 @@ public final class Chain {
   @Override
   public boolean equals(Object other) {
     return other instanceof Chain that
-        && shape.equals(that.shape)
+        && slicing.equals(that.slicing)
         && Arrays.equals(states, that.states);
   }
 
   @Override
   public int hashCode() {
-    return 31 * shape.hashCode() + Arrays.hashCode(states);
+    return 31 * slicing.hashCode() + Arrays.hashCode(states);
   }
 
   @Override
   public String toString() {
-    return "Chain[" + shape + ", digest=" + digest() + "]";
+    return "Chain[" + slicing + ", digest=" + digest() + "]";
   }
 }

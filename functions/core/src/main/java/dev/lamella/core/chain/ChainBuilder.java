@@ -1,5 +1,6 @@
 package dev.lamella.core.chain;
 
+import dev.lamella.core.Slicing;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
@@ -16,7 +17,7 @@ public final class ChainBuilder {
    * @param shardSize in bytes, a multiple of 64
    */
   public ChainBuilder(ChainEngine engine, int shardSize) {
-    ChainShape.requireShardSize(shardSize);
+    Slicing.requireShardSize(shardSize);
     this.shardSize = shardSize;
     hash = engine.start();
   }
@@ -57,13 +58,13 @@ public final class ChainBuilder {
    * @throws IllegalStateException when called twice
    */
   public Chain finish() {
-    ChainShape shape = new ChainShape(hash.count(), shardSize);
+    Slicing slicing = new Slicing(hash.count(), shardSize);
     ChainState digest = hash.finish();
-    byte[] all = new byte[shape.count() * ChainState.LENGTH];
+    byte[] all = new byte[slicing.count() * ChainState.LENGTH];
     int last = all.length - ChainState.LENGTH;
     // Where the last shard is a full one, its state was noted too; the digest stands in its place.
     System.arraycopy(states.toByteArray(), 0, all, 0, last);
     digest.copyTo(all, last);
-    return new Chain(shape, all);
+    return new Chain(slicing, all);
   }
 }

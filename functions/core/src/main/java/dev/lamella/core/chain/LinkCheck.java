@@ -1,5 +1,6 @@
 package dev.lamella.core.chain;
 
+import dev.lamella.core.Slicing;
 import java.nio.ByteBuffer;
 
 /**
@@ -10,21 +11,19 @@ import java.nio.ByteBuffer;
  * the state before is right is the other links' matter ({@link Verdict#ofLinks}).
  */
 public final class LinkCheck {
-  private final ChainShape shape;
+  private final Slicing slicing;
   private final int index;
   private final Link claim;
   private final ChainHash hash;
 
   /**
-   * @param size of the layer, in bytes
-   * @param shardSize of the layer, in bytes
    * @throws IndexOutOfBoundsException if the layer has no shard of that index
    */
-  public LinkCheck(ChainEngine engine, long size, int shardSize, int index, Link claim) {
-    shape = new ChainShape(size, shardSize);
+  public LinkCheck(ChainEngine engine, Slicing slicing, int index, Link claim) {
+    this.slicing = slicing;
     this.index = index;
     this.claim = claim;
-    hash = engine.resume(claim.before(), shape.offset(index));
+    hash = engine.resume(claim.before(), slicing.offset(index));
   }
 
   public void update(byte[] bytes, int offset, int length) {
@@ -41,12 +40,12 @@ public final class LinkCheck {
    * @throws IllegalStateException when called twice
    */
   public Verdict finish() {
-    long length = hash.count() - shape.offset(index);
-    if (length != shape.length(index)) {
+    long length = hash.count() - slicing.offset(index);
+    if (length != slicing.length(index)) {
       return new Verdict.Broken(
-          index, "it has " + length + " bytes instead of " + shape.length(index));
+          index, "it has " + length + " bytes instead of " + slicing.length(index));
     }
-    ChainState after = shape.isLast(index) ? hash.finish() : hash.state();
+    ChainState after = slicing.isLast(index) ? hash.finish() : hash.state();
     return after.equals(claim.after())
         ? new Verdict.Proven()
         : new Verdict.Broken(index, "its bytes lead to " + after + " instead of " + claim.after());

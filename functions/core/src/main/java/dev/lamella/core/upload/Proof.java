@@ -44,7 +44,7 @@ final class Proof {
     }
     List<Link> links = shards.stream().map(Shard::link).toList();
     ChainState end = isChain ? ChainState.ofHex(upload.digest().hex()) : links.getLast().after();
-    switch (Verdict.ofLinks(upload.slicing(), links, end)) {
+    switch (Verdict.ofLinks(upload.slicing().count(), links, end)) {
       case Verdict.Proven() -> {}
       case Verdict.Broken(int index, String why) ->
           throw new Refusal(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lamella.core.Slicing;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collections;
@@ -73,11 +74,11 @@ class ChainTest {
   void of_theStatesOfAChain_isThatChain() {
     Chain chain = Layers.chain(ChainEngine.best(), Layers.ofSize(1000), SHARD);
 
-    Chain copy = Chain.of(1000, SHARD, chain.states());
+    Chain copy = Chain.of(new Slicing(1000, SHARD), chain.states());
 
     assertThat(copy).isEqualTo(chain).hasSameHashCodeAs(chain);
     assertThat(copy.link(2)).isEqualTo(new Link(chain.after(1), chain.after(2)));
-    assertThat(Chain.of(999, SHARD, chain.states())).isNotEqualTo(chain);
+    assertThat(Chain.of(new Slicing(999, SHARD), chain.states())).isNotEqualTo(chain);
   }
 
   @ParameterizedTest
@@ -86,16 +87,9 @@ class ChainTest {
     List<ChainState> states = Collections.nCopies(count, ChainState.INITIAL);
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Chain.of(513, SHARD, states))
+        .isThrownBy(() -> Chain.of(new Slicing(513, SHARD), states))
         .withMessage(
             "The chain of a layer of 513 bytes in shards of 256 has 3 states, not " + count);
-  }
-
-  @ParameterizedTest
-  @CsvSource({"-1,64", "0,0", "0,-64", "0,63", "0,65", "9223372036854775807,64"})
-  void of_impossibleShape_refuses(long size, int shardSize) {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> Chain.of(size, shardSize, List.of(ChainState.INITIAL)));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.lamella.core.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lamella.core.Slicing;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -71,7 +72,7 @@ class LinkCheckTest {
     states.set(state, ChainState.of(bytes));
 
     List<Verdict> verdicts =
-        verdicts(ChainEngine.best(), Chain.of(layer.length, SHARD, states), layer);
+        verdicts(ChainEngine.best(), Chain.of(new Slicing(layer.length, SHARD), states), layer);
 
     for (int i = 0; i < 7; i++) {
       assertThat(verdicts.get(i).equals(PROVEN)).isEqualTo(i != state && i != state + 1);
@@ -82,7 +83,8 @@ class LinkCheckTest {
   void finish_lastShardOfAnotherSize_isBrokenThoughItsBytesAreRight() {
     byte[] layer = Layers.ofSize(SHARD);
     Chain chain = Layers.chain(ChainEngine.best(), layer, SHARD);
-    LinkCheck notLast = new LinkCheck(ChainEngine.best(), SHARD + 1, SHARD, 0, chain.link(0));
+    LinkCheck notLast =
+        new LinkCheck(ChainEngine.best(), new Slicing(SHARD + 1, SHARD), 0, chain.link(0));
     notLast.update(layer, 0, SHARD);
 
     assertThat(notLast.finish()).isInstanceOf(Verdict.Broken.class);
@@ -93,7 +95,8 @@ class LinkCheckTest {
   void finish_tooFewOrTooManyBytes_namesTheSizes(int length) {
     byte[] layer = Layers.ofSize(3 * SHARD);
     Chain chain = Layers.chain(ChainEngine.best(), layer, SHARD);
-    LinkCheck check = new LinkCheck(ChainEngine.best(), layer.length, SHARD, 1, chain.link(1));
+    LinkCheck check =
+        new LinkCheck(ChainEngine.best(), new Slicing(layer.length, SHARD), 1, chain.link(1));
     check.update(ByteBuffer.wrap(layer, SHARD, length));
 
     assertThat(check.finish())
@@ -104,14 +107,15 @@ class LinkCheckTest {
   void constructor_noSuchShard_refuses() {
     Link link = new Link(ChainState.INITIAL, ChainState.INITIAL);
 
-    assertThatThrownBy(() -> new LinkCheck(ChainEngine.best(), SHARD, SHARD, 1, link))
+    assertThatThrownBy(() -> new LinkCheck(ChainEngine.best(), new Slicing(SHARD, SHARD), 1, link))
         .isInstanceOf(IndexOutOfBoundsException.class);
   }
 
   private static List<Verdict> verdicts(ChainEngine engine, Chain chain, byte[] layer) {
     List<Verdict> verdicts = new ArrayList<>();
     for (int i = 0; i < chain.count(); i++) {
-      LinkCheck check = new LinkCheck(engine, chain.size(), chain.shardSize(), i, chain.link(i));
+      LinkCheck check =
+          new LinkCheck(engine, new Slicing(chain.size(), chain.shardSize()), i, chain.link(i));
       int from = i * chain.shardSize();
       byte[] shard =
           Arrays.copyOfRange(layer, from, Math.min(layer.length, from + chain.shardSize()));
