@@ -64,6 +64,11 @@ public final class MemoryStaging implements Staging {
     return new ByteArrayInputStream(bytes, Math.toIntExact(offset), length);
   }
 
+  @Override
+  public void remove(LayerId upload) {
+    parts.keySet().removeIf(part -> part.upload.equals(upload));
+  }
+
   private Optional<byte[]> bytes(LayerId upload, int index) {
     return Optional.ofNullable(parts.get(new Part(upload, index)));
   }
