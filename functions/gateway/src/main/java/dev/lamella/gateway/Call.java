@@ -1,0 +1,122 @@
+package dev.lamella.gateway;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
+import dev.lamella.core.ErrorCode;
+import dev.lamella.core.Refusal;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A request as an endpoint sees it: decoded from payload format 1.0, which both types of API send.
+ *
+ * @param path without the API's stage, percent-decoded
+ * @param variables what the route's pattern found in the path, in order
+ * @param stage what stands before the path in a URL of this API, such as {@code /live}; empty for
+ *     an HTTP API
+ */
+public record Call(
+    String method,
+    String path,
+    List<String> variables,
+    String stage,
+    APIGatewayProxyRequestEvent event) {
+
+  static Call of(APIGatewayProxyRequestEvent event) {
+    if (event.getHttpMethod() == null || event.getPath() == null) {
+      throw new Refusal(
+          ErrorCode.REQUEST_INVALID,
+          "the event is not a request of API Gateway in payload format 1.0");
+    }
+    return new Call(
+        event.getHttpMethod().toUpperCase(Locale.ROOT),
+        decoded(event.getPath()),
+        List.of(),
+        stage(event),
+        event);
+  }
+
+  Call with(List<String> found) {
+    return new Call(method, path, found, stage, event);
+  }
+
+  public String variable(int number) {
+    return variables.get(number);
+  }
+
+  public Optional<String> query(String name) {
+    return Optional.ofNullable(event.getQueryStringParameters()).map(query -> query.get(name));
+  }
+
+  /**
+   * A query parameter that counts, 0 where it is absent.
+   *
+   * @throws Refusal {@code REQUEST_INVALID} for anything but a whole number from 0 to 2,147,483,647
+   */
+  public int queryNumber(String name) {
+    String text = query(name).orElse("0");
+    try {
+      int number = Integer.parseInt(text);
+      if (number >= 0) {
+        return number;
+      }
+    } catch (NumberFormatException _) {
+      // Refused below, as a negative number is.
+    }
+    throw new Refusal(
+        ErrorCode.REQUEST_INVALID,
+        "query parameter '" + name + "' is not a whole number from 0 on");
+  }
+
+  /** The first header of that name, in whatever case it was sent. */
+  public Optional<String> header(String name) {
+    Map<String, String> headers = event.getHeaders();
+    if (headers == null) {
+      return Optional.empty();
+    }
+    return headers.entrySet().stream()
+        .filter(header -> header.getKey().equalsIgnoreCase(name))
+        .map(Map.Entry::getValue)
+        .findFirst();
+  }
+
+  public byte[] body() {
+    String body = event.getBody();
+    if (body == null) {
+      return new byte[0];
+    }
+    if (!Boolean.TRUE.equals(event.getIsBase64Encoded())) {
+      return body.getBytes(StandardCharsets.UTF_8);
+    }
+    try {
+      return Base64.getDecoder().decode(body);
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(
+          ErrorCode.REQUEST_INVALID, "the event's body is not the base64 it claims to be");
+    }
+  }
+
+  private static String decoded(String path) {
+    if (path.indexOf('%') < 0) {
+      return path;
+    }
+    try {
+      return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(ErrorCode.REQUEST_INVALID, "the path has a broken percent-encoding");
+    }
+  }
+
+  /** The context's path has the stage in front, the event's has not. */
+  private static String stage(APIGatewayProxyRequestEvent event) {
+    return Optional.ofNullable(event.getRequestContext())
+        .map(APIGatewayProxyRequestEvent.ProxyRequestContext::getPath)
+        .filter(path -> path.endsWith(event.getPath()))
+        .map(path -> path.substring(0, path.length() - event.getPath().length()))
+        .orElse("");
+  }
+}

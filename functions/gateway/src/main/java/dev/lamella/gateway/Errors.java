@@ -1,0 +1,63 @@
+package dev.lamella.gateway;
+
+import dev.lamella.core.ErrorCode;
+import dev.lamella.core.Refusal;
+import dev.lamella.core.Unavailable;
+import dev.lamella.core.api.ErrorAnswer;
+import java.util.Map;
+
+/**
+ * The one place that turns what went wrong into an answer: in OCI form, with a status, and never
+ * with a stack trace.
+ */
+final class Errors {
+  private Errors() {}
+
+  static Answer answer(RuntimeException error, String requestId) {
+    return switch (error) {
+      case Refusal refusal -> answer(refusal.code(), refusal.getMessage(), refusal.detail());
+      case Unavailable unavailable ->
+          answer(
+                  ErrorCode.UNAVAILABLE,
+                  unavailable.getMessage() + " at the moment: try again in a few seconds",
+                  Map.of("request", requestId))
+              .with("Retry-After", "2");
+      default ->
+          answer(
+              ErrorCode.INTERNAL,
+              "Lamella failed: its operator finds out why in the logs, by request " + requestId,
+              Map.of("request", requestId));
+    };
+  }
+
+  /** Whether the operator has to know, as against the caller alone. */
+  static boolean isFault(RuntimeException error) {
+    return !(error instanceof Refusal);
+  }
+
+  private static Answer answer(ErrorCode code, String message, Map<String, Object> detail) {
+    return Answer.json(status(code), ErrorAnswer.of(code.name(), message, detail));
+  }
+
+  private static int status(ErrorCode code) {
+    return switch (code) {
+      case BLOB_UPLOAD_INVALID,
+          CHAIN_INVALID,
+          DIGEST_INVALID,
+          MANIFEST_BLOB_UNKNOWN,
+          MANIFEST_INVALID,
+          NAME_INVALID,
+          REQUEST_INVALID,
+          SHARD_INVALID,
+          SIZE_INVALID,
+          TAG_INVALID ->
+          400;
+      case DENIED -> 403;
+      case BLOB_UNKNOWN, BLOB_UPLOAD_UNKNOWN, MANIFEST_UNKNOWN, NAME_UNKNOWN, ROUTE_UNKNOWN -> 404;
+      case UNSUPPORTED -> 405;
+      case TOOMANYREQUESTS -> 429;
+      case INTERNAL -> 500;
+      case UNAVAILABLE -> 503;
+    };
+  }
+}

@@ -1,0 +1,47 @@
+package dev.lamella.gateway;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+
+/** A method and a pattern of paths, and what answers there. */
+public final class Route {
+  private final String method;
+  private final Pattern path;
+  private final Endpoint endpoint;
+
+  private Route(String method, Pattern path, Endpoint endpoint) {
+    this.method = method;
+    this.path = path;
+    this.endpoint = endpoint;
+  }
+
+  /**
+   * @param template a path in which {@code {x}} stands for one segment and {@code {x+}} for several
+   */
+  public static Route of(String method, String template, Endpoint endpoint) {
+    String pattern =
+        template.replaceAll("\\{[a-z]+\\+}", "(.+)").replaceAll("\\{[a-z]+}", "([^/]+)");
+    return new Route(method, Pattern.compile(pattern), endpoint);
+  }
+
+  boolean takes(Call call) {
+    return method.equals(call.method()) || (method.equals("GET") && call.method().equals("HEAD"));
+  }
+
+  Optional<Call> match(Call call) {
+    Matcher matcher = path.matcher(call.path());
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    List<String> found =
+        IntStream.rangeClosed(1, matcher.groupCount()).mapToObj(matcher::group).toList();
+    return Optional.of(call.with(found));
+  }
+
+  Answer answer(Call call) {
+    return endpoint.answer(call);
+  }
+}

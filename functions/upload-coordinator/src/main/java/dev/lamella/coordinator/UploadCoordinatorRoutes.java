@@ -1,0 +1,88 @@
+package dev.lamella.coordinator;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.LayerId;
+import dev.lamella.core.Reference;
+import dev.lamella.core.RepositoryName;
+import dev.lamella.core.api.CompleteRequest;
+import dev.lamella.core.api.Json;
+import dev.lamella.core.api.PartsRequest;
+import dev.lamella.core.api.UploadRequest;
+import dev.lamella.core.manifest.PutManifest;
+import dev.lamella.core.upload.AcceptParts;
+import dev.lamella.core.upload.CompleteUpload;
+import dev.lamella.core.upload.Completion;
+import dev.lamella.core.upload.EndUpload;
+import dev.lamella.core.upload.RequestUpload;
+import dev.lamella.gateway.Answer;
+import dev.lamella.gateway.Call;
+import dev.lamella.gateway.Route;
+import java.util.List;
+
+/**
+ * Every POST, PUT and DELETE: each method decodes a call, runs a use case and encodes its result.
+ */
+final class UploadCoordinatorRoutes {
+  private final RequestUpload requestUpload;
+  private final AcceptParts acceptParts;
+  private final CompleteUpload completeUpload;
+  private final EndUpload endUpload;
+  private final PutManifest putManifest;
+
+  UploadCoordinatorRoutes(
+      RequestUpload requestUpload,
+      AcceptParts acceptParts,
+      CompleteUpload completeUpload,
+      EndUpload endUpload,
+      PutManifest putManifest) {
+    this.requestUpload = requestUpload;
+    this.acceptParts = acceptParts;
+    this.completeUpload = completeUpload;
+    this.endUpload = endUpload;
+    this.putManifest = putManifest;
+  }
+
+  List<Route> routes() {
+    return List.of(
+        Route.of("POST", "/v1/uploads/?", this::request),
+        Route.of("POST", "/v1/uploads/{id}/parts", this::parts),
+        Route.of("POST", "/v1/uploads/{id}/complete", this::complete),
+        Route.of("DELETE", "/v1/uploads/{id}", this::end),
+        Route.of("PUT", "/v2/{name+}/manifests/{reference}", this::manifest));
+  }
+
+  private Answer request(Call call) {
+    return Answer.json(200, requestUpload.answer(Json.read(call.body(), UploadRequest.class)));
+  }
+
+  private Answer parts(Call call) {
+    PartsRequest request = Json.read(call.body(), PartsRequest.class);
+    return Answer.json(202, acceptParts.accept(new LayerId(call.variable(0)), request));
+  }
+
+  private Answer complete(Call call) {
+    CompleteRequest request = Json.read(call.body(), CompleteRequest.class);
+    return switch (completeUpload.complete(new LayerId(call.variable(0)), request)) {
+      case Completion.Committed(var layer) -> Answer.json(201, layer);
+      case Completion.Pending(var progress) -> Answer.json(202, progress);
+    };
+  }
+
+  private Answer end(Call call) {
+    endUpload.end(new LayerId(call.variable(0)));
+    return Answer.empty(204);
+  }
+
+  private Answer manifest(Call call) {
+    RepositoryName image = new RepositoryName(call.variable(0));
+    Digest digest =
+        putManifest.put(
+            image,
+            Reference.parse(call.variable(1)),
+            call.header("Content-Type").orElse(""),
+            call.body());
+    return Answer.empty(201)
+        .with("Location", call.stage() + "/v2/" + image + "/manifests/" + digest)
+        .with("Docker-Content-Digest", digest.toString());
+  }
+}
