@@ -1,0 +1,175 @@
+package dev.lamella.core.upload;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.LayerId;
+import dev.lamella.core.RepositoryName;
+import dev.lamella.core.api.CompleteRequest;
+import dev.lamella.core.api.PartsRequest;
+import dev.lamella.core.api.UploadAnswer;
+import dev.lamella.core.api.UploadProgress;
+import dev.lamella.core.api.UploadRequest;
+import dev.lamella.core.chain.Chain;
+import dev.lamella.core.chain.ChainBuilder;
+import dev.lamella.core.chain.ChainEngine;
+import dev.lamella.core.layer.Layer;
+import dev.lamella.core.layer.Shard;
+import dev.lamella.core.layer.ShardBatch;
+import dev.lamella.core.memory.MemoryIndex;
+import dev.lamella.core.memory.MemoryShardStore;
+import dev.lamella.core.memory.MemoryShardWriters;
+import dev.lamella.core.memory.MemoryStaging;
+import dev.lamella.core.read.ReportProgress;
+import dev.lamella.core.write.WriteShards;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/** The write side over ports in memory, with a host that does as it is told. */
+final class MemoryStore {
+  static final int SHARD = 256;
+  static final RepositoryName IMAGE = new RepositoryName("team/app");
+
+  final MemoryIndex index = new MemoryIndex();
+  final MemoryStaging staging = new MemoryStaging();
+  final MemoryShardStore shardStore = new MemoryShardStore();
+  final List<ShardBatch> dispatched = new ArrayList<>();
+  final WriteShards writeShards;
+  final RequestUpload request;
+  final AcceptParts accept;
+  final CompleteUpload complete;
+  final EndUpload end;
+  Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  boolean mayRead = true;
+
+  MemoryStore() {
+    this(batch -> {});
+  }
+
+  /**
+   * @param before sees each batch before it is worked on
+   */
+  MemoryStore(Consumer<ShardBatch> before) {
+    UploadSettings settings = new UploadSettings(SHARD, 4, Duration.ofHours(1), Duration.ZERO);
+    writeShards =
+        new WriteShards(
+            index,
+            index,
+            staging,
+            shardStore,
+            (_, shard) -> "s" + shard % 3,
+            ChainEngine.best(),
+            () -> now,
+            1 << 20);
+    MemoryShardWriters writers =
+        new MemoryShardWriters(
+            batch -> {
+              synchronized (dispatched) {
+                dispatched.add(batch);
+              }
+              before.accept(batch);
+              writeShards.write(batch);
+            });
+    FanOut fanOut = new FanOut((_, shard) -> "s" + shard % 3, writers, settings.shardsPerBatch());
+    ReportProgress progress = new ReportProgress(index, index, staging);
+    request = new RequestUpload(index, index, progress, _ -> mayRead, settings, () -> now);
+    accept = new AcceptParts(index, fanOut, () -> now);
+    AwaitShards awaitShards = new AwaitShards(index, index, settings.patience(), () -> now);
+    complete = new CompleteUpload(index, index, staging, fanOut, awaitShards, progress, () -> now);
+    end = new EndUpload(index, staging);
+  }
+
+  static byte[] bytes(int size, int seed) {
+    byte[] bytes = new byte[size];
+    new Random(seed).nextBytes(bytes);
+    return bytes;
+  }
+
+  static Digest sha256(byte[] bytes) {
+    return Digest.sha256(hash("SHA-256", bytes));
+  }
+
+  static byte[] hash(String algorithm, byte[] bytes) {
+    try {
+      return MessageDigest.getInstance(algorithm).digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static Chain chain(byte[] layer) {
+    ChainBuilder builder = new ChainBuilder(ChainEngine.best(), SHARD);
+    builder.update(layer, 0, layer.length);
+    return builder.finish();
+  }
+
+  UploadAnswer ask(RepositoryName image, Digest digest, long size, Optional<LayerId> resume) {
+    return request.answer(
+        new UploadRequest(
+            image, List.of(new UploadRequest.Wanted(digest, size, Optional.empty(), resume))));
+  }
+
+  /** Opens an upload for a layer that is not stored. */
+  UploadProgress open(Digest digest, long size) {
+    return ask(IMAGE, digest, size, Optional.empty()).missing().getFirst();
+  }
+
+  void stage(LayerId upload, byte[] layer, int... parts) {
+    for (int part : parts) {
+      staging.put(upload, part, part(layer, part));
+    }
+  }
+
+  void stageAll(LayerId upload, byte[] layer) {
+    stage(upload, layer, IntStream.range(0, chain(layer).count()).toArray());
+  }
+
+  void announce(LayerId upload, Chain chain, Integer... parts) {
+    List<Integer> staged = Arrays.asList(parts);
+    accept.accept(upload, new PartsRequest(staged, staged.stream().map(chain::link).toList()));
+  }
+
+  Completion complete(LayerId upload, byte[] layer) {
+    return complete.complete(
+        upload, new CompleteRequest(sha256(layer), layer.length, Optional.empty()));
+  }
+
+  Completion completeWith(LayerId upload, byte[] layer, Chain chain) {
+    return complete.complete(
+        upload, new CompleteRequest(sha256(layer), layer.length, Optional.of(chain.states())));
+  }
+
+  /** Pushes a layer as a host does that sends its chain at the end. */
+  LayerId push(byte[] layer) {
+    LayerId upload = open(sha256(layer), layer.length).upload();
+    stageAll(upload, layer);
+    completeWith(upload, layer, chain(layer));
+    return upload;
+  }
+
+  /** What the storage servers give back, merged by index. */
+  byte[] stored(Digest digest) throws IOException {
+    Layer layer = index.find(digest).orElseThrow();
+    ByteArrayOutputStream merged = new ByteArrayOutputStream();
+    for (Shard shard : index.from(layer.id(), 0, 10_000)) {
+      try (InputStream in = shardStore.read(shard)) {
+        in.transferTo(merged);
+      }
+    }
+    return merged.toByteArray();
+  }
+
+  static byte[] part(byte[] layer, int part) {
+    return Arrays.copyOfRange(layer, part * SHARD, Math.min(layer.length, (part + 1) * SHARD));
+  }
+}
