@@ -1,5 +1,6 @@
 package dev.lamella.core.api;
 
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.lamella.core.Digest;
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.LayerId;
@@ -11,19 +12,24 @@ import dev.lamella.core.layer.Upload;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.introspect.AnnotatedMember;
+import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdSerializer;
@@ -44,6 +50,8 @@ public final class Json {
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+          .changeDefaultNullHandling(nulls -> nulls.withContentNulls(Nulls.FAIL))
+          .annotationIntrospector(new NumbersRequired())
           .addModule(texts())
           .build();
 
@@ -95,6 +103,9 @@ public final class Json {
     }
     String path = path(e.getPath());
     return switch (e) {
+      case InputCoercionException _ ->
+          new Refusal(
+              ErrorCode.REQUEST_INVALID, "field '" + path + "' is not a whole number in range");
       case StreamReadException _ ->
           new Refusal(
               ErrorCode.REQUEST_INVALID,
@@ -139,6 +150,18 @@ public final class Json {
       path.append(path.isEmpty() ? "" : ".").append(reference.getPropertyName());
     }
     return path.toString();
+  }
+
+  /** A number that is left out would silently be 0. */
+  private static final class NumbersRequired extends JacksonAnnotationIntrospector {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public @Nullable Boolean hasRequiredMarker(MapperConfig<?> config, AnnotatedMember member) {
+      return member.getRawType().isPrimitive()
+          ? Boolean.TRUE
+          : super.hasRequiredMarker(config, member);
+    }
   }
 
   private static SimpleModule texts() {

@@ -1,0 +1,180 @@
+package dev.lamella.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent.ProxyRequestContext;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
+import dev.lamella.core.ErrorCode;
+import dev.lamella.core.Refusal;
+import dev.lamella.core.Unavailable;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class GatewayTest {
+  private final FakeContext context = new FakeContext();
+
+  @Test
+  void handle_pathWithSlashesInAName_reachesTheRoute() {
+    APIGatewayProxyResponseEvent answer =
+        with(
+            Route.of(
+                "GET",
+                "/v1/images/{name+}",
+                call -> Answer.json(200, Map.of("found", call.variable(0)))),
+            request("GET", "/v1/images/team/app"));
+    assertThat(answer.getStatusCode()).isEqualTo(200);
+    assertThat(answer.getBody()).isEqualTo("{\"found\":\"team/app\"}");
+    assertThat(answer.getHeaders())
+        .containsEntry("Content-Type", "application/json")
+        .containsEntry("Docker-Distribution-Api-Version", "registry/2.0");
+  }
+
+  @Test
+  void handle_percentEncodedDigest_isDecoded() {
+    Route route =
+        Route.of("GET", "/v1/layers/{digest}", call -> Answer.json(200, call.variable(0)));
+    assertThat(with(route, request("GET", "/v1/layers/sha256%3Aab")).getBody())
+        .isEqualTo("\"sha256:ab\"");
+    assertThat(with(route, request("GET", "/v1/layers/%zz")).getStatusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void handle_head_isAnsweredWithTheBodyOfGet() {
+    Route route = Route.of("GET", "/x", _ -> Answer.bytes(200, "text/plain", new byte[] {65}));
+    assertThat(with(route, request("HEAD", "/x")).getBody()).isEqualTo("A");
+  }
+
+  @Test
+  void handle_bytesThatAreNoText_areBase64Coded() {
+    byte[] bytes = {(byte) 0xff, 0, 1};
+    APIGatewayProxyResponseEvent answer =
+        with(
+            Route.of("GET", "/x", _ -> Answer.bytes(200, "application/octet-stream", bytes)),
+            request("GET", "/x"));
+    assertThat(answer.getIsBase64Encoded()).isTrue();
+    assertThat(Base64.getDecoder().decode(answer.getBody())).isEqualTo(bytes);
+  }
+
+  @Test
+  void handle_base64Body_isDecoded() {
+    Route route =
+        Route.of(
+            "POST",
+            "/x",
+            call -> Answer.json(200, new String(call.body(), StandardCharsets.UTF_8)));
+    APIGatewayProxyRequestEvent event =
+        request("POST", "/x").withBody("w6k=").withIsBase64Encoded(true);
+    assertThat(with(route, event).getBody()).isEqualTo("\"é\"");
+    assertThat(with(route, event.withBody("%")).getStatusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void handle_unknownPathOrMethod_isToldApart() {
+    Route route = Route.of("POST", "/x", _ -> Answer.empty(204));
+    assertThat(with(route, request("POST", "/y")).getStatusCode()).isEqualTo(404);
+    assertThat(with(route, request("DELETE", "/x")).getStatusCode()).isEqualTo(405);
+    assertThat(with(route, request("POST", "/x")).getStatusCode()).isEqualTo(204);
+  }
+
+  @ParameterizedTest
+  @EnumSource(ErrorCode.class)
+  void handle_anyRefusal_isAnsweredInOciForm(ErrorCode code) {
+    APIGatewayProxyResponseEvent answer =
+        with(
+            Route.of(
+                "GET",
+                "/x",
+                _ -> {
+                  throw new Refusal(code, "why", Map.of("shard", 3));
+                }),
+            request("GET", "/x"));
+    assertThat(answer.getStatusCode()).isBetween(400, 599);
+    assertThat(answer.getBody())
+        .isEqualTo(
+            "{\"errors\":[{\"code\":\"%s\",\"message\":\"why\",\"detail\":{\"shard\":3}}]}"
+                .formatted(code));
+  }
+
+  @Test
+  void handle_fault_tellsTheOperatorEverythingAndTheCallerNothing() {
+    APIGatewayProxyResponseEvent answer =
+        with(
+            Route.of(
+                "GET",
+                "/x",
+                _ -> {
+                  throw new IllegalStateException("table secret-name is broken");
+                }),
+            request("GET", "/x"));
+    assertThat(answer.getStatusCode()).isEqualTo(500);
+    assertThat(answer.getBody()).contains(FakeContext.REQUEST_ID).doesNotContain("secret-name");
+    assertThat(context.log()).contains("secret-name").contains("GatewayTest");
+  }
+
+  @Test
+  void handle_dependencyUnavailable_asksToTryAgain() {
+    APIGatewayProxyResponseEvent answer =
+        with(
+            Route.of(
+                "GET",
+                "/x",
+                _ -> {
+                  throw new Unavailable(
+                      "storage server s2", new IllegalStateException("slow down"));
+                }),
+            request("GET", "/x"));
+    assertThat(answer.getStatusCode()).isEqualTo(503);
+    assertThat(answer.getHeaders()).containsKey("Retry-After");
+    assertThat(answer.getBody()).contains("storage server s2 is not available");
+  }
+
+  @Test
+  void handle_eventOfAnotherShape_isRefused() {
+    assertThat(
+            with(Route.of("GET", "/x", _ -> Answer.empty(200)), new APIGatewayProxyRequestEvent()))
+        .satisfies(
+            answer -> {
+              assertThat(answer.getStatusCode()).isEqualTo(400);
+              assertThat(answer.getBody()).contains("payload format 1.0");
+            });
+  }
+
+  @Test
+  void queryNumber_anythingButAWholeNumber_isRefused() {
+    Route route = Route.of("GET", "/x", call -> Answer.json(200, call.queryNumber("from")));
+    assertThat(with(route, request("GET", "/x")).getBody()).isEqualTo("0");
+    assertThat(with(route, query("2147483647")).getBody()).isEqualTo("2147483647");
+    for (String wrong : List.of("-1", "2147483648", "1.5", "", "abc", " 1")) {
+      assertThat(with(route, query(wrong)).getStatusCode()).as(wrong).isEqualTo(400);
+    }
+  }
+
+  @Test
+  void stage_ofARestApi_standsBeforeThePath() {
+    Route route = Route.of("GET", "/x", call -> Answer.json(200, call.stage()));
+    APIGatewayProxyRequestEvent event = request("GET", "/x");
+    assertThat(with(route, event).getBody()).isEqualTo("\"\"");
+    ProxyRequestContext requestContext = new ProxyRequestContext();
+    requestContext.setPath("/live/x");
+    assertThat(with(route, event.withRequestContext(requestContext)).getBody())
+        .isEqualTo("\"/live\"");
+  }
+
+  private APIGatewayProxyResponseEvent with(Route route, APIGatewayProxyRequestEvent event) {
+    return new Gateway(List.of(route)).handle(event, context);
+  }
+
+  private static APIGatewayProxyRequestEvent query(String from) {
+    return request("GET", "/x").withQueryStringParameters(Map.of("from", from));
+  }
+
+  private static APIGatewayProxyRequestEvent request(String method, String path) {
+    return new APIGatewayProxyRequestEvent().withHttpMethod(method).withPath(path);
+  }
+}
