@@ -1,0 +1,134 @@
+package dev.lamella.core.manifest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.ErrorCode;
+import dev.lamella.core.LayerId;
+import dev.lamella.core.Reference;
+import dev.lamella.core.Refusal;
+import dev.lamella.core.RepositoryName;
+import dev.lamella.core.Slicing;
+import dev.lamella.core.layer.Layer;
+import dev.lamella.core.layer.Upload;
+import dev.lamella.core.memory.MemoryIndex;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PutManifestTest {
+  private static final RepositoryName IMAGE = new RepositoryName("team/app");
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Reference TAG = Reference.parse("1.0");
+  private static final Digest CONFIG = Digest.parse("sha256:" + "1".repeat(64));
+  private static final Digest LAYER = Digest.parse("sha256:" + "2".repeat(64));
+  private static final String MANIFEST =
+      """
+      {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json",
+       "config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"%s","size":1},
+       "layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"%s","size":1}]}
+      """
+          .formatted(CONFIG, LAYER);
+
+  private final MemoryIndex index = new MemoryIndex();
+  private final PutManifest putManifest = new PutManifest(index, () -> NOW);
+
+  @Test
+  void put_allBlobsThere_keepsTheExactBytesAndCountsReferencesOnce() {
+    store(CONFIG);
+    store(LAYER);
+    Digest digest = put(MANIFEST);
+    assertThat(put(MANIFEST)).isEqualTo(digest);
+    Manifest found = index.find(IMAGE, TAG).orElseThrow();
+    assertThat(found.bytes()).isEqualTo(MANIFEST.getBytes(StandardCharsets.UTF_8));
+    assertThat(found.digest()).isEqualTo(digest);
+    assertThat(index.find(IMAGE, new Reference.ByDigest(digest))).contains(found);
+    assertThat(index.find(LAYER).orElseThrow().references()).isEqualTo(1);
+  }
+
+  @Test
+  void put_blobMissing_namesItAndStoresNothing() {
+    store(CONFIG);
+    assertThatThrownBy(() -> put(MANIFEST))
+        .isInstanceOfSatisfying(
+            Refusal.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(ErrorCode.MANIFEST_BLOB_UNKNOWN);
+              assertThat(e.detail()).isEqualTo(Map.of("missing", List.of(LAYER.toString())));
+            });
+    assertThat(index.find(IMAGE, TAG)).isEmpty();
+    assertThat(index.find(CONFIG).orElseThrow().references()).isZero();
+  }
+
+  @Test
+  void put_underAnotherDigest_isRefused() {
+    assertThatThrownBy(
+            () ->
+                putManifest.put(
+                    IMAGE,
+                    new Reference.ByDigest(LAYER),
+                    ManifestReader.OCI_MANIFEST,
+                    MANIFEST.getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOfSatisfying(
+            Refusal.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DIGEST_INVALID));
+  }
+
+  @Test
+  void put_nonDistributableLayer_isNotAskedFor() {
+    store(CONFIG);
+    String foreign =
+        MANIFEST.replace(
+            "application/vnd.oci.image.layer.v1.tar",
+            "application/vnd.oci.image.layer.nondistributable.v1.tar");
+    assertThat(put(foreign)).isNotNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "[]",
+        "null",
+        "{",
+        "{}",
+        "{\"schemaVersion\":1}",
+        "{\"schemaVersion\":2}",
+        "{\"schemaVersion\":2,\"config\":{},\"layers\":[]}",
+        "{\"schemaVersion\":2,\"config\":{\"mediaType\":\"x\",\"digest\":\"sha256:1\",\"size\":1.5},\"layers\":[]}",
+        "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"layers\":[]}",
+        "{\"schemaVersion\":\"2\",\"config\":7,\"layers\":{}}"
+      })
+  void put_notAManifest_isRefused(String text) {
+    assertThatThrownBy(() -> put(text))
+        .isInstanceOfSatisfying(
+            Refusal.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.MANIFEST_INVALID));
+  }
+
+  @Test
+  void put_descriptorOutOfRange_isRefused() {
+    assertThatThrownBy(() -> put(MANIFEST.replace("\"size\":1}", "\"size\":-1}")))
+        .isInstanceOf(Refusal.class);
+    assertThatThrownBy(() -> put(MANIFEST.replace("sha256:", "md5:"))).isInstanceOf(Refusal.class);
+    assertThatThrownBy(() -> put(" ".repeat(ManifestReader.LARGEST) + MANIFEST))
+        .hasMessageContaining("over the limit");
+  }
+
+  private Digest put(String manifest) {
+    return putManifest.put(
+        IMAGE, TAG, ManifestReader.OCI_MANIFEST, manifest.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void store(Digest digest) {
+    Slicing slicing = new Slicing(1, 64);
+    Upload upload = Upload.open(LayerId.random(), IMAGE, digest, slicing, NOW, NOW.plusSeconds(60));
+    index.create(upload);
+    index.commit(
+        upload, new Layer(digest, upload.id(), slicing, Map.of(), 0, NOW, NOW, Optional.empty()));
+  }
+}
