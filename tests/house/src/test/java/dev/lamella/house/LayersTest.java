@@ -1,0 +1,171 @@
+package dev.lamella.house;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructor;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The direction of dependencies: handler → gateway, aws → core; host → core; local → handlers,
+ * host.
+ */
+class LayersTest {
+  private static final JavaClasses LAMELLA =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("dev.lamella");
+
+  /** Of Lamella's modules, which each may use beside itself. */
+  private static final Map<String, Set<String>> ALLOWED =
+      Map.of(
+          "core", Set.of(),
+          "aws", Set.of("core"),
+          "gateway", Set.of("core"),
+          "metadata", Set.of("core", "aws", "gateway"),
+          "coordinator", Set.of("core", "aws", "gateway"),
+          "shardwriter", Set.of("core", "aws"),
+          "host", Set.of("core"),
+          "local", Set.of("core", "metadata", "coordinator", "shardwriter", "host"));
+
+  static Stream<String> modules() {
+    return ALLOWED.keySet().stream().sorted();
+  }
+
+  @ParameterizedTest
+  @MethodSource("modules")
+  void module_usesOnlyTheModulesBelow(String module) {
+    Set<String> allowed = ALLOWED.getOrDefault(module, Set.of());
+    noClasses()
+        .that()
+        .resideInAPackage(packageOf(module))
+        .should()
+        .dependOnClassesThat(
+            new DescribedPredicate<JavaClass>("are in modules other than %s", allowed) {
+              @Override
+              public boolean test(JavaClass used) {
+                return used.getPackageName().startsWith("dev.lamella.")
+                    && Stream.concat(Stream.of(module), allowed.stream())
+                        .noneMatch(name -> isIn(used, name));
+              }
+            })
+        .allowEmptyShould(true)
+        .check(LAMELLA);
+  }
+
+  @Test
+  void everyClass_isInAModuleWithARule() {
+    classes()
+        .should()
+        .resideInAnyPackage(modules().map(LayersTest::packageOf).toArray(String[]::new))
+        .check(LAMELLA);
+  }
+
+  @Test
+  void core_knowsNothingOfAwsHttpOrLambda() {
+    classes()
+        .that()
+        .resideInAPackage(packageOf("core"))
+        .should()
+        .onlyDependOnClassesThat(
+            new DescribedPredicate<JavaClass>("are the domain's, or plain Java's") {
+              private static final List<String> PLAIN =
+                  List.of(
+                      "dev.lamella.core",
+                      "java.io",
+                      "java.lang",
+                      "java.math",
+                      "java.nio",
+                      "java.security",
+                      "java.text",
+                      "java.time",
+                      "java.util",
+                      "org.bouncycastle",
+                      "org.jspecify",
+                      "tools.jackson",
+                      "com.fasterxml.jackson.annotation");
+
+              @Override
+              public boolean test(JavaClass used) {
+                String name = used.getBaseComponentType().getName();
+                return used.getBaseComponentType().isPrimitive()
+                    || name.equals("java.net.URI")
+                    || name.equals("java.net.URISyntaxException")
+                    || PLAIN.stream().anyMatch(plain -> name.startsWith(plain + "."));
+              }
+            })
+        .check(LAMELLA);
+  }
+
+  @Test
+  void awsSdk_isUsedByTheAdaptersAlone() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(packageOf("aws"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("software.amazon..")
+        .check(LAMELLA);
+  }
+
+  @Test
+  void packages_formNoCycles() {
+    slices().matching("dev.lamella.(**)").should().beFreeOfCycles().check(LAMELLA);
+  }
+
+  @Test
+  void names_areNotBins() {
+    noClasses()
+        .should()
+        .haveNameMatching(".*(Util|Utils|Manager|Helper|Helpers|Const|Constants|Impl)")
+        .check(LAMELLA);
+  }
+
+  @Test
+  void environment_isReadWhereAProgramStarts() {
+    noClasses()
+        .should()
+        .accessTargetWhere(
+            new DescribedPredicate<JavaAccess<?>>("System.getenv but in a handler's constructor") {
+              @Override
+              public boolean test(JavaAccess<?> access) {
+                return access.getTarget().getName().equals("getenv")
+                    && access.getTargetOwner().isEquivalentTo(System.class)
+                    && !startsAProgram(access);
+              }
+            })
+        .check(LAMELLA);
+  }
+
+  private static boolean startsAProgram(JavaAccess<?> access) {
+    JavaClass owner = access.getOriginOwner();
+    if (isIn(owner, "host") || isIn(owner, "local")) {
+      return true;
+    }
+    return owner.getSimpleName().endsWith("Handler")
+        && access.getOrigin() instanceof JavaConstructor constructor
+        && constructor.getRawParameterTypes().isEmpty();
+  }
+
+  private static String packageOf(String module) {
+    return "dev.lamella." + module + "..";
+  }
+
+  private static boolean isIn(JavaClass type, String module) {
+    String name = "dev.lamella." + module;
+    return type.getPackageName().equals(name) || type.getPackageName().startsWith(name + ".");
+  }
+}
