@@ -1,4 +1,4 @@
-package dev.lamella.core.manifest;
+package dev.lamella.core.upload;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.ErrorCode;
@@ -7,6 +7,8 @@ import dev.lamella.core.Reference.ByDigest;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.manifest.Manifest;
+import dev.lamella.core.manifest.ManifestReader;
 import dev.lamella.core.port.ImageIndex;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
