@@ -1,0 +1,76 @@
+package dev.lamella.aws;
+
+import dev.lamella.core.port.ImageIndex;
+import dev.lamella.core.port.LayerIndex;
+import dev.lamella.core.port.ShardIndex;
+import dev.lamella.core.port.ShardStore;
+import dev.lamella.core.port.ShardWriters;
+import dev.lamella.core.port.Staging;
+import dev.lamella.core.port.UploadIndex;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * The ports as a function's environment sets them up. Ask for each once, at the function's start:
+ * that is when its variables are checked, and nothing is called yet.
+ *
+ * <p>Where the environment has variables {@code AWS_ENDPOINT_URL…}, those endpoints and the keys
+ * beside them are used; else AWS, as the function's role.
+ */
+public final class Adapters {
+  private static final int USUAL_URL_MINUTES = 60;
+
+  /** Presigned URLs end after seven days at the latest. */
+  private static final int MOST_URL_MINUTES = 7 * 24 * 60;
+
+  private final Environment environment;
+  private final Clients clients;
+  private final Table table;
+
+  public Adapters(Environment environment) {
+    this.environment = environment;
+    this.clients = new Clients(environment);
+    this.table = new Table(clients.dynamoDb(), environment.required("TABLE"));
+  }
+
+  public LayerIndex layers() {
+    return new DynamoLayerIndex(table);
+  }
+
+  public ShardIndex shards() {
+    return new DynamoShardIndex(table);
+  }
+
+  public UploadIndex uploads() {
+    return new DynamoUploadIndex(table);
+  }
+
+  public ImageIndex images() {
+    String bucket = environment.required("MANIFEST_BUCKET");
+    Map<String, String> names = Map.of(bucket, "the store of large manifests");
+    return new DynamoImageIndex(
+        table, new LargeManifests(clients.s3(clients.home(), names), bucket));
+  }
+
+  public Staging staging() {
+    String bucket = environment.required("STAGING_BUCKET");
+    return new S3Staging(
+        clients.s3(clients.home(), Map.of(bucket, "staging")),
+        clients.presigner(clients.home()),
+        bucket,
+        urlLifetime());
+  }
+
+  public ShardStore shardStore() {
+    return new S3ShardStore(clients, environment.storageServers(), urlLifetime());
+  }
+
+  public ShardWriters shardWriters() {
+    return new LambdaShardWriters(clients.lambda(), environment.required("SHARD_WRITER"));
+  }
+
+  private Duration urlLifetime() {
+    return Duration.ofMinutes(
+        environment.number("URL_LIFETIME_MINUTES", USUAL_URL_MINUTES, 1, MOST_URL_MINUTES));
+  }
+}

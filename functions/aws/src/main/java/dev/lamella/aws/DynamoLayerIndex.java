@@ -1,0 +1,151 @@
+package dev.lamella.aws;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.LayerId;
+import dev.lamella.core.RepositoryName;
+import dev.lamella.core.Slicing;
+import dev.lamella.core.Unavailable;
+import dev.lamella.core.layer.Layer;
+import dev.lamella.core.layer.Upload;
+import dev.lamella.core.layer.Upload.State;
+import dev.lamella.core.port.LayerIndex;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * Layers in DynamoDB. All are in the secondary index under {@code LAYERS} by the time when they
+ * were last verified, or else committed; links are there under their layer, by image.
+ */
+public final class DynamoLayerIndex implements LayerIndex {
+  private static final int UPLOAD_STEP = 0;
+
+  private final Table table;
+
+  DynamoLayerIndex(Table table) {
+    this.table = table;
+  }
+
+  @Override
+  public Optional<Layer> find(Digest digest) {
+    return table.get(Key.layer(digest)).map(item -> layer(digest, item));
+  }
+
+  @Override
+  public boolean isLinked(RepositoryName image, Digest digest) {
+    return table.getAll(List.of(Key.link(image, digest), Key.layer(digest))).size() == 2;
+  }
+
+  @Override
+  public List<RepositoryName> imagesOf(Digest digest, int limit) {
+    return table
+        .queryIndex(Key.layer(digest).partition(), Key.FIRST, Key.LAST, limit)
+        .map(item -> new RepositoryName(item.text("ISK")))
+        .toList();
+  }
+
+  @Override
+  public boolean link(RepositoryName image, Digest digest, Instant now) {
+    return linking(table.transaction(), image, digest, now).commit().isEmpty();
+  }
+
+  @Override
+  public Commit commit(Upload upload, Layer layer) {
+    Backoff backoff = new Backoff();
+    do {
+      if (close(upload, State.COMMITTED)
+          .putNew(item(layer))
+          .put(link(upload.image(), layer.digest()))
+          .commit()
+          .isEmpty()) {
+        return Commit.COMMITTED;
+      }
+      Set<Integer> refused =
+          linking(close(upload, State.ENDED), upload.image(), layer.digest(), layer.used())
+              .commit();
+      if (refused.isEmpty()) {
+        return Commit.ALREADY_STORED;
+      }
+      if (refused.contains(UPLOAD_STEP)) {
+        return closed(upload, layer);
+      }
+      // The layer that was in the way has been collected since.
+    } while (backoff.again());
+    throw new Unavailable(
+        "DynamoDB", new IllegalStateException("layer " + layer.digest() + " comes and goes"));
+  }
+
+  /** How the upload had been closed before. */
+  private Commit closed(Upload upload, Layer layer) {
+    if (find(layer.digest()).map(Layer::id).equals(Optional.of(upload.id()))) {
+      return Commit.COMMITTED;
+    }
+    boolean ended =
+        table
+            .get(Key.upload(upload.id()))
+            .map(item -> item.text("state").equals(State.ENDED.name()))
+            .orElse(false);
+    return ended && isLinked(upload.image(), layer.digest())
+        ? Commit.ALREADY_STORED
+        : Commit.NOT_OPEN;
+  }
+
+  private Transaction close(Upload upload, State next) {
+    return table
+        .transaction()
+        .update(
+            Key.upload(upload.id()),
+            DynamoUploadIndex.SET_STATE,
+            DynamoUploadIndex.IS_OPEN,
+            DynamoUploadIndex.openTo(next));
+  }
+
+  private static Transaction linking(
+      Transaction transaction, RepositoryName image, Digest digest, Instant now) {
+    return transaction
+        .update(
+            Key.layer(digest), "SET #used = :now", Table.PRESENT, Map.of(":now", Item.value(now)))
+        .put(link(image, digest));
+  }
+
+  private static Item link(RepositoryName image, Digest digest) {
+    Key key = Key.link(image, digest);
+    return Item.at(key).indexed(Key.layer(digest).partition(), image.value());
+  }
+
+  private static Item item(Layer layer) {
+    Map<String, AttributeValue> servers = new HashMap<>();
+    layer.servers().forEach((server, shards) -> servers.put(server, Item.value(shards)));
+    Item item =
+        Item.at(Key.layer(layer.digest()))
+            .indexed("LAYERS", Item.sortable(layer.verified().orElse(layer.committed())))
+            .with("layer", layer.id().value())
+            .with("size", layer.slicing().size())
+            .with("shardSize", layer.slicing().shardSize())
+            .with("shards", layer.slicing().count())
+            .with("servers", AttributeValue.fromM(servers))
+            .with("references", layer.references())
+            .with("committed", layer.committed())
+            .with("used", layer.used());
+    layer.verified().ifPresent(verified -> item.with("verified", verified));
+    return item;
+  }
+
+  private static Layer layer(Digest digest, Item item) {
+    Map<String, Integer> servers = new HashMap<>();
+    item.get("servers").m().forEach((id, shards) -> servers.put(id, Integer.valueOf(shards.n())));
+    return new Layer(
+        digest,
+        new LayerId(item.text("layer")),
+        new Slicing(item.number("size"), (int) item.number("shardSize")),
+        servers,
+        item.number("references"),
+        item.time("committed"),
+        item.time("used"),
+        item.find("verified").map(Instant::parse));
+  }
+}

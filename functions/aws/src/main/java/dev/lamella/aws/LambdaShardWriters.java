@@ -1,0 +1,44 @@
+package dev.lamella.aws;
+
+import dev.lamella.core.api.Json;
+import dev.lamella.core.layer.ShardBatch;
+import dev.lamella.core.port.ShardWriters;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.lambda.LambdaClient;
+import software.amazon.awssdk.services.lambda.model.InvocationType;
+
+/**
+ * Shard-writers by asynchronous invocation: Lambda queues the batch, retries it, and may repeat.
+ */
+public final class LambdaShardWriters implements ShardWriters {
+  /** What Lambda takes asynchronously, in bytes. */
+  private static final int LARGEST_EVENT = 1 << 20;
+
+  private final LambdaClient lambda;
+  private final String function;
+
+  /**
+   * @param function name or ARN of the shard-writer function
+   */
+  LambdaShardWriters(LambdaClient lambda, String function) {
+    this.lambda = lambda;
+    this.function = function;
+  }
+
+  @Override
+  public void dispatch(ShardBatch batch) {
+    byte[] event = Json.write(batch);
+    if (event.length > LARGEST_EVENT) {
+      throw new IllegalArgumentException(
+          "a batch of %d shards is an event of %d bytes, over Lambda's limit of %d: make"
+                  .formatted(batch.shards().size(), event.length, LARGEST_EVENT)
+              + " SHARDS_PER_BATCH smaller");
+    }
+    lambda.invoke(
+        invoke ->
+            invoke
+                .functionName(function)
+                .invocationType(InvocationType.EVENT)
+                .payload(SdkBytes.fromByteArrayUnsafe(event)));
+  }
+}

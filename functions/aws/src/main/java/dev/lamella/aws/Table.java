@@ -1,0 +1,214 @@
+package dev.lamella.aws;
+
+import dev.lamella.core.Unavailable;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
+
+/**
+ * The one table, in the few forms of access that the indexes need. All reads but {@link
+ * #queryIndex} are strongly consistent. In expressions, attributes are written {@code #name} (so
+ * that none is a reserved word) and values {@code :name}.
+ */
+final class Table {
+  /** Condition of a write: there is no such item. */
+  static final String ABSENT = "attribute_not_exists(PK)";
+
+  /** Condition of a write: there is such an item. */
+  static final String PRESENT = "attribute_exists(PK)";
+
+  private static final Pattern NAME = Pattern.compile("#(\\w+)");
+  private static final int MOST_READ = 100;
+  private static final int MOST_WRITTEN = 25;
+
+  private final DynamoDbClient client;
+  private final String name;
+
+  Table(DynamoDbClient client, String name) {
+    this.client = client;
+    this.name = name;
+  }
+
+  Optional<Item> get(Key key) {
+    var answer =
+        client.getItem(get -> get.tableName(name).key(key.attributes()).consistentRead(true));
+    return answer.hasItem() ? Optional.of(Item.of(answer.item())) : Optional.empty();
+  }
+
+  /** Whether there is such an item, without reading its other attributes. */
+  boolean has(Key key) {
+    return client
+        .getItem(
+            get ->
+                get.tableName(name)
+                    .key(key.attributes())
+                    .projectionExpression("PK")
+                    .consistentRead(true))
+        .hasItem();
+  }
+
+  /** Those that there are, in any order. Not one snapshot. */
+  List<Item> getAll(Collection<Key> keys) {
+    return getAll(keys, KeysAndAttributes.builder());
+  }
+
+  /** Which of them there are, without reading their other attributes. Not one snapshot. */
+  Set<Key> present(Collection<Key> keys) {
+    return getAll(keys, KeysAndAttributes.builder().projectionExpression("PK, SK")).stream()
+        .map(item -> new Key(item.text("PK"), item.text("SK")))
+        .collect(Collectors.toSet());
+  }
+
+  private List<Item> getAll(Collection<Key> keys, KeysAndAttributes.Builder what) {
+    List<Map<String, AttributeValue>> wanted =
+        keys.stream().distinct().map(Key::attributes).toList();
+    List<Item> items = new ArrayList<>();
+    for (int from = 0; from < wanted.size(); from += MOST_READ) {
+      what.keys(wanted.subList(from, Math.min(wanted.size(), from + MOST_READ)));
+      readBatch(what.consistentRead(true).build(), items);
+    }
+    return items;
+  }
+
+  private void readBatch(KeysAndAttributes what, List<Item> items) {
+    Map<String, KeysAndAttributes> open = Map.of(name, what);
+    Backoff backoff = new Backoff();
+    while (true) {
+      Map<String, KeysAndAttributes> request = open;
+      var answer = client.batchGetItem(get -> get.requestItems(request));
+      answer.responses().getOrDefault(name, List.of()).forEach(found -> items.add(Item.of(found)));
+      open = answer.unprocessedKeys();
+      if (open.isEmpty()) {
+        return;
+      }
+      requireAgain(backoff, "some reads stayed unprocessed");
+    }
+  }
+
+  void put(Item item) {
+    client.putItem(put -> put.tableName(name).item(item.attributes()));
+  }
+
+  /**
+   * @return false, with nothing written, where there is such an item
+   */
+  boolean putNew(Item item) {
+    try {
+      client.putItem(
+          put -> put.tableName(name).item(item.attributes()).conditionExpression(ABSENT));
+      return true;
+    } catch (ConditionalCheckFailedException e) {
+      return false;
+    }
+  }
+
+  /**
+   * @return false, with nothing written, where the condition does not hold
+   */
+  boolean update(Key key, String expression, String condition, Map<String, AttributeValue> values) {
+    try {
+      client.updateItem(
+          update ->
+              update
+                  .tableName(name)
+                  .key(key.attributes())
+                  .updateExpression(expression)
+                  .conditionExpression(condition)
+                  .expressionAttributeNames(names(expression + condition))
+                  .expressionAttributeValues(values));
+      return true;
+    } catch (ConditionalCheckFailedException e) {
+      return false;
+    }
+  }
+
+  void delete(Collection<Key> keys) {
+    List<WriteRequest> deletes =
+        keys.stream()
+            .distinct()
+            .map(
+                key ->
+                    WriteRequest.builder()
+                        .deleteRequest(delete -> delete.key(key.attributes()))
+                        .build())
+            .toList();
+    for (int from = 0; from < deletes.size(); from += MOST_WRITTEN) {
+      writeBatch(deletes.subList(from, Math.min(deletes.size(), from + MOST_WRITTEN)));
+    }
+  }
+
+  private void writeBatch(List<WriteRequest> writes) {
+    Map<String, List<WriteRequest>> open = Map.of(name, writes);
+    Backoff backoff = new Backoff();
+    while (true) {
+      Map<String, List<WriteRequest>> request = open;
+      open = client.batchWriteItem(write -> write.requestItems(request)).unprocessedItems();
+      if (open.isEmpty()) {
+        return;
+      }
+      requireAgain(backoff, "some writes stayed unprocessed");
+    }
+  }
+
+  /** Items of a partition in order of sort key, which is from {@code from} to {@code to}. */
+  Stream<Item> query(String partition, String from, String to, int limit) {
+    return query(
+        range("PK = :partition AND SK BETWEEN :from AND :to", partition, from, to)
+            .consistentRead(true),
+        limit);
+  }
+
+  /** The same by the secondary index, which may lag. */
+  Stream<Item> queryIndex(String partition, String from, String to, int limit) {
+    return query(
+        range("IPK = :partition AND ISK BETWEEN :from AND :to", partition, from, to)
+            .indexName("index"),
+        limit);
+  }
+
+  private QueryRequest.Builder range(String keys, String partition, String from, String to) {
+    return QueryRequest.builder()
+        .tableName(name)
+        .keyConditionExpression(keys)
+        .expressionAttributeValues(
+            Map.of(
+                ":partition", Item.value(partition),
+                ":from", Item.value(from),
+                ":to", Item.value(to)));
+  }
+
+  private Stream<Item> query(QueryRequest.Builder query, int limit) {
+    return client.queryPaginator(query.limit(limit).build()).items().stream()
+        .limit(limit)
+        .map(Item::of);
+  }
+
+  Transaction transaction() {
+    return new Transaction(client, name);
+  }
+
+  static Map<String, String> names(String expressions) {
+    Map<String, String> names = new HashMap<>();
+    NAME.matcher(expressions).results().forEach(match -> names.put(match.group(), match.group(1)));
+    return names;
+  }
+
+  private static void requireAgain(Backoff backoff, String why) {
+    if (!backoff.again()) {
+      throw new Unavailable("DynamoDB", new IllegalStateException(why));
+    }
+  }
+}
