@@ -13,6 +13,7 @@ import dev.lamella.core.Slicing;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.memory.MemoryIndex;
+import dev.lamella.core.upload.PutManifest;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
