@@ -6,9 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lamella.core.Slicing;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -138,6 +144,29 @@ class ChainEngineTest {
     ChainHash oneBlock = ChainEngine.plain().start();
     oneBlock.update(block, 0, 64);
     assertThat(hash.finish()).isEqualTo(oneBlock.state());
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void resume_onManyVirtualThreadsAtOnce_keepsTheHashesApart(ChainEngine engine) throws Exception {
+    byte[] layer = Layers.ofSize(400_000);
+    Chain chain = Layers.chain(engine, layer, 4096);
+    List<Callable<Verdict>> checks = new ArrayList<>();
+    for (int i = 0; i < chain.count(); i++) {
+      int index = i;
+      checks.add(
+          () -> {
+            Slicing slicing = new Slicing(layer.length, 4096);
+            LinkCheck check = new LinkCheck(engine, slicing, index, chain.link(index));
+            check.update(layer, index * 4096, slicing.length(index));
+            return check.finish();
+          });
+    }
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Verdict> verdict : threads.invokeAll(checks)) {
+        assertThat(verdict.get()).isEqualTo(new Verdict.Proven());
+      }
+    }
   }
 
   @ParameterizedTest
