@@ -1,7 +1,6 @@
 package dev.lamella.house;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,9 +29,8 @@ class DocsTest {
 
   @Test
   void readme_namesTheTwoCommands() {
-    Path readme = repository.root().resolve("README.md");
-    assumeTrue(Files.exists(readme));
-    assertThat(Repository.text(readme)).contains("./lamella demo", "mvn -B verify");
+    assertThat(Repository.text(repository.root().resolve("README.md")))
+        .contains("./lamella demo", "mvn -B verify");
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.lamella.core.manifest;
+package dev.lamella.core.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,6 +12,8 @@ import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Slicing;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Upload;
+import dev.lamella.core.manifest.Manifest;
+import dev.lamella.core.manifest.ManifestReader;
 import dev.lamella.core.memory.MemoryIndex;
 import dev.lamella.core.upload.PutManifest;
 import java.nio.charset.StandardCharsets;
