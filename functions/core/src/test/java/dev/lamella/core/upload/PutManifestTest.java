@@ -15,7 +15,6 @@ import dev.lamella.core.layer.Upload;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.manifest.ManifestReader;
 import dev.lamella.core.memory.MemoryIndex;
-import dev.lamella.core.upload.PutManifest;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
