@@ -1,0 +1,200 @@
+package dev.lamella.local;
+
+import dev.lamella.local.gateway.ApiGateway;
+import dev.lamella.local.lambda.HandlerException;
+import dev.lamella.local.lambda.LambdaEndpoint;
+import dev.lamella.local.lambda.LambdaService;
+import dev.lamella.local.storage.Credentials;
+import dev.lamella.local.storage.DataDirectory;
+import dev.lamella.local.storage.DynamoDbServer;
+import dev.lamella.local.storage.S3Server;
+import dev.lamella.local.template.FunctionDefinition;
+import dev.lamella.local.template.Place;
+import dev.lamella.local.template.Template;
+import dev.lamella.local.template.TemplateException;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Everything that the template declares, running in this JVM: API, functions, S3, DynamoDB, all on
+ * the loopback address.
+ */
+public final class LocalStack implements AutoCloseable {
+  static {
+    // DynamoDB Local logs through log4j, whose implementation it does without here.
+    System.setProperty(
+        "log4j2.loggerContextFactory",
+        "org.apache.logging.log4j.simple.SimpleLoggerContextFactory");
+  }
+
+  private final Closing closing;
+  private final Template template;
+  private final Credentials credentials;
+  private final List<S3Server> s3;
+  private final DynamoDbServer dynamoDb;
+  private final LambdaService lambda;
+  private final LambdaEndpoint lambdaEndpoint;
+  private final ApiGateway gateway;
+
+  private LocalStack(LocalStackOptions options, Closing closing) throws IOException {
+    this.closing = closing;
+    DataDirectory data = closing.add(DataDirectory.open(options.data()));
+    this.credentials = data.credentials();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<DynamoDbServer> starting =
+          threads.submit(() -> closing.add(DynamoDbServer.start(data.dynamoDb(), credentials)));
+      this.s3 = startS3(options, data);
+      List<URI> endpoints = s3Endpoints();
+      this.template =
+          Template.read(options.template(), options.parameters().apply(endpoints), Place.LOCAL);
+      for (S3Server server : s3) {
+        server.create(template.buckets());
+      }
+      this.dynamoDb = wait(starting);
+      dynamoDb.create(template.tables(), template.place().region());
+      this.lambda =
+          closing.add(
+              new LambdaService(
+                  options.interceptor(), options.concurrency(), options.retryDelay()));
+      this.lambdaEndpoint = closing.add(LambdaEndpoint.start(lambda, credentials.accessKey()));
+      createFunctions(options, data, threads);
+    }
+    this.gateway =
+        closing.add(
+            ApiGateway.start(
+                template
+                    .api()
+                    .orElseThrow(() -> new TemplateException("the template declares no API")),
+                template.place().account(),
+                lambda,
+                options.port()));
+  }
+
+  /**
+   * Starts a stack, and returns when it serves.
+   *
+   * @throws LocalStackException if it cannot; nothing is left running then
+   */
+  public static LocalStack start(LocalStackOptions options) {
+    Closing closing = new Closing();
+    try {
+      return new LocalStack(options, closing);
+    } catch (IOException | TemplateException | HandlerException e) {
+      String reason = e.getMessage() == null ? e.toString() : e.getMessage();
+      LocalStackException failure = new LocalStackException(reason, e);
+      try {
+        closing.close();
+      } catch (IOException suppressed) {
+        failure.addSuppressed(suppressed);
+      }
+      throw failure;
+    }
+  }
+
+  private List<S3Server> startS3(LocalStackOptions options, DataDirectory data) throws IOException {
+    List<S3Server> servers = new ArrayList<>();
+    for (int i = 0; i <= options.extraS3Endpoints(); i++) {
+      servers.add(closing.add(S3Server.start(data.s3(i), credentials, options.shaping())));
+    }
+    return servers;
+  }
+
+  private void createFunctions(
+      LocalStackOptions options, DataDirectory data, ExecutorService threads) throws IOException {
+    FunctionEnvironment environment =
+        new FunctionEnvironment(
+            credentials,
+            template.place().region(),
+            s3Endpoint(),
+            dynamoDbEndpoint(),
+            lambdaEndpoint(),
+            options.environment());
+    List<Future<FunctionDefinition>> created = new ArrayList<>();
+    for (FunctionDefinition function : template.functions()) {
+      Callable<FunctionDefinition> create =
+          () -> {
+            lambda.create(function, environment.of(function), data.log(function.logicalId()));
+            return function;
+          };
+      created.add(threads.submit(create));
+    }
+    for (Future<FunctionDefinition> function : created) {
+      wait(function);
+    }
+  }
+
+  private static <T> T wait(Future<T> starting) throws IOException {
+    try {
+      return starting.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while starting", e);
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case IOException failure -> throw failure;
+        case HandlerException failure -> throw failure;
+        case null, default -> throw new IOException(String.valueOf(e.getCause()), e);
+      }
+    }
+  }
+
+  /** Where clients and hosts reach the API. */
+  public URI endpoint() {
+    return gateway.uri();
+  }
+
+  /** The S3 endpoint that the functions' buckets are at. */
+  public URI s3Endpoint() {
+    return s3.get(0).uri();
+  }
+
+  /** The stack's own S3 endpoint, then the extra ones. */
+  public List<URI> s3Endpoints() {
+    return s3.stream().map(S3Server::uri).toList();
+  }
+
+  /** The S3 endpoints themselves, without what makes them seem far away. */
+  public List<URI> directS3Endpoints() {
+    return s3.stream().map(S3Server::directUri).toList();
+  }
+
+  public URI dynamoDbEndpoint() {
+    return dynamoDb.uri();
+  }
+
+  public URI lambdaEndpoint() {
+    return lambdaEndpoint.uri();
+  }
+
+  /** The keys that S3, DynamoDB and Lambda of this stack accept; the same in every run. */
+  public Credentials credentials() {
+    return credentials;
+  }
+
+  public LambdaService lambda() {
+    return lambda;
+  }
+
+  /** What runs here. */
+  public Template template() {
+    return template;
+  }
+
+  /**
+   * Stops everything; asynchronous invocations get two seconds to end. Does nothing the second
+   * time.
+   *
+   * @throws IOException if something did not stop; the rest did
+   */
+  @Override
+  public void close() throws IOException {
+    closing.close();
+  }
+}

@@ -1,0 +1,167 @@
+package dev.lamella.local;
+
+import dev.lamella.host.HostCommand;
+import dev.lamella.local.storage.Shaping;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs a local stack until it is told to stop. */
+@Command(
+    name = "up",
+    mixinStandardHelpOptions = true,
+    description = "Runs the whole store on this machine, until Ctrl-C. What it holds is kept.")
+public final class Up implements HostCommand, Callable<Integer> {
+  private static final int FAILED = 1;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--port",
+      defaultValue = "5000",
+      description = "Port of the API; 0 for any free one (default: ${DEFAULT-VALUE}).")
+  private int port = 5000;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "Where everything is kept (default: $XDG_DATA_HOME/lamella or ~/.local/share/lamella).")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--template",
+      paramLabel = "FILE",
+      description =
+          "The SAM template to run (default: template.yaml here, or else in $LAMELLA_HOME).")
+  private @Nullable Path template;
+
+  @Option(
+      names = "--parameter",
+      paramLabel = "KEY=VALUE",
+      description = "Value of a template parameter; can be given several times.")
+  private Map<String, String> parameters = Map.of();
+
+  @Option(
+      names = "--concurrency",
+      defaultValue = "16",
+      description =
+          "Invocations at once of a function that reserves none (default: ${DEFAULT-VALUE}).")
+  private int concurrency = 16;
+
+  @Option(
+      names = "--s3-bandwidth",
+      defaultValue = "0",
+      paramLabel = "BYTES",
+      description = "Bytes a second of each S3 connection, each way, such as 4000000; 0: no limit.")
+  private long bandwidth;
+
+  @Option(
+      names = "--s3-latency",
+      defaultValue = "0",
+      paramLabel = "MS",
+      description = "Milliseconds that each S3 request waits (default: ${DEFAULT-VALUE}).")
+  private long latency;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (spec == null) {
+      throw new IllegalStateException("picocli runs this command");
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    try {
+      LocalStackOptions options =
+          LocalStackOptions.of(templateFile(), dataDirectory())
+              .withPort(port)
+              .withParameters(endpoints -> parameters)
+              .withConcurrency(concurrency)
+              .withShaping(new Shaping(bandwidth, Duration.ofMillis(latency)));
+      run(options, spec.commandLine().getOut());
+      return 0;
+    } catch (LocalStackException | IllegalArgumentException e) {
+      err.println("lamella up: " + e.getMessage());
+      err.flush();
+      return FAILED;
+    }
+  }
+
+  private static void run(LocalStackOptions options, PrintWriter out)
+      throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    CountDownLatch stop = new CountDownLatch(1);
+    CountDownLatch stopped = new CountDownLatch(1);
+    try (LocalStack stack = LocalStack.start(options)) {
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndWait(stop, stopped), "stop"));
+      out.printf(
+          """
+          Lamella is up at %s (started in %.1f s). Ctrl-C stops it; what it holds is kept.
+            data  %s
+            S3    %s   access key %s, secret key in %s
+            logs  %s
+          Push an image:  ./lamella push SOURCE NAME:TAG --to %s
+          """,
+          stack.endpoint(),
+          (System.nanoTime() - start) / 1e9,
+          options.data().toAbsolutePath(),
+          stack.s3Endpoint(),
+          stack.credentials().accessKey(),
+          options.data().resolve("credentials").toAbsolutePath(),
+          options.data().resolve("logs").toAbsolutePath(),
+          stack.endpoint());
+      out.flush();
+      stop.await();
+    } finally {
+      stopped.countDown();
+    }
+  }
+
+  /** The JVM waits for its shutdown hooks: this one lets the stack close itself first. */
+  private static void stopAndWait(CountDownLatch stop, CountDownLatch stopped) {
+    stop.countDown();
+    try {
+      stopped.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Path dataDirectory() {
+    if (data != null) {
+      return data;
+    }
+    return Optional.ofNullable(System.getenv("XDG_DATA_HOME"))
+        .filter(home -> !home.isEmpty())
+        .map(Path::of)
+        .orElseGet(() -> Path.of(System.getProperty("user.home"), ".local", "share"))
+        .resolve("lamella");
+  }
+
+  private Path templateFile() {
+    return Optional.ofNullable(template).orElseGet(Up::findTemplate);
+  }
+
+  /**
+   * The template.yaml of the working directory or, if it has none, of the project that the launcher
+   * names in LAMELLA_HOME (a system property or an environment variable).
+   */
+  public static Path findTemplate() {
+    Path here = Path.of("template.yaml");
+    if (Files.exists(here)) {
+      return here;
+    }
+    return Optional.ofNullable(System.getProperty("LAMELLA_HOME", System.getenv("LAMELLA_HOME")))
+        .map(home -> Path.of(home, "template.yaml"))
+        .orElse(here);
+  }
+}

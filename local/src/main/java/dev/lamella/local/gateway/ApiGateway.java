@@ -1,0 +1,143 @@
+package dev.lamella.local.gateway;
+
+import com.sun.net.httpserver.HttpExchange;
+import dev.lamella.local.gateway.RouteTable.Match;
+import dev.lamella.local.http.Exchanges;
+import dev.lamella.local.http.LoopbackServer;
+import dev.lamella.local.lambda.InvocationResult;
+import dev.lamella.local.lambda.InvocationResult.Completed;
+import dev.lamella.local.lambda.InvocationResult.Rejected;
+import dev.lamella.local.lambda.LambdaService;
+import dev.lamella.local.lambda.Rejection;
+import dev.lamella.local.template.ApiDefinition;
+import dev.lamella.local.template.ApiKind;
+import java.io.IOException;
+import java.net.URI;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Serves the template's API. */
+public final class ApiGateway implements AutoCloseable {
+  /** Bytes of a request's body. */
+  private static final int REQUEST_LIMIT = 10 << 20;
+
+  private final ApiDefinition api;
+  private final LambdaService lambda;
+  private final RouteTable routes;
+  private final ProxyEvent events;
+  private final ExecutorService integrations = Executors.newVirtualThreadPerTaskExecutor();
+  private final LoopbackServer server;
+
+  private ApiGateway(ApiDefinition api, String account, LambdaService lambda, int port)
+      throws IOException {
+    this.api = api;
+    this.lambda = lambda;
+    this.routes = new RouteTable(api.routes());
+    this.events = new ProxyEvent(api, account);
+    this.server = LoopbackServer.start(port, this::answer);
+  }
+
+  /**
+   * @param port 0 for any free one
+   * @throws java.net.BindException if the port is in use; its message is one line
+   */
+  public static ApiGateway start(ApiDefinition api, String account, LambdaService lambda, int port)
+      throws IOException {
+    return new ApiGateway(api, account, lambda, port);
+  }
+
+  /** Where clients reach it, with the stage if the API has one in its paths. */
+  public URI uri() {
+    return server.uri().resolve(api.prefix());
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    integrations.shutdownNow();
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    String requestId = UUID.randomUUID().toString();
+    exchange
+        .getResponseHeaders()
+        .set(api.kind() == ApiKind.HTTP ? "Apigw-Requestid" : "x-amzn-RequestId", requestId);
+    Optional<byte[]> body = Exchanges.body(exchange, REQUEST_LIMIT);
+    String path = exchange.getRequestURI().getRawPath();
+    if (body.isEmpty()) {
+      send(exchange, GatewayError.TOO_LARGE);
+    } else if (!path.equals(api.prefix()) && !path.startsWith(api.prefix() + "/")) {
+      send(exchange, GatewayError.NO_STAGE);
+    } else {
+      String rest = path.substring(api.prefix().length());
+      route(exchange, rest.isEmpty() ? "/" : rest, body.get(), requestId);
+    }
+  }
+
+  private void route(HttpExchange exchange, String rawPath, byte[] body, String requestId)
+      throws IOException {
+    ProxyRequest request;
+    try {
+      request = ProxyRequest.of(exchange, api.kind(), rawPath, body);
+    } catch (IllegalArgumentException e) {
+      send(exchange, GatewayError.BAD_REQUEST);
+      return;
+    }
+    Optional<Match> match = routes.find(request.method(), request.path());
+    if (match.isEmpty()) {
+      send(exchange, GatewayError.NO_ROUTE);
+      return;
+    }
+    integrate(exchange, match.get(), events.json(request, match.get(), requestId));
+  }
+
+  private void integrate(HttpExchange exchange, Match match, byte[] event) throws IOException {
+    Future<InvocationResult> invocation =
+        integrations.submit(() -> lambda.invoke(match.route().function(), event));
+    try {
+      // A function that overruns the API's patience runs on; only nobody waits for it.
+      InvocationResult result =
+          invocation.get(match.route().timeout().toMillis(), TimeUnit.MILLISECONDS);
+      answer(exchange, result);
+    } catch (TimeoutException e) {
+      send(exchange, GatewayError.TIMED_OUT);
+    } catch (ExecutionException e) {
+      send(exchange, GatewayError.NOT_INVOKED);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      exchange.close();
+    }
+  }
+
+  private void answer(HttpExchange exchange, InvocationResult result) throws IOException {
+    if (result instanceof Rejected rejected) {
+      send(
+          exchange,
+          rejected.reason() == Rejection.TOO_LARGE
+              ? GatewayError.TOO_LARGE
+              : GatewayError.NOT_INVOKED);
+      return;
+    }
+    String accept = Optional.ofNullable(exchange.getRequestHeaders().getFirst("Accept")).orElse("");
+    Optional<ProxyAnswer> answer =
+        result instanceof Completed completed
+            ? ProxyAnswer.parse(completed.payload(), api, accept)
+            : Optional.empty();
+    if (answer.isEmpty()) {
+      send(exchange, GatewayError.FUNCTION_FAILED);
+      return;
+    }
+    exchange.getResponseHeaders().putAll(answer.get().headers());
+    Exchanges.send(exchange, answer.get().status(), answer.get().body());
+  }
+
+  private void send(HttpExchange exchange, GatewayError error) throws IOException {
+    Exchanges.sendJson(exchange, error.status(api.kind()), error.json(api.kind()));
+  }
+}

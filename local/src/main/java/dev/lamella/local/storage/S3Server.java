@@ -1,0 +1,97 @@
+package dev.lamella.local.storage;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import org.gaul.s3proxy.BlobStores;
+import org.gaul.s3proxy.S3Proxy;
+import org.gaul.s3proxy.auth.AuthenticationType;
+
+/**
+ * An S3 endpoint (s3proxy over a directory) that checks signatures, also those of presigned URLs,
+ * and the headers Content-MD5 and x-amz-checksum-sha256, -crc32c, … of what is put.
+ */
+public final class S3Server implements AutoCloseable {
+  private static final int LARGEST_SIGNED_BODY = 64 << 20;
+  private static final int THREADS = 256;
+
+  private final Path directory;
+  private final S3Proxy proxy;
+  private final Optional<ShapedLink> link;
+
+  private S3Server(Path directory, S3Proxy proxy, Optional<ShapedLink> link) {
+    this.directory = directory;
+    this.proxy = proxy;
+    this.link = link;
+  }
+
+  /**
+   * Starts on a free port, with what the directory holds from earlier runs.
+   *
+   * @param shaping puts a {@link ShapedLink} in front unless it is none
+   */
+  public static S3Server start(Path directory, Credentials credentials, Shaping shaping)
+      throws IOException {
+    Files.createDirectories(directory);
+    Properties properties = new Properties();
+    properties.setProperty("jclouds.filesystem.basedir", directory.toString());
+    S3Proxy proxy =
+        S3Proxy.builder()
+            .blobStore(BlobStores.create("filesystem-nio2", properties))
+            .endpoint(URI.create("http://127.0.0.1:0"))
+            .awsAuthentication(
+                AuthenticationType.AWS_V4, credentials.accessKey(), credentials.secretKey())
+            .ignoreUnknownHeaders(true)
+            .v4MaxNonChunkedRequestSize(LARGEST_SIGNED_BODY)
+            .jettyMaxThreads(THREADS)
+            .stopTimeout(TimeUnit.SECONDS.toMillis(1))
+            .build();
+    try {
+      proxy.start();
+      return new S3Server(
+          directory,
+          proxy,
+          shaping.isNone()
+              ? Optional.empty()
+              : Optional.of(ShapedLink.start(proxy.getPort(), shaping)));
+    } catch (IOException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException("the embedded S3 server did not start: " + e.getMessage(), e);
+    }
+  }
+
+  /** Creates the buckets that are absent. */
+  public void create(Collection<String> buckets) throws IOException {
+    for (String bucket : buckets) {
+      Files.createDirectories(directory.resolve(bucket)); // A directory is what a bucket is here.
+    }
+  }
+
+  /** Where clients reach it: through the shaped link if there is one. */
+  public URI uri() {
+    return link.map(ShapedLink::uri).orElseGet(this::directUri);
+  }
+
+  /** Where it listens itself, without shaping. */
+  public URI directUri() {
+    return URI.create("http://127.0.0.1:" + proxy.getPort());
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (link.isPresent()) {
+      link.get().close();
+    }
+    try {
+      proxy.stop();
+    } catch (Exception e) {
+      throw new IOException("the embedded S3 server did not stop: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package dev.lamella.local.template;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A table that the template declares.
+ *
+ * @param request what the CreateTable call takes: CloudFormation's properties have the same names
+ * @param timeToLive the attribute that ends an item, if one is enabled
+ */
+public record TableDefinition(
+    String name, Map<String, Object> request, Optional<String> timeToLive) {
+
+  public TableDefinition {
+    request = Map.copyOf(request);
+  }
+}

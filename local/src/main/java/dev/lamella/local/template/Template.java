@@ -1,0 +1,84 @@
+package dev.lamella.local.template;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What a template declares under the given parameters: the part of it that the local stack runs.
+ *
+ * @param names the physical name of every active resource, by its logical id
+ * @param buckets names
+ */
+public record Template(
+    Place place,
+    Map<String, String> names,
+    List<FunctionDefinition> functions,
+    List<String> buckets,
+    List<TableDefinition> tables,
+    Optional<ApiDefinition> api) {
+
+  /** Template sections beside Resources that are read. */
+  private static final Map<String, List<String>> GLOBALS =
+      Map.of(
+          "Function", List.of("AWS::Serverless::Function"),
+          "Api", List.of("AWS::Serverless::Api"),
+          "HttpApi", List.of("AWS::Serverless::HttpApi"));
+
+  public Template {
+    names = Map.copyOf(names);
+    functions = List.copyOf(functions);
+    buckets = List.copyOf(buckets);
+    tables = List.copyOf(tables);
+  }
+
+  /**
+   * Reads a SAM template. Physical names are derived from the logical ids; names fixed in the
+   * template are not used.
+   *
+   * @param parameters values over the template's defaults
+   * @throws TemplateException if the template or a parameter cannot be used; one line says why
+   */
+  public static Template read(Path file, Map<String, String> parameters, Place place) {
+    Map<?, ?> document = CloudFormationYaml.read(file);
+    Map<String, Object> resources = new java.util.LinkedHashMap<>();
+    Map<?, ?> globals = Tree.map(document.get("Globals"));
+    Tree.map(document.get("Resources"))
+        .forEach(
+            (id, body) -> resources.put(String.valueOf(id), withGlobals(globals, Tree.map(body))));
+    ResourceNames names = new ResourceNames(resources, place);
+    Intrinsics intrinsics =
+        new Intrinsics(
+            Parameters.resolve(Tree.map(document.get("Parameters")), parameters),
+            Tree.map(document.get("Conditions")),
+            Tree.map(document.get("Mappings")),
+            names,
+            place);
+    return new TemplateReader(resources, names, intrinsics, place).read();
+  }
+
+  /**
+   * The function with that logical id.
+   *
+   * @throws IllegalArgumentException if the template declares no such function
+   */
+  public FunctionDefinition function(String logicalId) {
+    return functions.stream()
+        .filter(function -> function.logicalId().equals(logicalId))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no function " + logicalId));
+  }
+
+  private static Map<?, ?> withGlobals(Map<?, ?> globals, Map<?, ?> resource) {
+    String type = Tree.text(resource, "Type").orElse("");
+    Stream<String> sections =
+        GLOBALS.entrySet().stream().filter(e -> e.getValue().contains(type)).map(Map.Entry::getKey);
+    return sections
+        .findFirst()
+        .map(section -> Tree.map(globals.get(section)))
+        .map(general -> Tree.merge(Map.of("Properties", general), resource))
+        .orElseGet(() -> Tree.merge(Map.of(), resource));
+  }
+}

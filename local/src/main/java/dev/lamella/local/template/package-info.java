@@ -1,0 +1,4 @@
+/**
+ * Reads the SAM template: parameters, conditions, functions, and the resources that run locally.
+ */
+package dev.lamella.local.template;
