@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.concurrent.TimeUnit;
 import org.gaul.s3proxy.BlobStores;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
@@ -49,7 +48,7 @@ public final class S3Server implements AutoCloseable {
             .ignoreUnknownHeaders(true)
             .v4MaxNonChunkedRequestSize(LARGEST_SIGNED_BODY)
             .jettyMaxThreads(THREADS)
-            .stopTimeout(TimeUnit.SECONDS.toMillis(1))
+            .stopTimeout(0) // A client that keeps its connection open must not hold up the end.
             .build();
     try {
       proxy.start();

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -28,6 +29,7 @@ public final class ShapedLink implements AutoCloseable {
   private final ServerSocket listener = new ServerSocket();
   private final InetSocketAddress upstream;
   private final Shaping shaping;
+  private final AtomicLong delayed = new AtomicLong();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
   private ShapedLink(int port, Shaping shaping) throws IOException {
@@ -47,6 +49,11 @@ public final class ShapedLink implements AutoCloseable {
 
   public URI uri() {
     return URI.create("http://127.0.0.1:" + listener.getLocalPort());
+  }
+
+  /** How many requests waited for the latency. */
+  long delayed() {
+    return delayed.get();
   }
 
   /** Stops listening and cuts every connection. */
@@ -124,6 +131,7 @@ public final class ShapedLink implements AutoCloseable {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         boolean begins = requests ? turn.requestBegins() : turn.answerBegins(buffer, n);
         if (begins && requests) {
+          delayed.incrementAndGet();
           waitUntil(System.nanoTime() + shaping.latency().toNanos());
         }
         if (limited) {
