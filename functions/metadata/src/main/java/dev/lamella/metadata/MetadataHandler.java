@@ -1,0 +1,47 @@
+package dev.lamella.metadata;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
+import dev.lamella.aws.Adapters;
+import dev.lamella.aws.Environment;
+import dev.lamella.core.port.LayerIndex;
+import dev.lamella.core.port.ShardIndex;
+import dev.lamella.core.read.Images;
+import dev.lamella.core.read.MapShards;
+import dev.lamella.core.read.ReportProgress;
+import dev.lamella.gateway.Gateway;
+import java.util.Map;
+
+/** The function {@code metadata}: the read side. */
+public final class MetadataHandler
+    implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
+  private final Gateway gateway;
+
+  public MetadataHandler() {
+    this(System.getenv());
+  }
+
+  /**
+   * @throws IllegalArgumentException naming the variable that is missing or wrong
+   */
+  public MetadataHandler(Map<String, String> environment) {
+    Adapters adapters = new Adapters(new Environment(environment));
+    LayerIndex layers = adapters.layers();
+    ShardIndex shards = adapters.shards();
+    gateway =
+        new Gateway(
+            new MetadataRoutes(
+                    new Images(adapters.images(), layers),
+                    new MapShards(layers, shards, adapters.shardStore()),
+                    new ReportProgress(adapters.uploads(), shards, adapters.staging()))
+                .routes());
+  }
+
+  @Override
+  public APIGatewayProxyResponseEvent handleRequest(
+      APIGatewayProxyRequestEvent event, Context context) {
+    return gateway.handle(event, context);
+  }
+}

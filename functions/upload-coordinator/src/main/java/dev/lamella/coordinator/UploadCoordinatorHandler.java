@@ -1,0 +1,33 @@
+package dev.lamella.coordinator;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
+import dev.lamella.gateway.Gateway;
+import java.util.Map;
+
+/**
+ * The function {@code upload-coordinator}: the write side. No byte of a layer passes through it.
+ */
+public final class UploadCoordinatorHandler
+    implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
+  private final Gateway gateway;
+
+  public UploadCoordinatorHandler() {
+    this(System.getenv());
+  }
+
+  /**
+   * @throws IllegalArgumentException naming the variable that is missing or wrong
+   */
+  public UploadCoordinatorHandler(Map<String, String> environment) {
+    gateway = new Gateway(Wiring.routes(environment).routes());
+  }
+
+  @Override
+  public APIGatewayProxyResponseEvent handleRequest(
+      APIGatewayProxyRequestEvent event, Context context) {
+    return gateway.handle(event, context);
+  }
+}

@@ -1,0 +1,87 @@
+package dev.lamella.coordinator;
+
+import dev.lamella.aws.Adapters;
+import dev.lamella.aws.Environment;
+import dev.lamella.core.LayerId;
+import dev.lamella.core.ServerChoice;
+import dev.lamella.core.Slicing;
+import dev.lamella.core.manifest.PutManifest;
+import dev.lamella.core.placement.Placement;
+import dev.lamella.core.port.LayerIndex;
+import dev.lamella.core.port.ShardIndex;
+import dev.lamella.core.port.Staging;
+import dev.lamella.core.port.UploadIndex;
+import dev.lamella.core.read.ReportProgress;
+import dev.lamella.core.upload.AcceptParts;
+import dev.lamella.core.upload.AwaitShards;
+import dev.lamella.core.upload.CompleteUpload;
+import dev.lamella.core.upload.EndUpload;
+import dev.lamella.core.upload.FanOut;
+import dev.lamella.core.upload.RequestUpload;
+import dev.lamella.core.upload.UploadSettings;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+
+/** Puts the write side together from a function's environment. */
+final class Wiring {
+  private static final int USUAL_SHARD = 8 << 20;
+  private static final int USUAL_BATCH = 4;
+  private static final int MOST_BATCH = 64;
+  private static final int USUAL_LIFETIME_HOURS = 24;
+  private static final int MOST_LIFETIME_HOURS = 168;
+
+  /**
+   * Well under the 29 s after which API Gateway gives up, with time left to commit 10,000 shards.
+   */
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  private Wiring() {}
+
+  static UploadCoordinatorRoutes routes(Map<String, String> variables) {
+    Environment environment = new Environment(variables);
+    Adapters adapters = new Adapters(environment);
+    InstantSource clock = InstantSource.system();
+    LayerIndex layers = adapters.layers();
+    ShardIndex shards = adapters.shards();
+    UploadIndex uploads = adapters.uploads();
+    Staging staging = adapters.staging();
+    UploadSettings settings = settings(environment);
+    FanOut fanOut =
+        new FanOut(servers(environment), adapters.shardWriters(), settings.shardsPerBatch());
+    ReportProgress progress = new ReportProgress(uploads, shards, staging);
+    return new UploadCoordinatorRoutes(
+        // Who reaches the API may read every image, as long as callers have no identities.
+        new RequestUpload(layers, uploads, progress, _ -> true, settings, clock),
+        new AcceptParts(uploads, fanOut, clock),
+        new CompleteUpload(
+            layers,
+            uploads,
+            staging,
+            fanOut,
+            new AwaitShards(shards, uploads, settings.patience(), clock),
+            progress,
+            clock),
+        new EndUpload(uploads, staging),
+        new PutManifest(adapters.images(), clock));
+  }
+
+  private static ServerChoice servers(Environment environment) {
+    Placement placement = new Placement(environment.storageServers());
+    return (LayerId layer, int index) -> placement.serverFor(layer, index).id();
+  }
+
+  private static UploadSettings settings(Environment environment) {
+    int lifetime =
+        environment.number("UPLOAD_LIFETIME_HOURS", USUAL_LIFETIME_HOURS, 1, MOST_LIFETIME_HOURS);
+    int shardSize =
+        environment.number(
+            "SHARD_SIZE", USUAL_SHARD, Slicing.SMALLEST_SHARD, Slicing.LARGEST_SHARD);
+    Slicing.requireShardSize(shardSize);
+    return new UploadSettings(
+        shardSize,
+        environment.number("SHARDS_PER_BATCH", USUAL_BATCH, 1, MOST_BATCH),
+        Duration.ofHours(lifetime),
+        PATIENCE);
+  }
+}
