@@ -1,0 +1,179 @@
+package dev.lamella.tests;
+
+import static dev.lamella.tests.RawHost.all;
+import static dev.lamella.tests.RawHost.bytes;
+import static dev.lamella.tests.RawHost.chain;
+import static dev.lamella.tests.RawHost.sha256;
+import static dev.lamella.tests.RawHost.slice;
+import static dev.lamella.tests.RawHost.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.Slicing;
+import dev.lamella.core.api.UploadProgress;
+import dev.lamella.core.chain.Chain;
+import dev.lamella.core.chain.ChainState;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What a host sends is believed only once it is proven: wrong bytes are found and named, and
+ * nothing becomes visible.
+ */
+class QuarantineTest extends StackTest {
+  private static final String IMAGE = "team/app";
+  private static final int SIZE = 3 * SHARD + 1000;
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3})
+  void complete_wrongByteInAPart_namesTheShardAndHealsWhenItIsSentAgain(int part)
+      throws IOException {
+    byte[] layer = bytes(SIZE, 100 + part);
+    Chain chain = chain(layer, SHARD);
+    RawHost host = host();
+    UploadProgress upload = host.open(IMAGE, sha256(layer), SIZE);
+    byte[] wrong = layer.clone();
+    wrong[part * SHARD + 999] ^= 1;
+    host.stage(upload, wrong);
+    HttpResponse<byte[]> refused =
+        host.completeFully(upload.upload(), sha256(layer), SIZE, Optional.of(chain));
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(text(refused)).contains("SHARD_INVALID", "shard " + part + " do not match");
+    assertThat(host.isVisible(IMAGE, sha256(layer))).isFalse();
+    assertThat(host.progress(upload.upload()).rejected()).hasSize(1);
+
+    UploadProgress.Part again = host.progress(upload.upload()).parts().getFirst();
+    assertThat(again.index()).isEqualTo(part);
+    host.stage(again, slice(layer, again.offset(), again.size()));
+    assertThat(host.announce(upload.upload(), chain, part).statusCode()).isEqualTo(202);
+    assertThat(
+            host.completeFully(upload.upload(), sha256(layer), SIZE, Optional.empty()).statusCode())
+        .isEqualTo(201);
+    assertThat(Arrays.equals(host.pull(IMAGE, sha256(layer)), layer)).isTrue();
+  }
+
+  @Test
+  void complete_chainWrongShortOrLong_isRefusedAndTheLayerStaysInvisible() throws IOException {
+    byte[] layer = bytes(SIZE, 1);
+    RawHost host = host();
+    UploadProgress upload = host.open(IMAGE, sha256(layer), SIZE);
+    host.stage(upload, layer);
+    List<ChainState> states = chain(layer, SHARD).states();
+    List<ChainState> twisted = new ArrayList<>(states);
+    twisted.set(1, ChainState.INITIAL);
+    assertRefused(
+        host, upload, layer, Chain.of(new Slicing(SIZE, SHARD), twisted), "SHARD_INVALID");
+    Chain shorter = Chain.of(new Slicing(2L * SHARD, SHARD), states.subList(0, 2));
+    assertRefused(host, upload, layer, shorter, "CHAIN_INVALID");
+    Chain longer = chain(bytes(SIZE + SHARD, 1), SHARD);
+    assertRefused(host, upload, layer, longer, "CHAIN_INVALID");
+    assertRefused(host, upload, layer, chain(bytes(SIZE, 2), SHARD), "CHAIN_INVALID");
+  }
+
+  @Test
+  void complete_trueLinksOfTwoLayers_areRefusedWhereTheyDoNotJoin() throws IOException {
+    byte[] layer = bytes(SIZE, 3);
+    byte[] other = bytes(SIZE, 4);
+    RawHost host = host();
+    UploadProgress upload = host.open(IMAGE, sha256(layer), SIZE);
+    byte[] mixture = layer.clone();
+    System.arraycopy(other, 0, mixture, 0, 2 * SHARD);
+    host.stage(upload, mixture);
+    host.announce(upload.upload(), chain(other, SHARD), 0, 1);
+    host.announce(upload.upload(), chain(layer, SHARD), 2, 3);
+    HttpResponse<byte[]> refused =
+        host.completeFully(upload.upload(), sha256(layer), SIZE, Optional.empty());
+    assertThat(text(refused)).contains("DIGEST_INVALID", "shard 2 breaks the digest chain");
+    assertThat(host.isVisible(IMAGE, sha256(layer))).isFalse();
+  }
+
+  @Test
+  void stage_presignedUrlAlteredOrForAnotherLength_isRefusedByS3() throws IOException {
+    byte[] layer = bytes(SIZE, 5);
+    RawHost host = host();
+    UploadProgress upload = host.open(IMAGE, sha256(layer), SIZE);
+    UploadProgress.Part part = upload.parts().getFirst();
+    byte[] bytes = slice(layer, 0, SHARD);
+    URI elsewhere = URI.create(part.url().toString().replace("/uploads/", "/manifests/"));
+    assertThat(host.put(elsewhere, bytes).statusCode()).isEqualTo(403);
+    assertThat(host.put(part.url(), slice(layer, 0, SHARD - 1)).statusCode()).isEqualTo(403);
+    assertThat(host.get(part.url()).statusCode()).isEqualTo(403);
+    assertThat(host.put(part.url(), bytes).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void shardUrl_altered_isRefusedByTheStorageServer() throws IOException {
+    byte[] layer = bytes(100, 6);
+    RawHost host = host();
+    host.push(IMAGE, layer);
+    URI url = host.map(IMAGE, sha256(layer)).map().getFirst().url();
+    assertThat(host.get(url).statusCode()).isEqualTo(200);
+    assertThat(host.put(url, layer).statusCode()).isEqualTo(403);
+    String altered = url.toString().replace("X-Amz-Expires=", "X-Amz-Expires=1");
+    assertThat(host.get(URI.create(altered)).statusCode()).isEqualTo(403);
+  }
+
+  @Test
+  void complete_partsNeverStaged_namesThem() throws IOException {
+    byte[] layer = bytes(SIZE, 7);
+    RawHost host = host();
+    UploadProgress upload = host.open(IMAGE, sha256(layer), SIZE);
+    host.stage(upload.parts().get(1), slice(layer, SHARD, SHARD));
+    HttpResponse<byte[]> refused =
+        host.complete(upload.upload(), sha256(layer), SIZE, Optional.of(chain(layer, SHARD)));
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(text(refused)).contains("3 of 4 parts are not staged, the first is part 0");
+  }
+
+  @Test
+  void map_layerOfAnImageThatIsNotLinked_isAsUnknownAsOneThatIsNotThere() throws IOException {
+    byte[] layer = bytes(1000, 8);
+    RawHost host = host();
+    host.push(IMAGE, layer);
+    String stored = text(host.call("GET", "/v1/layers/" + sha256(layer) + "?image=other", ""));
+    Digest absent = sha256(new byte[] {9});
+    String unknown = text(host.call("GET", "/v1/layers/" + absent + "?image=other", ""));
+    assertThat(stored)
+        .contains("BLOB_UNKNOWN")
+        .isEqualTo(unknown.replace(absent.hex(), sha256(layer).hex()));
+  }
+
+  @Test
+  void announce_everythingTwice_changesNothing() throws IOException {
+    byte[] layer = bytes(SIZE, 9);
+    Chain chain = chain(layer, SHARD);
+    RawHost host = host();
+    UploadProgress upload = host.open(IMAGE, sha256(layer), SIZE);
+    host.stage(upload, layer);
+    host.announce(upload.upload(), chain, all(chain));
+    host.announce(upload.upload(), chain, all(chain));
+    assertThat(
+            host.completeFully(upload.upload(), sha256(layer), SIZE, Optional.of(chain))
+                .statusCode())
+        .isEqualTo(201);
+    assertThat(host.complete(upload.upload(), sha256(layer), SIZE, Optional.of(chain)).statusCode())
+        .isEqualTo(201);
+    assertThat(Arrays.equals(host.pull(IMAGE, sha256(layer)), layer)).isTrue();
+  }
+
+  private static void assertRefused(
+      RawHost host, UploadProgress upload, byte[] layer, Chain chain, String code)
+      throws IOException {
+    HttpResponse<byte[]> refused =
+        host.complete(upload.upload(), sha256(layer), layer.length, Optional.of(chain));
+    for (int i = 0; i < 20 && refused.statusCode() == 202; i++) {
+      refused = host.complete(upload.upload(), sha256(layer), layer.length, Optional.empty());
+    }
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(text(refused)).contains(code);
+    assertThat(host.isVisible(IMAGE, sha256(layer))).isFalse();
+  }
+}
