@@ -39,7 +39,6 @@ public final class ShardWriterHandler implements RequestStreamHandler {
   public ShardWriterHandler(Map<String, String> variables) {
     Environment environment = new Environment(variables);
     Adapters adapters = new Adapters(environment);
-    Placement placement = new Placement(environment.storageServers());
     int memory =
         environment.number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", USUAL_MEMORY_MB, 128, 10_240);
     writeShards =
@@ -48,7 +47,7 @@ public final class ShardWriterHandler implements RequestStreamHandler {
             adapters.shards(),
             adapters.staging(),
             adapters.shardStore(),
-            (layer, index) -> placement.serverFor(layer, index).id(),
+            new Placement(environment.storageServers()),
             ChainEngine.best(),
             InstantSource.system(),
             Math.toIntExact(((long) memory << 20) / PART_FOR_SHARDS));

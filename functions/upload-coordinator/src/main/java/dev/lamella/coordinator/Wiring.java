@@ -2,8 +2,6 @@ package dev.lamella.coordinator;
 
 import dev.lamella.aws.Adapters;
 import dev.lamella.aws.Environment;
-import dev.lamella.core.LayerId;
-import dev.lamella.core.ServerChoice;
 import dev.lamella.core.Slicing;
 import dev.lamella.core.placement.Placement;
 import dev.lamella.core.port.LayerIndex;
@@ -48,7 +46,10 @@ final class Wiring {
     Staging staging = adapters.staging();
     UploadSettings settings = settings(environment);
     FanOut fanOut =
-        new FanOut(servers(environment), adapters.shardWriters(), settings.shardsPerBatch());
+        new FanOut(
+            new Placement(environment.storageServers()),
+            adapters.shardWriters(),
+            settings.shardsPerBatch());
     ReportProgress progress = new ReportProgress(uploads, shards, staging);
     return new UploadCoordinatorRoutes(
         // Who reaches the API may read every image, as long as callers have no identities.
@@ -64,11 +65,6 @@ final class Wiring {
             clock),
         new EndUpload(uploads, staging),
         new PutManifest(adapters.images(), clock));
-  }
-
-  private static ServerChoice servers(Environment environment) {
-    Placement placement = new Placement(environment.storageServers());
-    return (LayerId layer, int index) -> placement.serverFor(layer, index).id();
   }
 
   private static UploadSettings settings(Environment environment) {

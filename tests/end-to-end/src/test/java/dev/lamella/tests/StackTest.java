@@ -14,14 +14,13 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class StackTest {
-  static final Path ROOT = Path.of("").toAbsolutePath().getParent().getParent();
+  static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
   static final int SHARD = 5 << 20;
 
-  @TempDir Path data;
   private LocalStack stack;
 
   @BeforeAll
-  void start() {
+  void start(@TempDir Path data) {
     stack = LocalStack.start(options(LocalStackOptions.of(ROOT.resolve("template.yaml"), data)));
   }
 
