@@ -62,7 +62,6 @@ class LayersTest {
                         .noneMatch(name -> isIn(used, name));
               }
             })
-        .allowEmptyShould(true)
         .check(LAMELLA);
   }
 
