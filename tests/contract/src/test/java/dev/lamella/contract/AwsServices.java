@@ -1,0 +1,125 @@
+package dev.lamella.contract;
+
+import dev.lamella.aws.Adapters;
+import dev.lamella.aws.Environment;
+import dev.lamella.local.storage.Credentials;
+import dev.lamella.local.storage.DynamoDbServer;
+import dev.lamella.local.storage.S3Server;
+import dev.lamella.local.storage.Shaping;
+import dev.lamella.local.template.TableDefinition;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** DynamoDB Local and s3proxy, started once for all tests. */
+final class AwsServices {
+  private static final Credentials KEYS = new Credentials("CONTRACT", "contract-secret");
+  private static final AwsServices STARTED = start();
+
+  private final URI dynamoDb;
+  private final URI s3;
+
+  private AwsServices(URI dynamoDb, URI s3) {
+    this.dynamoDb = dynamoDb;
+    this.s3 = s3;
+  }
+
+  static AwsServices started() {
+    return STARTED;
+  }
+
+  private static AwsServices start() {
+    try {
+      Path directory = Files.createTempDirectory("lamella-contract");
+      DynamoDbServer dynamoDb = DynamoDbServer.start(directory.resolve("dynamodb"), KEYS);
+      dynamoDb.create(List.of(table()), "eu-central-1");
+      S3Server s3 = S3Server.start(directory.resolve("s3"), KEYS, Shaping.NONE);
+      s3.create(List.of("staging", "manifests", "s0", "s1"));
+      return new AwsServices(dynamoDb.uri(), s3.uri());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  URI dynamoDb() {
+    return dynamoDb;
+  }
+
+  URI s3() {
+    return s3;
+  }
+
+  static Credentials keys() {
+    return KEYS;
+  }
+
+  Adapters adapters() {
+    return adapters(Map.of());
+  }
+
+  Adapters adapters(Map<String, String> changes) {
+    Map<String, String> variables = new HashMap<>();
+    variables.put("AWS_REGION", "eu-central-1");
+    variables.put("AWS_ACCESS_KEY_ID", KEYS.accessKey());
+    variables.put("AWS_SECRET_ACCESS_KEY", KEYS.secretKey());
+    variables.put("AWS_ENDPOINT_URL_DYNAMODB", dynamoDb.toString());
+    variables.put("AWS_ENDPOINT_URL_S3", s3.toString());
+    variables.put("TABLE", "lamella");
+    variables.put("STAGING_BUCKET", "staging");
+    variables.put("MANIFEST_BUCKET", "manifests");
+    variables.put("SHARD_WRITER", "shard-writer");
+    variables.put(
+        "STORAGE_SERVERS",
+        """
+        [{"id":"s0","bucket":"s0","region":"eu-central-1","weight":1,"state":"active"},
+         {"id":"s1","bucket":"s1","region":"eu-west-1","weight":1,"state":"active"}]\
+        """);
+    variables.putAll(changes);
+    return new Adapters(new Environment(variables));
+  }
+
+  static Indexes indexes(Adapters adapters) {
+    return new Indexes(adapters.layers(), adapters.shards(), adapters.uploads(), adapters.images());
+  }
+
+  /** The table as template.yaml declares it. */
+  private static TableDefinition table() {
+    return new TableDefinition(
+        "lamella",
+        Map.of(
+            "TableName",
+            "lamella",
+            "BillingMode",
+            "PAY_PER_REQUEST",
+            "AttributeDefinitions",
+            List.of(attribute("PK"), attribute("SK"), attribute("IPK"), attribute("ISK")),
+            "KeySchema",
+            keys("PK", "SK"),
+            "GlobalSecondaryIndexes",
+            List.of(
+                Map.of(
+                    "IndexName",
+                    "index",
+                    "KeySchema",
+                    keys("IPK", "ISK"),
+                    "Projection",
+                    Map.of("ProjectionType", "ALL")))),
+        Optional.empty());
+  }
+
+  private static Map<String, String> attribute(String name) {
+    return Map.of("AttributeName", name, "AttributeType", "S");
+  }
+
+  private static List<Map<String, String>> keys(String partition, String sort) {
+    return List.of(
+        Map.of("AttributeName", partition, "KeyType", "HASH"),
+        Map.of("AttributeName", sort, "KeyType", "RANGE"));
+  }
+}

@@ -1,0 +1,230 @@
+package dev.lamella.contract;
+
+import static dev.lamella.contract.Samples.NOW;
+import static dev.lamella.contract.Samples.bytes;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.LayerId;
+import dev.lamella.core.Unavailable;
+import dev.lamella.core.layer.Shard;
+import dev.lamella.core.manifest.Manifest;
+import dev.lamella.core.port.ImageIndex;
+import dev.lamella.core.port.ShardStore;
+import dev.lamella.core.port.SignedUrl;
+import dev.lamella.core.port.Staging;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** The ports on DynamoDB Local and s3proxy, and what only they can do wrong. */
+class AwsTest {
+  private static final AwsServices SERVICES = AwsServices.started();
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  @Nested
+  class Layers extends LayerIndexContract {
+    @Override
+    Indexes indexes() {
+      return AwsServices.indexes(SERVICES.adapters());
+    }
+  }
+
+  @Nested
+  class Shards extends ShardIndexContract {
+    @Override
+    Indexes indexes() {
+      return AwsServices.indexes(SERVICES.adapters());
+    }
+  }
+
+  @Nested
+  class Uploads extends UploadIndexContract {
+    @Override
+    Indexes indexes() {
+      return AwsServices.indexes(SERVICES.adapters());
+    }
+  }
+
+  @Nested
+  class Images extends ImageIndexContract {
+    @Override
+    Indexes indexes() {
+      return AwsServices.indexes(SERVICES.adapters());
+    }
+
+    /** 130 layers are three transactions before the one that makes the manifest visible. */
+    @Test
+    void put_processDiesAfterAnyTransaction_tryingAgainCountsEachOnce() throws Exception {
+      for (int transactions = 0; transactions <= 4; transactions++) {
+        List<Digest> blobs = stored(130);
+        Manifest manifest = manifest(blobs, "dies after " + transactions);
+        try (DyingFront front = DyingFront.before(SERVICES.dynamoDb(), transactions)) {
+          ImageIndex dying =
+              SERVICES
+                  .adapters(Map.of("AWS_ENDPOINT_URL_DYNAMODB", front.uri().toString()))
+                  .images();
+          if (transactions < 4) {
+            assertThatThrownBy(() -> dying.put(image, manifest, Optional.of(LATEST), NOW))
+                .hasMessageContaining("died");
+          } else {
+            dying.put(image, manifest, Optional.of(LATEST), NOW);
+          }
+        }
+        boolean visible = transactions == 4;
+        assertThat(images.find(image, LATEST).equals(Optional.of(manifest))).isEqualTo(visible);
+        int counted = Math.min(130, transactions * 45);
+        assertThat(blobs).filteredOn(blob -> indexes.references(blob) == 1).hasSize(counted);
+
+        assertThat(images.put(image, manifest, Optional.of(LATEST), NOW)).isEqualTo(STORED);
+
+        assertThat(images.find(image, LATEST)).contains(manifest);
+        assertThat(blobs).allMatch(blob -> indexes.references(blob) == 1);
+      }
+    }
+
+    private Manifest manifest(List<Digest> blobs, String note) {
+      return Samples.manifest(blobs, note);
+    }
+  }
+
+  @Nested
+  class StagedParts extends StagingContract {
+    @Override
+    Staging staging() {
+      return SERVICES.adapters().staging();
+    }
+
+    @Override
+    void send(LayerId upload, int index, byte[] part) throws Exception {
+      assertThat(put(staging.signPut(upload, index, part.length).uri(), part)).isEqualTo(200);
+    }
+
+    @Test
+    void signPut_namesTheLengthAsHeader() {
+      assertThat(staging.signPut(upload, 0, 10).headers())
+          .isEqualTo(Map.of("content-length", "10"));
+    }
+
+    @Test
+    void signPut_otherLength_isRefused() throws Exception {
+      SignedUrl url = staging.signPut(upload, 0, 10);
+
+      assertThat(put(url.uri(), bytes(11))).isEqualTo(403);
+      assertThat(put(url.uri(), bytes(9))).isEqualTo(403);
+      assertThat(staging.staged(upload)).isEmpty();
+    }
+
+    @Test
+    void signPut_alteredUrl_isRefused() throws Exception {
+      URI url = staging.signPut(upload, 1, 10).uri();
+
+      assertThat(put(altered(url, "/1?", "/2?"), bytes(10))).isEqualTo(403);
+      assertThat(put(altered(url, "X-Amz-Expires=3600", "X-Amz-Expires=7200"), bytes(10)))
+          .isEqualTo(403);
+      assertThat(put(altered(url, "?.*", ""), bytes(10))).isEqualTo(403);
+      assertThat(get(url).statusCode()).isEqualTo(403);
+      assertThat(staging.staged(upload)).isEmpty();
+    }
+  }
+
+  @Nested
+  class ShardsStored extends ShardStoreContract {
+    @Override
+    ShardStore store() {
+      return SERVICES.adapters().shardStore();
+    }
+
+    @Test
+    void signGet_url_givesShardAndItsMetadata() throws Exception {
+      byte[] bytes = bytes(100);
+      Shard shard = store.put(shard(100), bytes);
+      SignedUrl url = store.signGet(shard);
+      assertThat(url.headers()).isEmpty();
+
+      HttpResponse<byte[]> answer = get(url.uri());
+
+      assertThat(answer.body()).isEqualTo(bytes);
+      assertThat(metadata(answer, "image")).isEqualTo("team/app");
+      assertThat(metadata(answer, "layer")).isEqualTo(shard.layer().value());
+      assertThat(metadata(answer, "index")).isEqualTo("0");
+      assertThat(metadata(answer, "size")).isEqualTo("100");
+    }
+
+    @Test
+    void signGet_alteredUrl_isRefused() throws Exception {
+      Shard one = store.put(shard(10), bytes(10));
+      Shard other = store.put(shard(10), bytes(10));
+      URI url = store.signGet(one).uri();
+
+      assertThat(get(altered(url, one.key(), other.key())).statusCode()).isEqualTo(403);
+      assertThat(put(url, bytes(10))).isEqualTo(403);
+    }
+
+    @Test
+    void put_storageServerThatIsNotConfigured_isNamed() {
+      Shard known = shard(10);
+      Shard unknown =
+          new Shard(known.image(), known.layer(), 0, 0, 10, "gone", known.key(), "", known.link());
+
+      assertThatThrownBy(() -> store.put(unknown, bytes(10)))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("'gone'");
+      assertThatThrownBy(() -> store.signGet(unknown)).hasMessageContaining("'gone'");
+    }
+  }
+
+  @Test
+  void anyCall_serviceThatDoesNotListen_isUnavailableByName() {
+    String nowhere = "http://127.0.0.1:1";
+    var adapters =
+        SERVICES.adapters(
+            Map.of(
+                "AWS_ENDPOINT_URL_DYNAMODB", nowhere,
+                "AWS_ENDPOINT_URL_S3", nowhere,
+                "AWS_ENDPOINT_URL_LAMBDA", nowhere));
+
+    assertThatThrownBy(() -> adapters.layers().find(Samples.digest()))
+        .isInstanceOf(Unavailable.class)
+        .hasMessageContaining("DynamoDB");
+    assertThatThrownBy(() -> adapters.staging().staged(LayerId.random()))
+        .isInstanceOf(Unavailable.class)
+        .hasMessageContaining("staging");
+    assertThatThrownBy(() -> adapters.shardStore().put(ShardStoreContract.shard(1), new byte[1]))
+        .isInstanceOf(Unavailable.class)
+        .hasMessageContaining("storage server s1");
+  }
+
+  private static int put(URI url, byte[] body) throws Exception {
+    return HTTP.send(
+            HttpRequest.newBuilder(url).PUT(BodyPublishers.ofByteArray(body)).build(),
+            BodyHandlers.discarding())
+        .statusCode();
+  }
+
+  private static HttpResponse<byte[]> get(URI url) throws Exception {
+    return HTTP.send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofByteArray());
+  }
+
+  private static String metadata(HttpResponse<byte[]> answer, String name) {
+    return answer.headers().firstValue("x-amz-meta-" + name).orElse("absent");
+  }
+
+  private static URI altered(URI url, String part, String other) {
+    String altered =
+        part.equals("?.*")
+            ? url.toString().replaceFirst("\\?.*", "")
+            : url.toString().replace(part, other);
+    assertThat(altered).isNotEqualTo(url.toString());
+    return URI.create(altered);
+  }
+}

@@ -1,0 +1,277 @@
+package dev.lamella.contract;
+
+import static dev.lamella.contract.Samples.LATER;
+import static dev.lamella.contract.Samples.NOW;
+import static dev.lamella.contract.Samples.digest;
+import static dev.lamella.contract.Samples.image;
+import static dev.lamella.contract.Samples.manifest;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.LayerId;
+import dev.lamella.core.Reference;
+import dev.lamella.core.Reference.ByDigest;
+import dev.lamella.core.Reference.Tag;
+import dev.lamella.core.RepositoryName;
+import dev.lamella.core.manifest.Manifest;
+import dev.lamella.core.port.ImageIndex;
+import dev.lamella.core.port.ImageIndex.Put;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+abstract class ImageIndexContract {
+  static final Put STORED = new Put.Stored();
+  static final Tag LATEST = new Tag("latest");
+
+  final Indexes indexes = indexes();
+  final ImageIndex images = indexes.images();
+  final RepositoryName image = image();
+
+  abstract Indexes indexes();
+
+  @Test
+  void put_manifest_isFoundByTagAndDigestWithItsBytes() {
+    Manifest manifest = manifest(stored(3));
+
+    assertThat(images.put(image, manifest, Optional.of(LATEST), NOW)).isEqualTo(STORED);
+
+    for (Reference reference : List.of(LATEST, new ByDigest(manifest.digest()))) {
+      Manifest found = images.find(image, reference).orElseThrow();
+      assertThat(found.bytes()).isEqualTo(manifest.bytes());
+      assertThat(found.mediaType()).isEqualTo(manifest.mediaType());
+      assertThat(found.blobs()).isEqualTo(manifest.blobs());
+    }
+  }
+
+  @Test
+  void find_unknown_isEmpty() {
+    images.put(image, manifest(stored(1)), Optional.empty(), NOW);
+
+    assertThat(images.find(image, LATEST)).isEmpty();
+    assertThat(images.find(image, new ByDigest(digest()))).isEmpty();
+    assertThat(images.find(image(), LATEST)).isEmpty();
+  }
+
+  @Test
+  void put_twice_countsReferencesOnce() {
+    List<Digest> blobs = stored(2);
+    Manifest manifest = manifest(blobs);
+
+    images.put(image, manifest, Optional.of(LATEST), LATER);
+    assertThat(images.put(image, manifest, Optional.of(LATEST), LATER)).isEqualTo(STORED);
+
+    assertThat(blobs).allMatch(blob -> indexes.references(blob) == 1);
+    assertThat(blobs)
+        .allMatch(blob -> indexes.layers().find(blob).orElseThrow().used().equals(LATER));
+  }
+
+  @Test
+  void put_manifestsThatShareBlobs_countEach() {
+    Digest shared = indexes.store(image);
+    images.put(image, manifest(List.of(shared, shared)), Optional.empty(), NOW);
+    images.put(image, manifest(List.of(shared), "other"), Optional.empty(), NOW);
+    RepositoryName second = image();
+    indexes.layers().link(second, shared, NOW);
+    images.put(second, manifest(List.of(shared), "other"), Optional.empty(), NOW);
+
+    assertThat(indexes.references(shared)).isEqualTo(3);
+  }
+
+  @Test
+  void put_missingBlobs_namesAllAndChangesNothing() {
+    Digest present = indexes.store(image);
+    Digest elsewhere = indexes.store(image());
+    Digest unknown = digest();
+    Manifest manifest = manifest(List.of(present, elsewhere, unknown));
+
+    assertThat(images.put(image, manifest, Optional.of(LATEST), NOW))
+        .isEqualTo(new Put.Missing(Set.of(elsewhere, unknown)));
+
+    assertThat(images.find(image, LATEST)).isEmpty();
+    assertThat(images.find(image, new ByDigest(manifest.digest()))).isEmpty();
+    assertThat(images.tags(image, Optional.empty(), 10)).isEmpty();
+    assertThat(indexes.references(present)).isZero();
+    assertThat(indexes.references(elsewhere)).isZero();
+  }
+
+  @Test
+  void put_afterWhatWasMissingCame_isStored() {
+    Digest elsewhere = indexes.store(image());
+    Manifest manifest = manifest(List.of(elsewhere));
+    images.put(image, manifest, Optional.of(LATEST), NOW);
+
+    indexes.layers().link(image, elsewhere, NOW);
+
+    assertThat(images.put(image, manifest, Optional.of(LATEST), NOW)).isEqualTo(STORED);
+    assertThat(indexes.references(elsewhere)).isEqualTo(1);
+  }
+
+  @Test
+  void put_index_needsItsManifestsInTheImage() {
+    Manifest child = manifest(stored(1));
+    images.put(image, child, Optional.empty(), NOW);
+    Digest unknown = digest();
+
+    assertThat(images.put(image, Samples.index(List.of(child.digest(), unknown)), latest(), NOW))
+        .isEqualTo(new Put.Missing(Set.of(unknown)));
+    assertThat(images.put(image(), Samples.index(List.of(child.digest())), latest(), NOW))
+        .isEqualTo(new Put.Missing(Set.of(child.digest())));
+    assertThat(images.put(image, Samples.index(List.of(child.digest())), latest(), NOW))
+        .isEqualTo(STORED);
+  }
+
+  @Test
+  void put_indexOfMoreManifestsThanOneTransactionHas_isStored() {
+    Digest blob = indexes.store(image);
+    List<Digest> children =
+        IntStream.range(0, 120)
+            .mapToObj(
+                i -> {
+                  Manifest child = manifest(List.of(blob), "child " + i);
+                  images.put(image, child, Optional.empty(), NOW);
+                  return child.digest();
+                })
+            .toList();
+
+    assertThat(images.put(image, Samples.index(children), latest(), NOW)).isEqualTo(STORED);
+    assertThat(images.find(image, LATEST).orElseThrow().manifests()).hasSize(120);
+  }
+
+  @Test
+  void put_subjectThatIsNotThere_isStored() {
+    Manifest subject = manifest(List.of(digest()));
+    Manifest note = Samples.about(subject, indexes.store(image));
+
+    assertThat(images.put(image, note, Optional.empty(), NOW)).isEqualTo(STORED);
+    Manifest found = images.find(image, new ByDigest(note.digest())).orElseThrow();
+    assertThat(found.subject().orElseThrow().digest()).isEqualTo(subject.digest());
+    assertThat(found.artifactType()).contains("text/x-note");
+  }
+
+  @Test
+  void put_130Layers_countsEachOnce() {
+    List<Digest> blobs = stored(130);
+    Manifest manifest = manifest(blobs);
+
+    assertThat(images.put(image, manifest, latest(), NOW)).isEqualTo(STORED);
+    assertThat(images.put(image, manifest, latest(), NOW)).isEqualTo(STORED);
+
+    assertThat(images.find(image, LATEST).orElseThrow().bytes()).isEqualTo(manifest.bytes());
+    assertThat(blobs).allMatch(blob -> indexes.references(blob) == 1);
+  }
+
+  @Test
+  void put_130LayersOneMissing_countsNone() {
+    List<Digest> blobs = stored(129);
+    Digest unknown = digest();
+    Manifest manifest = manifest(Stream.concat(blobs.stream(), Stream.of(unknown)).toList());
+
+    assertThat(images.put(image, manifest, latest(), NOW))
+        .isEqualTo(new Put.Missing(Set.of(unknown)));
+    assertThat(blobs).allMatch(blob -> indexes.references(blob) == 0);
+  }
+
+  @Test
+  void put_racersWithOneManifest_countItOnce() throws Exception {
+    for (int layers : List.of(3, 100)) {
+      List<Digest> blobs = stored(layers);
+      Manifest manifest = manifest(blobs);
+
+      List<Put> results =
+          Race.of(4, i -> () -> images.put(image, manifest, Optional.of(new Tag("t" + i)), NOW));
+
+      assertThat(results).containsOnly(STORED);
+      assertThat(blobs).allMatch(blob -> indexes.references(blob) == 1);
+      for (int i = 0; i < 4; i++) {
+        assertThat(images.find(image, new Tag("t" + i))).contains(manifest);
+      }
+    }
+  }
+
+  @Test
+  void put_racersWithManifestsThatShareALayer_countAll() throws Exception {
+    Digest shared = indexes.store(image);
+    List<Manifest> manifests =
+        IntStream.range(0, 6).mapToObj(i -> manifest(List.of(shared), "m" + i)).toList();
+
+    List<Put> results =
+        Race.of(6, i -> () -> images.put(image, manifests.get(i), Optional.empty(), NOW));
+
+    assertThat(results).containsOnly(STORED);
+    assertThat(indexes.references(shared)).isEqualTo(6);
+  }
+
+  @Test
+  void put_largeManifest_isFoundWithItsBytes() {
+    Manifest manifest = manifest(stored(1), "x".repeat(300 << 10));
+
+    assertThat(images.put(image, manifest, latest(), NOW)).isEqualTo(STORED);
+    assertThat(images.find(image, LATEST).orElseThrow().bytes()).isEqualTo(manifest.bytes());
+  }
+
+  @Test
+  void put_otherManifestUnderTag_movesTheTag() {
+    Digest blob = indexes.store(image);
+    Manifest first = manifest(List.of(blob), "first");
+    Manifest second = manifest(List.of(blob), "second");
+    images.put(image, first, latest(), NOW);
+    images.put(image, second, latest(), NOW);
+    assertThat(images.find(image, LATEST)).contains(second);
+
+    images.put(image, first, latest(), NOW);
+
+    assertThat(images.find(image, LATEST)).contains(first);
+    assertThat(images.find(image, new ByDigest(second.digest()))).contains(second);
+    assertThat(indexes.references(blob)).isEqualTo(2);
+  }
+
+  @Test
+  void tags_pages_areInLexicalOrder() {
+    Manifest manifest = manifest(stored(1));
+    Stream.of("b", "a", "a-1", "a.b", "A", "_", "ab", "1.10", "1.9")
+        .forEach(tag -> images.put(image, manifest, Optional.of(new Tag(tag)), NOW));
+    List<Tag> expected =
+        Stream.of("1.10", "1.9", "A", "_", "a", "a-1", "a.b", "ab", "b").map(Tag::new).toList();
+
+    assertThat(images.tags(image, Optional.empty(), 100)).isEqualTo(expected);
+    for (int i = 0; i < expected.size(); i++) {
+      assertThat(images.tags(image, Optional.of(expected.get(i)), 2))
+          .isEqualTo(expected.subList(i + 1, Math.min(expected.size(), i + 3)));
+    }
+    assertThat(images.tags(image, Optional.of(new Tag("a-0")), 1)).containsExactly(new Tag("a-1"));
+    assertThat(images.tags(image(), Optional.empty(), 100)).isEmpty();
+  }
+
+  @Test
+  void images_pages_areInLexicalOrder() throws Exception {
+    String team = LayerId.random().value();
+    List<RepositoryName> names =
+        Stream.of("a", "a-b", "a.b", "a/b", "ab").map(end -> name(team, end)).toList();
+    for (RepositoryName name : names.reversed()) {
+      images.put(name, manifest(List.of(indexes.store(name))), Optional.empty(), NOW);
+    }
+    indexes.store(name(team, "b-without-a-manifest"));
+    Optional<RepositoryName> before = Optional.of(new RepositoryName(team));
+
+    Eventually.equal(names, () -> images.images(before, 5));
+    assertThat(images.images(Optional.of(names.get(0)), 2)).isEqualTo(names.subList(1, 3));
+    assertThat(images.images(Optional.of(names.get(4)), 1))
+        .doesNotContain(name(team, "b-without-a-manifest"));
+  }
+
+  List<Digest> stored(int layers) {
+    return IntStream.range(0, layers).mapToObj(_ -> indexes.store(image)).toList();
+  }
+
+  private static Optional<Tag> latest() {
+    return Optional.of(LATEST);
+  }
+
+  private static RepositoryName name(String team, String end) {
+    return new RepositoryName(team + "/" + end);
+  }
+}

@@ -1,0 +1,37 @@
+package dev.lamella.contract;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.RepositoryName;
+import dev.lamella.core.layer.Upload;
+import dev.lamella.core.memory.MemoryIndex;
+import dev.lamella.core.port.ImageIndex;
+import dev.lamella.core.port.LayerIndex;
+import dev.lamella.core.port.ShardIndex;
+import dev.lamella.core.port.UploadIndex;
+
+/** The index ports of one store, since each looks at what others wrote. */
+record Indexes(LayerIndex layers, ShardIndex shards, UploadIndex uploads, ImageIndex images) {
+
+  static Indexes inMemory() {
+    MemoryIndex index = new MemoryIndex();
+    return new Indexes(index, index, index, index);
+  }
+
+  /** An open upload of the digest. */
+  Upload open(RepositoryName image, Digest digest) {
+    Upload upload = Samples.upload(image, digest);
+    uploads.create(upload);
+    return upload;
+  }
+
+  /** Some layer that is stored, and linked to the image. */
+  Digest store(RepositoryName image) {
+    Upload upload = open(image, Samples.digest());
+    layers.commit(upload, Samples.layer(upload));
+    return upload.digest();
+  }
+
+  long references(Digest digest) {
+    return layers.find(digest).orElseThrow().references();
+  }
+}

@@ -1,0 +1,64 @@
+package dev.lamella.contract;
+
+import dev.lamella.core.LayerId;
+import dev.lamella.core.memory.MemoryShardStore;
+import dev.lamella.core.memory.MemoryStaging;
+import dev.lamella.core.port.ShardStore;
+import dev.lamella.core.port.Staging;
+import org.junit.jupiter.api.Nested;
+
+/** The ports in memory. */
+class MemoryTest {
+  @Nested
+  class Layers extends LayerIndexContract {
+    @Override
+    Indexes indexes() {
+      return Indexes.inMemory();
+    }
+  }
+
+  @Nested
+  class Shards extends ShardIndexContract {
+    @Override
+    Indexes indexes() {
+      return Indexes.inMemory();
+    }
+  }
+
+  @Nested
+  class Uploads extends UploadIndexContract {
+    @Override
+    Indexes indexes() {
+      return Indexes.inMemory();
+    }
+  }
+
+  @Nested
+  class Images extends ImageIndexContract {
+    @Override
+    Indexes indexes() {
+      return Indexes.inMemory();
+    }
+  }
+
+  @Nested
+  class StagedParts extends StagingContract {
+    @Override
+    Staging staging() {
+      return new MemoryStaging();
+    }
+
+    @Override
+    void send(LayerId upload, int index, byte[] part) {
+      ((MemoryStaging) staging).put(upload, index, part);
+    }
+  }
+
+  @Nested
+  class ShardsStored extends ShardStoreContract {
+    @Override
+    ShardStore store() {
+      return new MemoryShardStore();
+    }
+  }
+}

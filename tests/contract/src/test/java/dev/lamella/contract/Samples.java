@@ -1,0 +1,137 @@
+package dev.lamella.contract;
+
+import dev.lamella.core.Descriptor;
+import dev.lamella.core.Digest;
+import dev.lamella.core.LayerId;
+import dev.lamella.core.RepositoryName;
+import dev.lamella.core.Slicing;
+import dev.lamella.core.chain.ChainState;
+import dev.lamella.core.chain.Link;
+import dev.lamella.core.layer.Layer;
+import dev.lamella.core.layer.Shard;
+import dev.lamella.core.layer.Upload;
+import dev.lamella.core.manifest.Manifest;
+import dev.lamella.core.manifest.ManifestReader;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+
+/** Records that no other test has: what adapters keep may outlive a test. */
+final class Samples {
+  static final Instant NOW = Instant.parse("2026-02-03T04:05:06.789012345Z");
+  static final Instant LATER = NOW.plus(Duration.ofHours(1));
+  static final Slicing SLICING = new Slicing(20, 64);
+
+  private Samples() {}
+
+  static byte[] bytes(int length) {
+    byte[] bytes = new byte[length];
+    ThreadLocalRandom.current().nextBytes(bytes);
+    return bytes;
+  }
+
+  static Digest digest() {
+    return Digest.sha256(bytes(32));
+  }
+
+  static RepositoryName image() {
+    return new RepositoryName("team/" + LayerId.random());
+  }
+
+  static Upload upload(RepositoryName image, Digest digest) {
+    return Upload.open(LayerId.random(), image, digest, SLICING, NOW, LATER);
+  }
+
+  static Layer layer(Upload upload) {
+    return new Layer(
+        upload.digest(),
+        upload.id(),
+        upload.slicing(),
+        Map.of("s0", 1),
+        0,
+        NOW,
+        NOW,
+        Optional.empty());
+  }
+
+  static Link link() {
+    return new Link(ChainState.of(bytes(32)), ChainState.of(bytes(32)));
+  }
+
+  static Shard shard(LayerId layer, int index) {
+    return shard(layer, index, 64, link());
+  }
+
+  static Shard shard(LayerId layer, int index, int size, Link link) {
+    return new Shard(
+        new RepositoryName("team/app"),
+        layer,
+        index,
+        64L * index,
+        size,
+        "s1",
+        Shard.keyOf(layer, index, link),
+        "crc32c:AAAAAA==",
+        link);
+  }
+
+  /** Of the first blob it says that it is the config. */
+  static Manifest manifest(List<Digest> blobs) {
+    return manifest(blobs, "");
+  }
+
+  static Manifest manifest(List<Digest> blobs, String note) {
+    String layers =
+        blobs.stream().skip(1).map(Samples::descriptor).collect(Collectors.joining(","));
+    return read(
+        ManifestReader.OCI_MANIFEST,
+        """
+        {"schemaVersion":2,"config":%s,"layers":[%s],"annotations":{"note":"%s"}}\
+        """
+            .formatted(descriptor(blobs.getFirst()), layers, note));
+  }
+
+  static Manifest index(List<Digest> manifests) {
+    return read(
+        ManifestReader.OCI_INDEX,
+        """
+        {"schemaVersion":2,"manifests":[%s]}\
+        """
+            .formatted(
+                manifests.stream().map(Samples::descriptor).collect(Collectors.joining(","))));
+  }
+
+  static Manifest about(Manifest subject, Digest config) {
+    return read(
+        ManifestReader.OCI_MANIFEST,
+        """
+        {"schemaVersion":2,"artifactType":"text/x-note","config":%s,"layers":[],"subject":%s}\
+        """
+            .formatted(descriptor(config), descriptor(subject.digest())));
+  }
+
+  private static String descriptor(Digest digest) {
+    Descriptor descriptor = new Descriptor("application/octet-stream", digest, 20);
+    return """
+    {"mediaType":"%s","digest":"%s","size":%d}\
+    """
+        .formatted(descriptor.mediaType(), descriptor.digest(), descriptor.size());
+  }
+
+  private static Manifest read(String mediaType, String json) {
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
+      return ManifestReader.read(Digest.sha256(hash), mediaType, bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

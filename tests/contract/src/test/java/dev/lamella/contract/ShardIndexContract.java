@@ -1,0 +1,112 @@
+package dev.lamella.contract;
+
+import static dev.lamella.contract.Samples.link;
+import static dev.lamella.contract.Samples.shard;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lamella.core.LayerId;
+import dev.lamella.core.chain.Link;
+import dev.lamella.core.layer.Shard;
+import dev.lamella.core.port.ShardIndex;
+import dev.lamella.core.port.ShardIndex.Put;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+abstract class ShardIndexContract {
+  final ShardIndex shards = indexes().shards();
+  final LayerId layer = LayerId.random();
+
+  abstract Indexes indexes();
+
+  @Test
+  void put_newRecord_isReadAsWritten() {
+    Shard shard = shard(layer, 7);
+
+    assertThat(shards.put(shard)).isEqualTo(Put.WRITTEN);
+    assertThat(shards.find(layer, List.of(7))).containsExactly(shard);
+    assertThat(shards.from(layer, 0, 10)).containsExactly(shard);
+  }
+
+  @Test
+  void put_sameLinkTwice_keepsTheFirst() {
+    Link link = link();
+    Shard first = shard(layer, 0, 64, link);
+    Shard again =
+        new Shard(
+            first.image(), layer, 0, 0, 64, "s2", first.key(), first.checksum(), first.link());
+    shards.put(first);
+
+    assertThat(shards.put(again)).isEqualTo(Put.WRITTEN);
+    assertThat(shards.find(layer, List.of(0))).containsExactly(first);
+  }
+
+  @Test
+  void put_otherLink_keepsTheFirst() {
+    Shard first = shard(layer, 0);
+    shards.put(first);
+
+    assertThat(shards.put(shard(layer, 0))).isEqualTo(Put.OTHER_LINK);
+    assertThat(shards.find(layer, List.of(0))).containsExactly(first);
+  }
+
+  @Test
+  void put_racersWithOtherLinks_oneIsWritten() throws Exception {
+    List<Shard> racers = IntStream.range(0, 8).mapToObj(_ -> shard(layer, 3)).toList();
+
+    List<Put> results = Race.of(8, i -> () -> shards.put(racers.get(i)));
+
+    assertThat(results).containsOnlyOnce(Put.WRITTEN);
+    assertThat(shards.find(layer, List.of(3)))
+        .containsExactly(racers.get(results.indexOf(Put.WRITTEN)));
+  }
+
+  @Test
+  void find_someIndexes_givesThoseThatAreWritten() {
+    shards.put(shard(layer, 1));
+    shards.put(shard(layer, 2));
+
+    assertThat(shards.find(layer, List.of(0, 1, 1, 5))).extracting(Shard::index).containsExactly(1);
+    assertThat(shards.find(layer, List.of())).isEmpty();
+    assertThat(shards.find(LayerId.random(), List.of(1))).isEmpty();
+  }
+
+  @Test
+  void find_hundredIndexes_givesAll() {
+    IntStream.range(0, 100).forEach(index -> shards.put(shard(layer, index)));
+
+    assertThat(shards.find(layer, IntStream.range(0, 100).boxed().toList())).hasSize(100);
+  }
+
+  @Test
+  void from_index_isInOrderAndLimited() {
+    List<Integer> indexes = List.of(9, 10, 0, 99, 100, 9_999, 1);
+    indexes.forEach(index -> shards.put(shard(layer, index)));
+
+    assertThat(shards.from(layer, 0, 10_000))
+        .extracting(Shard::index)
+        .containsExactly(0, 1, 9, 10, 99, 100, 9_999);
+    assertThat(shards.from(layer, 2, 3)).extracting(Shard::index).containsExactly(9, 10, 99);
+    assertThat(shards.from(layer, 9_999, 1)).extracting(Shard::index).containsExactly(9_999);
+    assertThat(shards.from(LayerId.random(), 0, 10)).isEqualTo(Collections.emptyList());
+  }
+
+  /** More than DynamoDB gives in one answer of 1 MB. */
+  @Test
+  void from_fourThousandRecords_givesAll() throws Exception {
+    Race.of(
+        16,
+        racer ->
+            () -> {
+              IntStream.range(0, 4_000)
+                  .filter(index -> index % 16 == racer)
+                  .forEach(index -> shards.put(shard(layer, index)));
+              return racer;
+            });
+
+    assertThat(shards.from(layer, 0, 10_000))
+        .extracting(Shard::index)
+        .isEqualTo(IntStream.range(0, 4_000).boxed().toList());
+  }
+}

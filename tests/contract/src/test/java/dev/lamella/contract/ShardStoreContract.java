@@ -1,0 +1,86 @@
+package dev.lamella.contract;
+
+import static dev.lamella.contract.Samples.bytes;
+import static dev.lamella.contract.Samples.link;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lamella.core.LayerId;
+import dev.lamella.core.layer.Shard;
+import dev.lamella.core.port.ShardStore;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Test;
+
+abstract class ShardStoreContract {
+  final ShardStore store = store();
+
+  abstract ShardStore store();
+
+  @Test
+  void put_shard_isReadWithItsChecksum() throws Exception {
+    byte[] bytes = bytes(5000);
+    Shard shard = shard(5000);
+
+    Shard stored = store.put(shard, bytes);
+
+    assertThat(read(stored)).isEqualTo(bytes);
+    assertThat(stored.checksum()).isEqualTo("crc32c:" + crc32c(bytes));
+    assertThat(stored.key()).isEqualTo(shard.key());
+    assertThat(stored.link()).isEqualTo(shard.link());
+  }
+
+  @Test
+  void put_bufferLongerThanShard_storesTheShardOnly() throws Exception {
+    byte[] buffer = bytes(8192);
+
+    Shard stored = store.put(shard(100), buffer);
+
+    byte[] bytes = Arrays.copyOf(buffer, 100);
+    assertThat(read(stored)).isEqualTo(bytes);
+    assertThat(stored.checksum()).isEqualTo("crc32c:" + crc32c(bytes));
+  }
+
+  @Test
+  void put_emptyShard_isStored() throws Exception {
+    Shard stored = store.put(shard(0), new byte[64]);
+
+    assertThat(read(stored)).isEmpty();
+  }
+
+  @Test
+  void put_twice_isAsOnce() throws Exception {
+    byte[] bytes = bytes(300);
+    Shard shard = shard(300);
+
+    assertThat(store.put(shard, bytes)).isEqualTo(store.put(shard, bytes));
+    assertThat(read(shard)).isEqualTo(bytes);
+  }
+
+  @Test
+  void read_shardThatIsGone_isFileNotFound() {
+    assertThatThrownBy(() -> read(shard(10))).isInstanceOf(FileNotFoundException.class);
+  }
+
+  byte[] read(Shard shard) throws IOException {
+    try (InputStream in = store.read(shard)) {
+      return in.readAllBytes();
+    }
+  }
+
+  static Shard shard(int size) {
+    return Samples.shard(LayerId.random(), 0, size, link());
+  }
+
+  static String crc32c(byte[] bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes);
+    return Base64.getEncoder()
+        .encodeToString(ByteBuffer.allocate(4).putInt((int) crc.getValue()).array());
+  }
+}

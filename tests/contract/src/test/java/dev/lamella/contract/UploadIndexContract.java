@@ -1,0 +1,130 @@
+package dev.lamella.contract;
+
+import static dev.lamella.contract.Samples.digest;
+import static dev.lamella.contract.Samples.image;
+import static dev.lamella.contract.Samples.layer;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.LayerId;
+import dev.lamella.core.layer.Rejection;
+import dev.lamella.core.layer.Rejection.Reason;
+import dev.lamella.core.layer.Upload;
+import dev.lamella.core.layer.Upload.State;
+import dev.lamella.core.port.UploadIndex;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+abstract class UploadIndexContract {
+  final Indexes indexes = indexes();
+  final UploadIndex uploads = indexes.uploads();
+
+  abstract Indexes indexes();
+
+  @Test
+  void create_upload_isReadAsWritten() {
+    Upload upload = indexes.open(image(), digest());
+
+    assertThat(uploads.find(upload.id())).contains(upload);
+    assertThat(uploads.find(LayerId.random())).isEmpty();
+  }
+
+  @Test
+  void create_sameTwice_isAsOnce() {
+    Upload upload = indexes.open(image(), digest());
+
+    uploads.create(upload);
+
+    assertThat(uploads.find(upload.id())).contains(upload);
+  }
+
+  @Test
+  void create_otherUploadOfSameId_isRefused() {
+    Upload upload = indexes.open(image(), digest());
+    Upload other =
+        Upload.open(
+            upload.id(), image(), digest(), upload.slicing(), upload.created(), upload.expires());
+
+    assertThatThrownBy(() -> uploads.create(other)).isInstanceOf(IllegalStateException.class);
+    assertThat(uploads.find(upload.id())).contains(upload);
+  }
+
+  @Test
+  void notes_openUpload_areKept() {
+    Upload upload = indexes.open(image(), digest());
+    Digest proven = Digest.sha512(Samples.bytes(64));
+
+    uploads.markChained(upload.id());
+    uploads.markChained(upload.id());
+    uploads.prove(upload.id(), proven);
+
+    Upload noted = uploads.find(upload.id()).orElseThrow();
+    assertThat(noted.chained()).isTrue();
+    assertThat(noted.proven()).contains(proven);
+    assertThat(noted.state()).isEqualTo(State.OPEN);
+  }
+
+  @Test
+  void notes_uploadThatIsNotOpen_changeNothing() {
+    Upload upload = indexes.open(image(), digest());
+    uploads.end(upload.id());
+    Upload ended = uploads.find(upload.id()).orElseThrow();
+    LayerId unknown = LayerId.random();
+
+    for (LayerId id : List.of(upload.id(), unknown)) {
+      uploads.markChained(id);
+      uploads.prove(id, digest());
+    }
+
+    assertThat(uploads.find(upload.id())).contains(ended);
+    assertThat(uploads.find(unknown)).isEmpty();
+  }
+
+  @Test
+  void end_openUpload_endsItForEver() {
+    Upload upload = indexes.open(image(), digest());
+
+    assertThat(uploads.end(upload.id())).isTrue();
+    assertThat(uploads.end(upload.id())).isTrue();
+    assertThat(uploads.find(upload.id()).orElseThrow().state()).isEqualTo(State.ENDED);
+  }
+
+  @Test
+  void end_unknownOrCommittedUpload_changesNothing() {
+    Upload upload = indexes.open(image(), digest());
+    indexes.layers().commit(upload, layer(upload));
+    LayerId unknown = LayerId.random();
+
+    assertThat(uploads.end(upload.id())).isFalse();
+    assertThat(uploads.end(unknown)).isFalse();
+    assertThat(uploads.find(upload.id()).orElseThrow().state()).isEqualTo(State.COMMITTED);
+    assertThat(uploads.find(unknown)).isEmpty();
+  }
+
+  @Test
+  void reject_indexes_standInOrderAndTheLastReasonStays() {
+    LayerId id = LayerId.random();
+    uploads.reject(id, new Rejection(10, Reason.NOT_STAGED));
+    uploads.reject(id, new Rejection(9, Reason.WRONG_LINK));
+    uploads.reject(id, new Rejection(10, Reason.WRONG_LENGTH));
+
+    assertThat(uploads.rejections(id))
+        .containsExactly(
+            new Rejection(9, Reason.WRONG_LINK), new Rejection(10, Reason.WRONG_LENGTH));
+    assertThat(uploads.rejections(LayerId.random())).isEmpty();
+  }
+
+  @Test
+  void forgive_someOfMany_forgetsThose() {
+    LayerId id = LayerId.random();
+    IntStream.range(0, 60).forEach(i -> uploads.reject(id, new Rejection(i, Reason.OTHER_CHAIN)));
+
+    uploads.forgive(id, IntStream.range(1, 70).boxed().toList());
+    uploads.forgive(id, List.of(1, 1));
+    uploads.forgive(id, List.of());
+
+    assertThat(uploads.rejections(id)).containsExactly(new Rejection(0, Reason.OTHER_CHAIN));
+  }
+}
