@@ -52,8 +52,7 @@ final class Clients {
         .credentialsProvider(credentials)
         .endpointOverride(environment.endpoint("DYNAMODB").orElse(null))
         .httpClient(http)
-        .overrideConfiguration(
-            configuration("DynamoDB", Map.of(), Duration.ofSeconds(5), Duration.ofSeconds(15)))
+        .overrideConfiguration(configuration(Duration.ofSeconds(5), Duration.ofSeconds(15)))
         .build();
   }
 
@@ -63,8 +62,7 @@ final class Clients {
         .credentialsProvider(credentials)
         .endpointOverride(environment.endpoint("LAMBDA").orElse(null))
         .httpClient(http)
-        .overrideConfiguration(
-            configuration("Lambda", Map.of(), Duration.ofSeconds(5), Duration.ofSeconds(15)))
+        .overrideConfiguration(configuration(Duration.ofSeconds(5), Duration.ofSeconds(15)))
         .build();
   }
 
@@ -83,19 +81,21 @@ final class Clients {
    */
   S3Client s3(S3Place place, Map<String, String> buckets) {
     ClientOverrideConfiguration configuration =
-        configuration("S3", buckets, Duration.ofSeconds(60), Duration.ofSeconds(180)).toBuilder()
+        configuration(Duration.ofSeconds(60), Duration.ofSeconds(180)).toBuilder()
             .addExecutionInterceptor(new NoExpectContinue())
             .build();
-    return S3Client.builder()
-        .region(Region.of(place.region()))
-        .credentialsProvider(credentials)
-        .endpointOverride(place.endpoint().orElse(null))
-        .httpClient(http)
-        .serviceConfiguration(s3Configuration(place))
-        .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
-        .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
-        .overrideConfiguration(configuration)
-        .build();
+    S3Client client =
+        S3Client.builder()
+            .region(Region.of(place.region()))
+            .credentialsProvider(credentials)
+            .endpointOverride(place.endpoint().orElse(null))
+            .httpClient(http)
+            .serviceConfiguration(s3Configuration(place))
+            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+            .overrideConfiguration(configuration)
+            .build();
+    return new NamedS3Client(client, buckets);
   }
 
   S3Presigner presigner(S3Place place) {
@@ -117,14 +117,12 @@ final class Clients {
         .build();
   }
 
-  private static ClientOverrideConfiguration configuration(
-      String service, Map<String, String> buckets, Duration attempt, Duration call) {
+  private static ClientOverrideConfiguration configuration(Duration attempt, Duration call) {
     return ClientOverrideConfiguration.builder()
         .apiCallAttemptTimeout(attempt)
         .apiCallTimeout(call)
         .retryStrategy(
             AwsRetryStrategy.standardRetryStrategy().toBuilder().maxAttempts(MOST_ATTEMPTS).build())
-        .addExecutionInterceptor(new FaultTranslator(service, buckets))
         .build();
   }
 

@@ -104,8 +104,7 @@ public final class DynamoImageIndex implements ImageIndex {
   @Override
   public List<Tag> tags(RepositoryName image, Optional<Tag> last, int limit) {
     String from = last.map(tag -> Key.tag(image, tag).sort() + Key.FIRST).orElse(Key.TAGS);
-    return table
-        .query(Key.image(image).partition(), from, Key.TAGS + Key.LAST, limit)
+    return table.query(Key.image(image).partition(), from, Key.TAGS + Key.LAST, limit).stream()
         .map(item -> new Tag(item.text("SK").substring(Key.TAGS.length())))
         .toList();
   }
@@ -113,8 +112,7 @@ public final class DynamoImageIndex implements ImageIndex {
   @Override
   public List<RepositoryName> images(Optional<RepositoryName> last, int limit) {
     String from = last.map(name -> name + Key.FIRST).orElse(Key.FIRST);
-    return table
-        .queryIndex(IMAGES, from, Key.LAST, limit)
+    return table.queryIndex(IMAGES, from, Key.LAST, limit).stream()
         .map(item -> new RepositoryName(item.text("ISK")))
         .toList();
   }

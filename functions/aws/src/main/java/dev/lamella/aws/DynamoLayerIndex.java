@@ -42,8 +42,7 @@ public final class DynamoLayerIndex implements LayerIndex {
 
   @Override
   public List<RepositoryName> imagesOf(Digest digest, int limit) {
-    return table
-        .queryIndex(Key.layer(digest).partition(), Key.FIRST, Key.LAST, limit)
+    return table.queryIndex(Key.layer(digest).partition(), Key.FIRST, Key.LAST, limit).stream()
         .map(item -> new RepositoryName(item.text("ISK")))
         .toList();
   }

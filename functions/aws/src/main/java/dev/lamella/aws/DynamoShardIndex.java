@@ -44,6 +44,7 @@ public final class DynamoShardIndex implements ShardIndex {
     Key first = Key.shard(layer, index);
     return table
         .query(first.partition(), first.sort(), Key.shard(layer, Slicing.MOST_SHARDS).sort(), limit)
+        .stream()
         .map(item -> shard(layer, item))
         .toList();
   }

@@ -77,6 +77,7 @@ public final class DynamoUploadIndex implements UploadIndex {
   public List<Rejection> rejections(LayerId id) {
     return table
         .query(Key.upload(id).partition(), Key.PARTS, Key.PARTS + Key.LAST, Slicing.MOST_SHARDS)
+        .stream()
         .map(
             item ->
                 new Rejection(

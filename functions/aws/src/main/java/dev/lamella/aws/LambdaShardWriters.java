@@ -34,11 +34,14 @@ public final class LambdaShardWriters implements ShardWriters {
                   .formatted(batch.shards().size(), event.length, LARGEST_EVENT)
               + " SHARDS_PER_BATCH smaller");
     }
-    lambda.invoke(
-        invoke ->
-            invoke
-                .functionName(function)
-                .invocationType(InvocationType.EVENT)
-                .payload(SdkBytes.fromByteArrayUnsafe(event)));
+    Faults.translated(
+        "Lambda",
+        () ->
+            lambda.invoke(
+                invoke ->
+                    invoke
+                        .functionName(function)
+                        .invocationType(InvocationType.EVENT)
+                        .payload(SdkBytes.fromByteArrayUnsafe(event))));
   }
 }

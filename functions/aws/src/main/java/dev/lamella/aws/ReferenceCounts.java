@@ -17,12 +17,13 @@ import java.util.stream.Stream;
  *
  * <p>Then an item {@code PENDING#<manifest>} says how many of the manifest's blobs, in the
  * manifest's order, are counted. Each transaction that counts some moves that number on, under the
- * condition that it is still what it was; the last one deletes the item under the same condition,
- * and makes the manifest visible. So each blob is counted once, however often it is tried and by
- * however many at once. A crash in between leaves layers counted for a manifest that is not there:
- * they are kept too long, never collected too early. Trying again goes on from there. Where nobody
- * does, the item is found in the secondary index under {@code PENDING}, by time, and the manifest's
- * bytes, which are in S3 by then, name what to take back.
+ * condition that it is still what it was and that the manifest is not there yet; the last one
+ * deletes the item under the same condition, and makes the manifest visible. So each blob is
+ * counted once, however often it is tried and by however many at once. A crash in between leaves
+ * layers counted for a manifest that is not there: they are kept too long, never collected too
+ * early. Trying again goes on from there. Where nobody does, the item is found in the secondary
+ * index under {@code PENDING}, by time, and the manifest's bytes, which are in S3 by then, name
+ * what to take back.
  */
 final class ReferenceCounts {
   /** Steps of a transaction that are kept for the manifest itself, its tag and the like. */
@@ -94,7 +95,9 @@ final class ReferenceCounts {
     int counted = table.get(pending).map(item -> (int) item.number("counted")).orElse(0);
     while (counted < blobs.size()) {
       int next = Math.min(blobs.size(), counted + MOST_BLOBS);
-      Transaction transaction = table.transaction();
+      // Without the manifest in the way, a late racer would begin anew after the item's deletion.
+      Transaction transaction =
+          table.transaction().requireAbsent(Key.manifest(image, manifest.digest()));
       if (counted == 0) {
         transaction.putNew(
             Item.at(pending)

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
@@ -44,20 +44,25 @@ final class Table {
 
   Optional<Item> get(Key key) {
     var answer =
-        client.getItem(get -> get.tableName(name).key(key.attributes()).consistentRead(true));
+        call(
+            () ->
+                client.getItem(
+                    get -> get.tableName(name).key(key.attributes()).consistentRead(true)));
     return answer.hasItem() ? Optional.of(Item.of(answer.item())) : Optional.empty();
   }
 
   /** Whether there is such an item, without reading its other attributes. */
   boolean has(Key key) {
-    return client
-        .getItem(
-            get ->
-                get.tableName(name)
-                    .key(key.attributes())
-                    .projectionExpression("PK")
-                    .consistentRead(true))
-        .hasItem();
+    return call(
+        () ->
+            client
+                .getItem(
+                    get ->
+                        get.tableName(name)
+                            .key(key.attributes())
+                            .projectionExpression("PK")
+                            .consistentRead(true))
+                .hasItem());
   }
 
   /** Those that there are, in any order. Not one snapshot. */
@@ -88,7 +93,7 @@ final class Table {
     Backoff backoff = new Backoff();
     while (true) {
       Map<String, KeysAndAttributes> request = open;
-      var answer = client.batchGetItem(get -> get.requestItems(request));
+      var answer = call(() -> client.batchGetItem(get -> get.requestItems(request)));
       answer.responses().getOrDefault(name, List.of()).forEach(found -> items.add(Item.of(found)));
       open = answer.unprocessedKeys();
       if (open.isEmpty()) {
@@ -99,7 +104,7 @@ final class Table {
   }
 
   void put(Item item) {
-    client.putItem(put -> put.tableName(name).item(item.attributes()));
+    call(() -> client.putItem(put -> put.tableName(name).item(item.attributes())));
   }
 
   /**
@@ -107,8 +112,10 @@ final class Table {
    */
   boolean putNew(Item item) {
     try {
-      client.putItem(
-          put -> put.tableName(name).item(item.attributes()).conditionExpression(ABSENT));
+      call(
+          () ->
+              client.putItem(
+                  put -> put.tableName(name).item(item.attributes()).conditionExpression(ABSENT)));
       return true;
     } catch (ConditionalCheckFailedException e) {
       return false;
@@ -120,15 +127,17 @@ final class Table {
    */
   boolean update(Key key, String expression, String condition, Map<String, AttributeValue> values) {
     try {
-      client.updateItem(
-          update ->
-              update
-                  .tableName(name)
-                  .key(key.attributes())
-                  .updateExpression(expression)
-                  .conditionExpression(condition)
-                  .expressionAttributeNames(names(expression + condition))
-                  .expressionAttributeValues(values));
+      call(
+          () ->
+              client.updateItem(
+                  update ->
+                      update
+                          .tableName(name)
+                          .key(key.attributes())
+                          .updateExpression(expression)
+                          .conditionExpression(condition)
+                          .expressionAttributeNames(names(expression + condition))
+                          .expressionAttributeValues(values)));
       return true;
     } catch (ConditionalCheckFailedException e) {
       return false;
@@ -155,7 +164,9 @@ final class Table {
     Backoff backoff = new Backoff();
     while (true) {
       Map<String, List<WriteRequest>> request = open;
-      open = client.batchWriteItem(write -> write.requestItems(request)).unprocessedItems();
+      open =
+          call(
+              () -> client.batchWriteItem(write -> write.requestItems(request)).unprocessedItems());
       if (open.isEmpty()) {
         return;
       }
@@ -164,7 +175,7 @@ final class Table {
   }
 
   /** Items of a partition in order of sort key, which is from {@code from} to {@code to}. */
-  Stream<Item> query(String partition, String from, String to, int limit) {
+  List<Item> query(String partition, String from, String to, int limit) {
     return query(
         range("PK = :partition AND SK BETWEEN :from AND :to", partition, from, to)
             .consistentRead(true),
@@ -172,7 +183,7 @@ final class Table {
   }
 
   /** The same by the secondary index, which may lag. */
-  Stream<Item> queryIndex(String partition, String from, String to, int limit) {
+  List<Item> queryIndex(String partition, String from, String to, int limit) {
     return query(
         range("IPK = :partition AND ISK BETWEEN :from AND :to", partition, from, to)
             .indexName("index"),
@@ -190,10 +201,13 @@ final class Table {
                 ":to", Item.value(to)));
   }
 
-  private Stream<Item> query(QueryRequest.Builder query, int limit) {
-    return client.queryPaginator(query.limit(limit).build()).items().stream()
-        .limit(limit)
-        .map(Item::of);
+  private List<Item> query(QueryRequest.Builder query, int limit) {
+    return call(
+        () ->
+            client.queryPaginator(query.limit(limit).build()).items().stream()
+                .limit(limit)
+                .map(Item::of)
+                .toList());
   }
 
   Transaction transaction() {
@@ -204,6 +218,10 @@ final class Table {
     Map<String, String> names = new HashMap<>();
     NAME.matcher(expressions).results().forEach(match -> names.put(match.group(), match.group(1)));
     return names;
+  }
+
+  private static <T> T call(Supplier<T> call) {
+    return Faults.translated("DynamoDB", call);
   }
 
   private static void requireAgain(Backoff backoff, String why) {

@@ -63,14 +63,20 @@ final class Transaction {
 
   /** Nothing is written where there is no such item. */
   Transaction require(Key key) {
+    return check(key, Table.PRESENT);
+  }
+
+  /** Nothing is written where there is such an item. */
+  Transaction requireAbsent(Key key) {
+    return check(key, Table.ABSENT);
+  }
+
+  private Transaction check(Key key, String condition) {
     return step(
         TransactWriteItem.builder()
             .conditionCheck(
                 check ->
-                    check
-                        .tableName(table)
-                        .key(key.attributes())
-                        .conditionExpression(Table.PRESENT)));
+                    check.tableName(table).key(key.attributes()).conditionExpression(condition)));
   }
 
   Transaction delete(Key key, String condition, Map<String, AttributeValue> values) {
@@ -105,7 +111,8 @@ final class Transaction {
     Backoff backoff = new Backoff();
     while (true) {
       try {
-        client.transactWriteItems(write -> write.transactItems(steps));
+        Faults.translated(
+            "DynamoDB", () -> client.transactWriteItems(write -> write.transactItems(steps)));
         return Set.of();
       } catch (TransactionCanceledException e) {
         boolean passing = e.cancellationReasons().stream().anyMatch(Transaction::isPassing);

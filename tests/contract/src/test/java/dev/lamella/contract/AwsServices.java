@@ -40,7 +40,7 @@ final class AwsServices {
       DynamoDbServer dynamoDb = DynamoDbServer.start(directory.resolve("dynamodb"), KEYS);
       dynamoDb.create(List.of(table()), "eu-central-1");
       S3Server s3 = S3Server.start(directory.resolve("s3"), KEYS, Shaping.NONE);
-      s3.create(List.of("staging", "manifests", "s0", "s1"));
+      s3.create(List.of("staging", "manifests", "storage-0", "storage-1"));
       return new AwsServices(dynamoDb.uri(), s3.uri());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -77,8 +77,8 @@ final class AwsServices {
     variables.put(
         "STORAGE_SERVERS",
         """
-        [{"id":"s0","bucket":"s0","region":"eu-central-1","weight":1,"state":"active"},
-         {"id":"s1","bucket":"s1","region":"eu-west-1","weight":1,"state":"active"}]\
+        [{"id":"s0","bucket":"storage-0","region":"eu-central-1","weight":1,"state":"active"},
+         {"id":"s1","bucket":"storage-1","region":"eu-west-1","weight":1,"state":"active"}]\
         """);
     variables.putAll(changes);
     return new Adapters(new Environment(variables));

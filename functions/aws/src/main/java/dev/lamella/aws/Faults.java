@@ -1,0 +1,41 @@
+package dev.lamella.aws;
+
+import dev.lamella.core.Unavailable;
+import java.io.IOException;
+import java.util.function.Supplier;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.exception.SdkServiceException;
+
+/**
+ * What is left, after the SDK's retries, of throttling, faults of a service, time limits and broken
+ * connections is {@link Unavailable}. All other exceptions stay as they are.
+ */
+final class Faults {
+  private Faults() {}
+
+  static <T> T translated(String dependency, Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (SdkException e) {
+      if (isPassing(e)) {
+        throw new Unavailable(dependency, e);
+      }
+      throw e;
+    }
+  }
+
+  private static boolean isPassing(SdkException fault) {
+    return switch (fault) {
+      case ApiCallTimeoutException _, ApiCallAttemptTimeoutException _ -> true;
+      case AbortedException _ -> false;
+      case SdkServiceException answer ->
+          answer.isThrottlingException() || answer.statusCode() >= 500;
+      case SdkClientException _ -> fault.getCause() instanceof IOException;
+      default -> false;
+    };
+  }
+}
