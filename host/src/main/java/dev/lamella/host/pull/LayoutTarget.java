@@ -1,0 +1,207 @@
+package dev.lamella.host.pull;
+
+import dev.lamella.core.Descriptor;
+import dev.lamella.core.Digest;
+import dev.lamella.core.Refusal;
+import dev.lamella.core.api.Json;
+import dev.lamella.core.manifest.Manifest;
+import dev.lamella.host.image.Hashes;
+import dev.lamella.host.image.ImageName;
+import dev.lamella.host.outcome.ExitCode;
+import dev.lamella.host.outcome.HostFailure;
+import dev.lamella.host.outcome.LocalFile;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * An OCI image layout directory, new or with other images in it, which stay. Blobs come to {@code
+ * .lamella/} first, and get their final name when they are proven; the index is written last.
+ */
+final class LayoutTarget implements Target {
+  private static final String WORK = ".lamella";
+  private static final String INDEX = "index.json";
+  private static final String VERSION = "oci-layout";
+
+  private final Path directory;
+  private final Path work;
+  private final TargetLock lock;
+  private final Disk disk;
+  private final Set<FileChannel> open = ConcurrentHashMap.newKeySet();
+  private Optional<Image> image = Optional.empty();
+
+  private record Image(ImageName name, List<Manifest> manifests) {}
+
+  private LayoutTarget(Path directory, TargetLock lock, boolean durable) {
+    this.directory = directory;
+    this.work = directory.resolve(WORK);
+    this.lock = lock;
+    this.disk = new Disk(durable);
+  }
+
+  static LayoutTarget open(Path directory, boolean durable) {
+    requireLayout(directory);
+    Path work = directory.resolve(WORK);
+    try {
+      Files.createDirectories(work);
+    } catch (IOException e) {
+      throw LocalFile.failure("make", work, e);
+    }
+    LayoutTarget target =
+        new LayoutTarget(directory, TargetLock.take(work.resolve("lock"), directory), durable);
+    try {
+      var _ = target.index();
+      return target;
+    } catch (HostFailure e) {
+      target.close();
+      throw e;
+    }
+  }
+
+  private static void requireLayout(Path directory) {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    if (!Files.isDirectory(directory)) {
+      throw new HostFailure(
+          ExitCode.IO,
+          directory + " is a file: name a directory, or a file that ends in .tar for an archive");
+    }
+    try (Stream<Path> entries = Files.list(directory)) {
+      boolean isFree = entries.allMatch(entry -> entry.endsWith(WORK) || entry.endsWith("blobs"));
+      if (!isFree && !Files.isRegularFile(directory.resolve(VERSION))) {
+        throw new HostFailure(
+            ExitCode.IO,
+            directory + " holds other things than an OCI layout: name a new or empty directory");
+      }
+    } catch (IOException e) {
+      throw LocalFile.failure("read", directory, e);
+    }
+  }
+
+  @Override
+  public void prepare(ImageName name, List<Manifest> manifests, Collection<Descriptor> blobs) {
+    image = Optional.of(new Image(name, List.copyOf(manifests)));
+    long needed = 0;
+    for (Descriptor blob : blobs) {
+      makeDirectory(blobs(blob.digest()));
+      if (!Files.exists(file(blob.digest())) && !Files.exists(partial(blob.digest()))) {
+        needed += blob.size();
+      }
+    }
+    Disk.requireSpace(directory, needed);
+  }
+
+  private static void makeDirectory(Path made) {
+    try {
+      Files.createDirectories(made);
+    } catch (IOException e) {
+      throw LocalFile.failure("make", made, e);
+    }
+  }
+
+  @Override
+  public boolean has(Descriptor blob) {
+    Path file = file(blob.digest());
+    try {
+      if (!Files.isRegularFile(file) || Files.size(file) != blob.size()) {
+        return false;
+      }
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        return Hashes.digest(blob.digest().algorithm(), channel, file, 0, blob.size())
+            .equals(blob.digest());
+      }
+    } catch (IOException e) {
+      throw LocalFile.failure("read", file, e);
+    }
+  }
+
+  @Override
+  public Place place(Descriptor blob) {
+    Path file = partial(blob.digest());
+    boolean begun = Files.exists(file);
+    FileChannel channel = Disk.open(file);
+    open.add(channel);
+    Disk.setLength(channel, file, blob.size());
+    return new Place(channel, file, 0, blob.size(), begun);
+  }
+
+  @Override
+  public void proven(Descriptor blob, Place place) {
+    try (FileChannel channel = place.channel()) {
+      disk.rename(channel, place.file(), file(blob.digest()));
+    } catch (IOException e) {
+      throw LocalFile.failure("write", place.file(), e);
+    }
+  }
+
+  @Override
+  public void finish() {
+    Image pulled = image.orElseThrow();
+    for (Manifest manifest : pulled.manifests()) {
+      Path file = file(manifest.digest());
+      makeDirectory(blobs(manifest.digest()));
+      disk.write(partial(manifest.digest()), file, manifest.bytes());
+    }
+    byte[] index = LayoutIndex.with(index(), pulled.name(), pulled.manifests().getLast());
+    disk.write(work.resolve(VERSION), directory.resolve(VERSION), LayoutIndex.OCI_LAYOUT);
+    disk.write(work.resolve(INDEX), directory.resolve(INDEX), index);
+  }
+
+  private Optional<JsonNode> index() {
+    Path file = directory.resolve(INDEX);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      JsonNode index = Json.tree(Files.readAllBytes(file));
+      if (index.isObject() && index.path("manifests").isArray()) {
+        return Optional.of(index);
+      }
+    } catch (IOException e) {
+      throw LocalFile.failure("read", file, e);
+    } catch (Refusal _) {
+      // It is not JSON, which is as bad as JSON that is no index.
+    }
+    throw new HostFailure(
+        ExitCode.IO, file + " is not the index of an OCI layout: name a new or empty directory");
+  }
+
+  private Path blobs(Digest digest) {
+    return directory.resolve("blobs").resolve(digest.algorithm().prefix());
+  }
+
+  private Path file(Digest digest) {
+    return blobs(digest).resolve(digest.hex());
+  }
+
+  private Path partial(Digest digest) {
+    return work.resolve(digest.algorithm().prefix() + "-" + digest.hex());
+  }
+
+  @Override
+  public void close() {
+    for (FileChannel channel : open) {
+      try {
+        channel.close();
+      } catch (IOException _) {
+        // What is in it is not believed anyway.
+      }
+    }
+    lock.close();
+    try {
+      Files.deleteIfExists(work);
+    } catch (IOException _) {
+      // It is not empty: there is something to go on with.
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package dev.lamella.host.push;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.Reference;
+import dev.lamella.core.RepositoryName;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a push did.
+ *
+ * @param digest that the tag points to now
+ * @param manifests that were put, indexes included
+ * @param bytes sent on the wire, tries that failed included
+ */
+public record PushReport(
+    RepositoryName image,
+    Reference.Tag tag,
+    Digest digest,
+    int manifests,
+    List<PushedLayer> layers,
+    long bytes,
+    long requests,
+    long millis) {
+  public PushReport {
+    layers = List.copyOf(layers);
+  }
+
+  /**
+   * One blob of the image: a layer or a config.
+   *
+   * @param servers shards by storage server
+   * @param sent false where the store had it already
+   * @param bytes sent for it on the wire
+   * @param requests made for it
+   */
+  public record PushedLayer(
+      Digest digest,
+      long size,
+      int shards,
+      Map<String, Integer> servers,
+      boolean sent,
+      long bytes,
+      long requests,
+      long millis) {
+    public PushedLayer {
+      servers = Map.copyOf(servers);
+    }
+  }
+}

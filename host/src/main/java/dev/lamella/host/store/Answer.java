@@ -1,0 +1,51 @@
+package dev.lamella.host.store;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What came back.
+ *
+ * @param headers by lower-case name
+ * @param body empty where it went to a sink
+ */
+@SuppressWarnings("ArrayRecordComponent") // lives for one call, within this package
+record Answer(int status, Map<String, String> headers, byte[] body) {
+  private static final int REQUEST_TIMEOUT = 408;
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
+
+  Answer {
+    headers = Map.copyOf(headers);
+  }
+
+  boolean isSuccess() {
+    return status >= 200 && status < 300;
+  }
+
+  /** Whether the same request may succeed later. */
+  boolean isTransient() {
+    return status >= 500 || status == TOO_MANY_REQUESTS || status == REQUEST_TIMEOUT;
+  }
+
+  Optional<String> header(String name) {
+    return Optional.ofNullable(headers.get(name));
+  }
+
+  /** How long the other side asks to be left alone; in seconds only, as S3 and Lamella send it. */
+  Optional<Duration> retryAfter() {
+    return header("retry-after").flatMap(Answer::seconds);
+  }
+
+  private static Optional<Duration> seconds(String text) {
+    try {
+      Duration wait = Duration.ofSeconds(Long.parseLong(text.strip()));
+      return Optional.of(wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait)
+          .filter(positive -> !positive.isNegative());
+    } catch (NumberFormatException | DateTimeException _) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package dev.lamella.host.store;
+
+import dev.lamella.host.outcome.ExitCode;
+import dev.lamella.host.outcome.HostFailure;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Tries something until it succeeds or the tries are used up. */
+public final class Patience {
+
+  /** One try. */
+  @FunctionalInterface
+  public interface Try<T> {
+    /**
+     * @param number of this try, from 1 on
+     */
+    T make(int number) throws IOException, TryAgain;
+  }
+
+  private final Retries retries;
+
+  Patience(Retries retries) {
+    this.retries = retries;
+  }
+
+  /**
+   * @param action what is tried, for the message of the failure, such as "send shard 3"
+   * @throws HostFailure {@code UNREACHABLE} where every try failed
+   */
+  public <T> T run(String action, Try<T> attempt) {
+    for (int number = 1; ; number++) {
+      Exception failed;
+      Optional<Duration> asked = Optional.empty();
+      try {
+        return attempt.make(number);
+      } catch (TryAgain e) {
+        failed = e;
+        asked = e.after();
+      } catch (IOException e) {
+        failed = e;
+      }
+      if (number >= retries.tries() || Thread.currentThread().isInterrupted()) {
+        throw new HostFailure(
+            ExitCode.UNREACHABLE,
+            "cannot %s: %s (%d tries)".formatted(action, reason(failed), number),
+            failed);
+      }
+      sleep(retries.pause(number, asked, ThreadLocalRandom.current()));
+    }
+  }
+
+  /** A pause that grows with the number of times that nothing had changed. */
+  public void pause(int times) {
+    sleep(retries.pause(times, Optional.empty(), ThreadLocalRandom.current()));
+  }
+
+  /** For so long work that goes on elsewhere may show no progress before it is given up. */
+  public Duration longestStandstill() {
+    return retries.stall().multipliedBy(5);
+  }
+
+  private static void sleep(Duration pause) {
+    try {
+      Thread.sleep(pause);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new HostFailure(ExitCode.INTERNAL, "interrupted", e);
+    }
+  }
+
+  /** Messages of the JDK may quote a URL, and a signed URL is a secret. */
+  private static String reason(Exception failed) {
+    return switch (failed) {
+      case java.net.ConnectException _ -> "the connection is refused; is the store running?";
+      case java.net.UnknownHostException _ -> "the host name is unknown";
+      case javax.net.ssl.SSLException e -> "TLS fails: " + withoutQuery(e);
+      default -> withoutQuery(failed);
+    };
+  }
+
+  private static String withoutQuery(Exception failed) {
+    String message = failed.getMessage();
+    return message == null
+        ? failed.getClass().getSimpleName()
+        : message.replaceAll("\\?\\S*", "").replaceAll("\\s+", " ");
+  }
+}

@@ -1,0 +1,233 @@
+package dev.lamella.host.store;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.LayerId;
+import dev.lamella.core.Reference;
+import dev.lamella.core.Refusal;
+import dev.lamella.core.RepositoryName;
+import dev.lamella.core.api.CompleteRequest;
+import dev.lamella.core.api.ErrorAnswer;
+import dev.lamella.core.api.ImageAnswer;
+import dev.lamella.core.api.ImageList;
+import dev.lamella.core.api.Json;
+import dev.lamella.core.api.PartsAnswer;
+import dev.lamella.core.api.PartsRequest;
+import dev.lamella.core.api.ShardMap;
+import dev.lamella.core.api.StoredLayer;
+import dev.lamella.core.api.UploadAnswer;
+import dev.lamella.core.api.UploadProgress;
+import dev.lamella.core.api.UploadRequest;
+import dev.lamella.core.manifest.ManifestReader;
+import dev.lamella.host.outcome.ExitCode;
+import dev.lamella.host.outcome.HostFailure;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The store's API, one method for each call. Every call is tried again where that can help, and may
+ * be made twice. Immutable and thread-safe.
+ *
+ * <p>All methods throw {@link StoreRefusal} where the store says no, and {@link HostFailure} with
+ * {@code UNREACHABLE} where it does not answer.
+ */
+public final class StoreClient {
+  private static final String MANIFEST_TYPES =
+      String.join(
+          ", ",
+          ManifestReader.OCI_INDEX,
+          ManifestReader.OCI_MANIFEST,
+          ManifestReader.DOCKER_LIST,
+          ManifestReader.DOCKER_MANIFEST);
+
+  private final URI base;
+  private final Wire wire;
+  private final Patience patience;
+  private final Meter meter;
+
+  public StoreClient(URI base, Retries retries) {
+    this(base, new Wire(retries.stall()), new Patience(retries), new Meter());
+  }
+
+  private StoreClient(URI base, Wire wire, Patience patience, Meter meter) {
+    this.base = base;
+    this.wire = wire;
+    this.patience = patience;
+    this.meter = meter;
+  }
+
+  /** The same client, whose requests are counted by this meter. */
+  public StoreClient meteredBy(Meter other) {
+    return new StoreClient(base, wire, patience, other);
+  }
+
+  public URI base() {
+    return base;
+  }
+
+  public Patience patience() {
+    return patience;
+  }
+
+  /** Bytes to and from the storage servers and staging, by URLs that the store signed. */
+  public Bulk bulk() {
+    return new Bulk(wire, meter);
+  }
+
+  public UploadAnswer request(UploadRequest request) {
+    return read("request the upload", post("/v1/uploads", request), UploadAnswer.class);
+  }
+
+  public UploadProgress progress(LayerId upload, int from) {
+    Exchange exchange = get("/v1/uploads/" + upload, Map.of("from", Integer.toString(from)));
+    return read("ask for the upload's progress", exchange, UploadProgress.class);
+  }
+
+  public PartsAnswer announce(LayerId upload, PartsRequest parts) {
+    Exchange exchange = post("/v1/uploads/" + upload + "/parts", parts);
+    return read("announce parts", exchange, PartsAnswer.class);
+  }
+
+  public Completion complete(LayerId upload, CompleteRequest request) {
+    String action = "complete the upload of " + request.digest();
+    Answer answer = call(action, post("/v1/uploads/" + upload + "/complete", request));
+    return answer.status() == HttpURLConnection.HTTP_ACCEPTED
+        ? new Completion.Pending(parse(action, answer, UploadProgress.class))
+        : new Completion.Committed(parse(action, answer, StoredLayer.class));
+  }
+
+  public void end(LayerId upload) {
+    call("end the upload", Exchange.of("DELETE", uri("/v1/uploads/" + upload, Map.of())));
+  }
+
+  public ImageList images(Optional<RepositoryName> last) {
+    Map<String, String> query = new LinkedHashMap<>();
+    last.ifPresent(name -> query.put("last", name.value()));
+    return read("list images", get("/v1/images", query), ImageList.class);
+  }
+
+  public ImageAnswer image(RepositoryName image, Reference reference) {
+    Exchange exchange = get("/v1/images/" + image, Map.of("reference", reference.toString()));
+    return read("inspect " + named(image, reference), exchange, ImageAnswer.class);
+  }
+
+  public ShardMap shards(RepositoryName image, Digest layer, int from) {
+    Map<String, String> query = new LinkedHashMap<>();
+    query.put("image", image.value());
+    query.put("from", Integer.toString(from));
+    return read("map the shards of " + layer, get("/v1/layers/" + layer, query), ShardMap.class);
+  }
+
+  /**
+   * The manifest as the store has it; whether its bytes match a digest is the caller's to check.
+   */
+  public ManifestBytes manifest(RepositoryName image, Reference reference) {
+    String action = "get the manifest of " + named(image, reference);
+    Exchange exchange =
+        new Exchange(
+            "GET",
+            manifestUri(image, reference),
+            Map.of("Accept", MANIFEST_TYPES),
+            Optional.empty());
+    Answer answer = call(action, exchange);
+    String mediaType =
+        answer.header("content-type").map(type -> type.split(";", 2)[0].strip()).orElse("");
+    return new ManifestBytes(mediaType, answer.body());
+  }
+
+  public void putManifest(RepositoryName image, Reference reference, ManifestBytes manifest) {
+    Exchange exchange =
+        new Exchange(
+            "PUT",
+            manifestUri(image, reference),
+            Map.of("Content-Type", manifest.mediaType()),
+            Optional.of(Body.of(manifest.bytes())));
+    call("put the manifest of " + named(image, reference), exchange);
+  }
+
+  private static String named(RepositoryName image, Reference reference) {
+    return image + (reference instanceof Reference.ByDigest ? "@" : ":") + reference;
+  }
+
+  private URI manifestUri(RepositoryName image, Reference reference) {
+    return uri("/v2/" + image + "/manifests/" + reference, Map.of());
+  }
+
+  private Exchange get(String path, Map<String, String> query) {
+    return Exchange.of("GET", uri(path, query));
+  }
+
+  private Exchange post(String path, Object body) {
+    return new Exchange(
+        "POST",
+        uri(path, Map.of()),
+        Map.of("Content-Type", "application/json"),
+        Optional.of(Body.of(Json.write(body))));
+  }
+
+  private URI uri(String path, Map<String, String> query) {
+    StringBuilder text = new StringBuilder(base.toString().replaceAll("/+$", "")).append(path);
+    char separator = '?';
+    for (Map.Entry<String, String> field : query.entrySet()) {
+      text.append(separator)
+          .append(field.getKey())
+          .append('=')
+          .append(URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8));
+      separator = '&';
+    }
+    return URI.create(text.toString());
+  }
+
+  private <T> T read(String action, Exchange exchange, Class<T> type) {
+    return parse(action, call(action, exchange), type);
+  }
+
+  private <T> T parse(String action, Answer answer, Class<T> type) {
+    try {
+      return Json.read(answer.body(), type);
+    } catch (Refusal e) {
+      throw new HostFailure(
+          ExitCode.REFUSED,
+          "cannot %s: what answers at %s is no Lamella store: %s"
+              .formatted(action, base, e.getMessage()),
+          e);
+    }
+  }
+
+  private Answer call(String action, Exchange exchange) {
+    Answer answer =
+        patience.run(
+            action + " at " + base,
+            _ -> {
+              Answer got = wire.exchange(exchange, Optional.empty(), meter);
+              if (got.isTransient()) {
+                throw new TryAgain(said(got).message(), got.retryAfter());
+              }
+              return got;
+            });
+    if (answer.isSuccess()) {
+      return answer;
+    }
+    ErrorAnswer.Entry error = said(answer);
+    throw new StoreRefusal(action, answer.status(), error.code(), error.message(), error.detail());
+  }
+
+  /** What an answer that is no success says of itself. */
+  private static ErrorAnswer.Entry said(Answer answer) {
+    try {
+      ErrorAnswer error = Json.read(answer.body(), ErrorAnswer.class);
+      if (!error.errors().isEmpty()) {
+        return error.errors().getFirst();
+      }
+    } catch (Refusal _) {
+      // Something in between, such as a gateway, has answered in a form of its own.
+    }
+    String where = answer.header("location").map(to -> ", to " + to.split("\\?", 2)[0]).orElse("");
+    String message = "the answer is HTTP " + answer.status() + where;
+    return new ErrorAnswer.Entry("HTTP " + answer.status(), message, Map.of());
+  }
+}

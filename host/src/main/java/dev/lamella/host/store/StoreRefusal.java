@@ -1,0 +1,35 @@
+package dev.lamella.host.store;
+
+import dev.lamella.core.ErrorCode;
+import dev.lamella.host.outcome.ExitCode;
+import dev.lamella.host.outcome.HostFailure;
+import java.util.Map;
+
+/** The store answered that it will not do what it was asked for. */
+public final class StoreRefusal extends HostFailure {
+  private static final long serialVersionUID = 1L;
+
+  private final int status;
+  private final String code;
+  private final transient Map<String, Object> detail;
+
+  StoreRefusal(String action, int status, String code, String message, Map<String, Object> detail) {
+    super(ExitCode.REFUSED, "cannot " + action + ": " + message + " (" + code + ")");
+    this.status = status;
+    this.code = code;
+    this.detail = Map.copyOf(detail);
+  }
+
+  public int status() {
+    return status;
+  }
+
+  public boolean is(ErrorCode expected) {
+    return code.equals(expected.name());
+  }
+
+  /** The OCI error's {@code detail}. */
+  public Map<String, Object> detail() {
+    return detail;
+  }
+}

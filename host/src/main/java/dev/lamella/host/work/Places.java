@@ -1,0 +1,36 @@
+package dev.lamella.host.work;
+
+import dev.lamella.host.outcome.ExitCode;
+import dev.lamella.host.outcome.HostFailure;
+import java.util.concurrent.Semaphore;
+
+/** Bounds how many tasks work at a time, over several crews; who came first goes first. */
+public final class Places {
+  private final Semaphore free;
+
+  public Places(int count) {
+    free = new Semaphore(count, true);
+  }
+
+  /** Waits for a place, then starts the task in it and returns. */
+  public void start(Crew crew, Runnable task) {
+    try {
+      free.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new HostFailure(ExitCode.INTERNAL, "interrupted", e);
+    }
+    boolean isStarted =
+        crew.start(
+            () -> {
+              try {
+                task.run();
+              } finally {
+                free.release();
+              }
+            });
+    if (!isStarted) {
+      free.release();
+    }
+  }
+}
