@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -42,6 +43,7 @@ public final class LocalStack implements AutoCloseable {
   private final LambdaService lambda;
   private final LambdaEndpoint lambdaEndpoint;
   private final ApiGateway gateway;
+  private final FunctionEnvironment environment;
 
   private LocalStack(LocalStackOptions options, Closing closing) throws IOException {
     this.closing = closing;
@@ -64,7 +66,15 @@ public final class LocalStack implements AutoCloseable {
               new LambdaService(
                   options.interceptor(), options.concurrency(), options.retryDelay()));
       this.lambdaEndpoint = closing.add(LambdaEndpoint.start(lambda, credentials.accessKey()));
-      createFunctions(options, data, threads);
+      this.environment =
+          new FunctionEnvironment(
+              credentials,
+              template.place().region(),
+              s3Endpoint(),
+              dynamoDbEndpoint(),
+              lambdaEndpoint(),
+              options.environment());
+      createFunctions(data, threads);
     }
     this.gateway =
         closing.add(
@@ -106,16 +116,7 @@ public final class LocalStack implements AutoCloseable {
     return servers;
   }
 
-  private void createFunctions(
-      LocalStackOptions options, DataDirectory data, ExecutorService threads) throws IOException {
-    FunctionEnvironment environment =
-        new FunctionEnvironment(
-            credentials,
-            template.place().region(),
-            s3Endpoint(),
-            dynamoDbEndpoint(),
-            lambdaEndpoint(),
-            options.environment());
+  private void createFunctions(DataDirectory data, ExecutorService threads) throws IOException {
     List<Future<FunctionDefinition>> created = new ArrayList<>();
     for (FunctionDefinition function : template.functions()) {
       Callable<FunctionDefinition> create =
@@ -176,6 +177,20 @@ public final class LocalStack implements AutoCloseable {
   /** The keys that S3, DynamoDB and Lambda of this stack accept; the same in every run. */
   public Credentials credentials() {
     return credentials;
+  }
+
+  /**
+   * The environment variables of a function: with them, its adapters reach all that it reaches.
+   *
+   * @param logicalId of the function in the template
+   * @throws IllegalArgumentException if the template has no such function
+   */
+  public Map<String, String> environment(String logicalId) {
+    return template.functions().stream()
+        .filter(function -> function.logicalId().equals(logicalId))
+        .findFirst()
+        .map(environment::of)
+        .orElseThrow(() -> new IllegalArgumentException("the template has no " + logicalId));
   }
 
   public LambdaService lambda() {

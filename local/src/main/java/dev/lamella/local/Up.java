@@ -43,8 +43,7 @@ public final class Up implements HostCommand, Callable<Integer> {
   @Option(
       names = "--template",
       paramLabel = "FILE",
-      description =
-          "The SAM template to run (default: template.yaml here, or else in $LAMELLA_HOME).")
+      description = "The SAM template to run (default: template.yaml here, or else Lamella's own).")
   private @Nullable Path template;
 
   @Option(
@@ -153,14 +152,14 @@ public final class Up implements HostCommand, Callable<Integer> {
 
   /**
    * The template.yaml of the working directory or, if it has none, of the project that the launcher
-   * names in LAMELLA_HOME (a system property or an environment variable).
+   * names in the system property lamella.home.
    */
   public static Path findTemplate() {
     Path here = Path.of("template.yaml");
     if (Files.exists(here)) {
       return here;
     }
-    return Optional.ofNullable(System.getProperty("LAMELLA_HOME", System.getenv("LAMELLA_HOME")))
+    return Optional.ofNullable(System.getProperty("lamella.home"))
         .map(home -> Path.of(home, "template.yaml"))
         .orElse(here);
   }

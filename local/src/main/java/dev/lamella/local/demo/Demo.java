@@ -1,0 +1,153 @@
+package dev.lamella.local.demo;
+
+import dev.lamella.core.Reference.Tag;
+import dev.lamella.core.RepositoryName;
+import dev.lamella.host.HostCommand;
+import dev.lamella.host.image.ImageName;
+import dev.lamella.host.progress.Progress;
+import dev.lamella.host.pull.Pull;
+import dev.lamella.host.pull.PullOptions;
+import dev.lamella.host.pull.PullReport;
+import dev.lamella.host.push.Push;
+import dev.lamella.host.push.PushReport;
+import dev.lamella.host.push.UploadNotes;
+import dev.lamella.host.source.Source;
+import dev.lamella.host.source.SourceImage;
+import dev.lamella.host.store.Retries;
+import dev.lamella.host.store.StoreClient;
+import dev.lamella.local.LocalStack;
+import dev.lamella.local.LocalStackException;
+import dev.lamella.local.LocalStackOptions;
+import dev.lamella.local.Up;
+import dev.lamella.local.storage.Shaping;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * The main job on a machine that has nothing but Java: a real image in, and bit for bit out again.
+ */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Starts a store, makes a real image from what this machine has, pushes it, pulls it"
+          + " elsewhere,",
+      "compares every digest, and says what happened. Leaves nothing behind."
+    })
+public final class Demo implements HostCommand, Callable<Integer> {
+  private static final ImageName IMAGE =
+      new ImageName(new RepositoryName("lamella/demo"), new Tag("latest"));
+  static final String SHARD_WRITER = "ShardWriterFunction";
+  private static final int FAILED = 1;
+  private static final int CONNECTIONS = 32;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--s3-bandwidth",
+      defaultValue = "12000000",
+      paramLabel = "BYTES",
+      description =
+          "Bytes a second of each S3 connection, as if S3 were far away (default:"
+              + " ${DEFAULT-VALUE}); 0: no limit.")
+  private long bandwidth;
+
+  @Option(
+      names = "--s3-latency",
+      defaultValue = "20",
+      paramLabel = "MS",
+      description = "Milliseconds that each S3 request waits (default: ${DEFAULT-VALUE}).")
+  private long latency;
+
+  @Override
+  public Integer call() throws IOException {
+    if (spec == null) {
+      throw new IllegalStateException("picocli runs this command");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    Path work = Files.createTempDirectory("lamella-demo");
+    try {
+      run(work, out);
+      return 0;
+    } catch (LocalStackException | IOException e) {
+      spec.commandLine().getErr().println("lamella demo: " + e.getMessage());
+      return FAILED;
+    } finally {
+      delete(work);
+    }
+  }
+
+  private void run(Path work, PrintWriter out) throws IOException {
+    AtomicInteger shardWriters = new AtomicInteger();
+    Shaping shaping = new Shaping(bandwidth, Duration.ofMillis(latency));
+    LocalStackOptions options =
+        LocalStackOptions.of(Up.findTemplate(), work.resolve("store"))
+            .withShaping(shaping)
+            .withInterceptor(
+                (invocation, handler) -> {
+                  if (invocation.function().equals(SHARD_WRITER)) {
+                    shardWriters.incrementAndGet();
+                  }
+                  return handler.call();
+                });
+    say(out, "Starting a store: the functions of template.yaml, S3 and DynamoDB in this process");
+    try (LocalStack stack = LocalStack.start(options)) {
+      say(out, "It is up at " + stack.endpoint() + distance(shaping));
+      say(out, "Making an image: this Java, the libraries, Lamella itself");
+      Path archive = work.resolve("image.tar");
+      DemoImage.write(archive, work.resolve("jib"));
+      SourceImage image = Source.open(archive).image(IMAGE, Optional.empty());
+      StoreClient store = new StoreClient(stack.endpoint(), Retries.DEFAULT);
+      say(out, "Pushing it as " + IMAGE);
+      UploadNotes notes = new UploadNotes(work.resolve("notes"));
+      PushReport push =
+          new Push(store, notes, Progress.NONE, CONNECTIONS)
+              .run(image, IMAGE.name(), (Tag) IMAGE.reference());
+      say(out, "Pulling it into another directory");
+      Path pulled = work.resolve("pulled");
+      PullReport pull =
+          new Pull(store, Progress.NONE, new PullOptions(CONNECTIONS, Optional.empty(), false))
+              .run(IMAGE, pulled);
+      say(out, "Comparing every digest");
+      int compared = Comparison.check(image, pulled);
+      say(out, "Sending and getting the same bytes as a single stream, for comparison");
+      SingleStream single = new SingleStream(stack);
+      Duration put = single.put(archive);
+      Duration get = single.get(Math.toIntExact(Files.size(archive)));
+      new DemoReport(push, pull, compared, put, get, shardWriters.get()).print(out);
+    }
+  }
+
+  private static String distance(Shaping shaping) {
+    return shaping.isNone()
+        ? ""
+        : ", with S3 as if far away: %.0f MB/s a connection, %d ms a request"
+            .formatted(shaping.bandwidth() / 1e6, shaping.latency().toMillis());
+  }
+
+  private static void say(PrintWriter out, String line) {
+    out.println(line);
+    out.flush();
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}
