@@ -57,6 +57,9 @@ public final class Push {
    * @param parallel connections for parts, over all layers
    */
   public Push(StoreClient store, UploadNotes notes, Progress progress, int parallel) {
+    if (parallel < 1) {
+      throw new IllegalArgumentException("at least one connection is needed, not " + parallel);
+    }
     this.store = store;
     this.notes = notes;
     this.progress = progress;

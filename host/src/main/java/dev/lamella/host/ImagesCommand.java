@@ -1,0 +1,57 @@
+package dev.lamella.host;
+
+import dev.lamella.core.RepositoryName;
+import dev.lamella.core.api.ImageList;
+import dev.lamella.core.api.Json;
+import dev.lamella.host.outcome.ExitCode;
+import dev.lamella.host.store.StoreClient;
+import dev.lamella.host.terminal.Table;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code lamella images}. */
+@Command(
+    name = "images",
+    mixinStandardHelpOptions = true,
+    description = "Lists the images of the store, with their tags.",
+    footer = {"", "Example:", "  lamella images --from https://store.example"})
+final class ImagesCommand implements Callable<Integer> {
+  @Mixin private StoreOptions store = new StoreOptions();
+
+  @Override
+  public Integer call() {
+    List<ImageList.Entry> images = images(store.client());
+    System.out.println(
+        store.isJson() ? Json.pretty(Map.of("images", images)) : table(images).toString());
+    return ExitCode.OK.value();
+  }
+
+  private static List<ImageList.Entry> images(StoreClient client) {
+    List<ImageList.Entry> images = new ArrayList<>();
+    Optional<RepositoryName> last = Optional.empty();
+    while (true) {
+      ImageList page = client.images(last);
+      images.addAll(page.images());
+      if (page.next().isEmpty() || page.next().equals(last)) {
+        return images;
+      }
+      last = page.next();
+    }
+  }
+
+  private static Table table(List<ImageList.Entry> images) {
+    Table table = new Table("IMAGE", "TAGS");
+    for (ImageList.Entry image : images) {
+      table.row(
+          image.name().value(),
+          image.tags().stream().map(Object::toString).collect(Collectors.joining(", ")));
+    }
+    return table;
+  }
+}

@@ -1,0 +1,82 @@
+package dev.lamella.host;
+
+import dev.lamella.core.api.Json;
+import dev.lamella.host.image.ImageName;
+import dev.lamella.host.image.Platform;
+import dev.lamella.host.outcome.ExitCode;
+import dev.lamella.host.pull.Pull;
+import dev.lamella.host.pull.PullOptions;
+import dev.lamella.host.pull.PullReport;
+import dev.lamella.host.terminal.Report;
+import dev.lamella.host.terminal.Terminal;
+import dev.lamella.host.terminal.TransferDisplay;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lamella pull}. */
+@Command(
+    name = "pull",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Pulls an image: fetches its shards in parallel and proves each by the digest chain.",
+      "A pull that was interrupted proves what is there and fetches the rest when it is run again."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  lamella pull team/app:1 ./layout",
+      "  lamella pull team/app:1 app.tar && docker load -i app.tar"
+    })
+final class PullCommand implements Callable<Integer> {
+  @Mixin private StoreOptions store = new StoreOptions();
+
+  @Parameters(
+      index = "0",
+      paramLabel = "NAME:TAG",
+      description = "The image; NAME@DIGEST for the manifest of a digest.")
+  private String name = "";
+
+  @Parameters(
+      index = "1",
+      paramLabel = "TARGET",
+      description = "An OCI image layout directory, or an OCI archive where it ends in .tar.")
+  private Path target = Path.of("");
+
+  @Option(
+      names = "--parallel",
+      paramLabel = "N",
+      defaultValue = "32",
+      description = "Connections at a time, over all layers (default: ${DEFAULT-VALUE}).")
+  private int parallel = 32;
+
+  @Option(
+      names = "--platform",
+      paramLabel = "OS/ARCH",
+      description = "Of an image for several platforms, pull this one alone.")
+  private Optional<String> platform = Optional.empty();
+
+  @Option(
+      names = "--no-sync",
+      description =
+          "Do not wait until the disk has everything: faster, and not safe from power cuts.")
+  private boolean noSync;
+
+  @Override
+  public Integer call() {
+    PullReport report = pull(ImageName.parse(name));
+    System.out.println(store.isJson() ? Json.pretty(report) : Report.of(report));
+    return ExitCode.OK.value();
+  }
+
+  private PullReport pull(ImageName image) {
+    PullOptions options = new PullOptions(parallel, platform.map(Platform::parse), !noSync);
+    try (TransferDisplay display = TransferDisplay.on(Terminal.ofErrors(), "fetched")) {
+      return new Pull(store.client(), display, options).run(image, target);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.lamella.host;
+
+import dev.lamella.core.Reference;
+import dev.lamella.core.Reference.Tag;
+import dev.lamella.core.api.Json;
+import dev.lamella.host.image.ImageName;
+import dev.lamella.host.image.Platform;
+import dev.lamella.host.outcome.ExitCode;
+import dev.lamella.host.outcome.HostFailure;
+import dev.lamella.host.push.Push;
+import dev.lamella.host.push.PushReport;
+import dev.lamella.host.push.UploadNotes;
+import dev.lamella.host.source.Source;
+import dev.lamella.host.terminal.Report;
+import dev.lamella.host.terminal.Terminal;
+import dev.lamella.host.terminal.TransferDisplay;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lamella push}. */
+@Command(
+    name = "push",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Pushes an image: sends the layers that the store lacks, in parallel, then the manifest.",
+      "A push that was interrupted goes on where it stopped when it is run again."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  docker save app:1 -o app.tar && lamella push app.tar team/app:1",
+      "  lamella push ./layout team/app:1 --to https://store.example"
+    })
+final class PushCommand implements Callable<Integer> {
+  @Mixin private StoreOptions store = new StoreOptions();
+
+  @Parameters(
+      index = "0",
+      paramLabel = "SOURCE",
+      description = "An OCI image layout directory, an OCI archive, or a docker save tar.")
+  private Path source = Path.of("");
+
+  @Parameters(
+      index = "1",
+      paramLabel = "NAME:TAG",
+      description = "What the image is called in the store.")
+  private String name = "";
+
+  @Option(
+      names = "--parallel",
+      paramLabel = "N",
+      defaultValue = "32",
+      description = "Connections at a time, over all layers (default: ${DEFAULT-VALUE}).")
+  private int parallel = 32;
+
+  @Option(
+      names = "--platform",
+      paramLabel = "OS/ARCH",
+      description = "Of an image for several platforms, push this one alone.")
+  private Optional<String> platform = Optional.empty();
+
+  @Override
+  public Integer call() {
+    ImageName image = ImageName.parse(name);
+    if (!(image.reference() instanceof Reference.Tag tag)) {
+      throw new HostFailure(
+          ExitCode.USAGE, "an image is pushed under a tag: NAME:TAG, not '" + name + "'");
+    }
+    PushReport report = push(image, tag);
+    System.out.println(store.isJson() ? Json.pretty(report) : Report.of(report));
+    return ExitCode.OK.value();
+  }
+
+  private PushReport push(ImageName image, Tag tag) {
+    UploadNotes notes = UploadNotes.of(System.getenv(), Path.of(System.getProperty("user.home")));
+    try (TransferDisplay display = TransferDisplay.on(Terminal.ofErrors(), "sent")) {
+      return new Push(store.client(), notes, display, parallel)
+          .run(Source.open(source).image(image, platform.map(Platform::parse)), image.name(), tag);
+    }
+  }
+}

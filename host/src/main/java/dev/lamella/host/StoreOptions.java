@@ -1,0 +1,75 @@
+package dev.lamella.host;
+
+import dev.lamella.host.store.Retries;
+import dev.lamella.host.store.StoreClient;
+import java.net.URI;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Which store a command talks to, and how: the same for every command. */
+final class StoreOptions {
+  private static final String DEFAULT = "http://127.0.0.1:5000";
+
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec command;
+
+  @Option(
+      names = {"--to", "--from", "--store"},
+      paramLabel = "URL",
+      description = "The store (default: $LAMELLA_URL, or " + DEFAULT + ").")
+  private @Nullable String url;
+
+  @Option(names = "--json", description = "Print the result as JSON.")
+  private boolean json;
+
+  @Option(names = "--verbose", description = "Show where in the program a failure came from.")
+  private boolean verbose;
+
+  boolean isJson() {
+    return json;
+  }
+
+  boolean isVerbose() {
+    return verbose;
+  }
+
+  StoreClient client() {
+    String chosen =
+        Optional.ofNullable(url)
+            .or(() -> Optional.ofNullable(System.getenv("LAMELLA_URL")))
+            .filter(text -> !text.isBlank())
+            .orElse(DEFAULT);
+    return new StoreClient(checked(chosen), Retries.DEFAULT);
+  }
+
+  private URI checked(String text) {
+    try {
+      URI uri = URI.create(text);
+      String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+      if ((scheme.equals("http") || scheme.equals("https"))
+          && uri.getHost() != null
+          && uri.getRawQuery() == null
+          && uri.getRawFragment() == null) {
+        return uri;
+      }
+    } catch (IllegalArgumentException _) {
+      // Not even a URI.
+    }
+    throw new ParameterException(
+        command().commandLine(),
+        "the store's URL is such as http://127.0.0.1:5000 or https://store.example, not '%s'"
+            .formatted(text));
+  }
+
+  private CommandSpec command() {
+    if (command == null) {
+      throw new IllegalStateException("used before the command line was read");
+    }
+    return command;
+  }
+}

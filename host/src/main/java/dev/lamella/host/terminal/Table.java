@@ -1,0 +1,40 @@
+package dev.lamella.host.terminal;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Columns of text, as wide as they have to be. */
+public final class Table {
+  private final List<List<String>> rows = new ArrayList<>();
+
+  public Table(String... headings) {
+    row(headings);
+  }
+
+  public void row(String... cells) {
+    rows.add(List.of(cells));
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    for (List<String> row : rows) {
+      StringBuilder line = new StringBuilder();
+      for (int column = 0; column < row.size(); column++) {
+        line.append(row.get(column))
+            .append(" ".repeat(width(column) - row.get(column).length() + 2));
+      }
+      text.append(text.isEmpty() ? "" : System.lineSeparator())
+          .append(line.toString().stripTrailing());
+    }
+    return text.toString();
+  }
+
+  private int width(int column) {
+    return rows.stream()
+        .filter(row -> column < row.size())
+        .mapToInt(row -> row.get(column).length())
+        .max()
+        .orElse(0);
+  }
+}
