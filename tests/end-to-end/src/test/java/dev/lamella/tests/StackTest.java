@@ -18,9 +18,11 @@ abstract class StackTest {
   static final int SHARD = 5 << 20;
 
   private LocalStack stack;
+  private Path data;
 
   @BeforeAll
-  void start(@TempDir Path data) {
+  void start(@TempDir Path temporary) throws IOException {
+    data = temporary;
     stack = LocalStack.start(options(LocalStackOptions.of(ROOT.resolve("template.yaml"), data)));
   }
 
@@ -30,12 +32,17 @@ abstract class StackTest {
   }
 
   /** The smallest shards that S3 can assemble, so that few bytes make many. */
-  LocalStackOptions options(LocalStackOptions options) {
+  LocalStackOptions options(LocalStackOptions options) throws IOException {
     return options.withParameter("ShardSize", Integer.toString(SHARD));
   }
 
   LocalStack stack() {
     return stack;
+  }
+
+  /** Where the stack keeps its data. */
+  Path data() {
+    return data;
   }
 
   RawHost host() {
