@@ -1,0 +1,200 @@
+package dev.lamella.tests;
+
+import static dev.lamella.tests.Failures.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lamella.core.Digest;
+import dev.lamella.host.outcome.ExitCode;
+import dev.lamella.host.outcome.HostFailure;
+import dev.lamella.host.pull.PullReport;
+import dev.lamella.host.push.PushReport;
+import dev.lamella.local.LocalStackOptions;
+import dev.lamella.tests.FaultyLink.Call;
+import dev.lamella.tests.FaultyLink.Fate;
+import dev.lamella.tests.FaultyLink.Rule;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A storage server, or staging, that fails, refuses, breaks off or is slow. */
+class StorageFaultsTest extends StackTest {
+  private static final int SHARDS = 8;
+
+  @TempDir Path directory;
+
+  /** Before storage server s1. */
+  private final FaultyLink server = new FaultyLink();
+
+  /** Before staging, and before the storage servers that have no link of their own. */
+  private final FaultyLink home = new FaultyLink();
+
+  StorageFaultsTest() throws IOException {}
+
+  @Override
+  LocalStackOptions options(LocalStackOptions options) throws IOException {
+    return super.options(options).withEnvironment((_, environment) -> linked(environment));
+  }
+
+  private Map<String, String> linked(Map<String, String> environment) {
+    URI s3 = URI.create(environment.get("AWS_ENDPOINT_URL_S3"));
+    Map<String, String> linked = new HashMap<>(environment);
+    linked.put("AWS_ENDPOINT_URL_S3", home.before(s3).uri().toString());
+    linked.computeIfPresent(
+        "STORAGE_SERVERS",
+        (_, servers) ->
+            servers.replace(
+                "\"id\":\"s1\"", "\"id\":\"s1\",\"endpoint\":\"" + server.before(s3).uri() + "\""));
+    return linked;
+  }
+
+  @AfterAll
+  void closeLinks() throws IOException {
+    server.close();
+    home.close();
+  }
+
+  @BeforeEach
+  void heal() {
+    server.rule(Rule.NONE);
+    home.rule(Rule.NONE);
+  }
+
+  @Test
+  void push_serverAnswers503ForAWhile_succeeds() throws IOException {
+    ImageFiles files = image(1);
+    AtomicInteger refused = new AtomicInteger();
+    server.rule(call -> is("PUT", call) && refused.getAndIncrement() < 5 ? busy() : pass());
+    container().push(files.directory(), "busy/app:1");
+    assertThat(refused).hasValueGreaterThan(5);
+    assertThat(pulled("busy/app:1")).isEqualTo(ImageFiles.blobs(files.directory()));
+  }
+
+  @Test
+  void pull_serverAnswers503OrBreaksOffAtFirst_succeeds() throws IOException {
+    ImageFiles files = image(2);
+    container().push(files.directory(), "broken/app:1");
+    Set<String> met = ConcurrentHashMap.newKeySet();
+    AtomicInteger broken = new AtomicInteger();
+    server.rule(
+        call ->
+            met.add(call.path())
+                ? broken.getAndIncrement() % 2 == 0 ? new Fate.BreakOff(SHARD / 2) : busy()
+                : pass());
+    assertThat(pulled("broken/app:1")).isEqualTo(ImageFiles.blobs(files.directory()));
+    assertThat(broken).hasValueGreaterThanOrEqualTo(SHARDS / 4);
+  }
+
+  @Test
+  void pull_serverAnswers503ForGood_failsInOneLineAndGoesOnWhenItIsHealthy() throws IOException {
+    ImageFiles files = image(3);
+    Digest layer = files.largest();
+    container().push(files.directory(), "gone/app:1");
+    Path target = directory.resolve("target");
+    server.rule(_ -> busy());
+    HostFailure failure = failure(() -> container().pull("gone/app:1", target));
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.UNREACHABLE);
+    assertThat(failure.getMessage())
+        .contains("shard", layer.hex(), "storage server s1", "HTTP 503");
+    assertThat(target.resolve("blobs/sha256").resolve(layer.hex())).doesNotExist();
+    assertThat(target.resolve("index.json")).doesNotExist();
+
+    server.rule(Rule.NONE);
+    Path partial = target.resolve(".lamella/sha256-" + layer.hex());
+    int missing = SHARDS - ImageFiles.sameShards(files.file(layer), partial, SHARD);
+    PullReport again = container().pull("gone/app:1", target);
+    assertThat(again.layers())
+        .filteredOn(one -> one.digest().equals(layer))
+        .singleElement()
+        .satisfies(one -> assertThat(one.fetched()).isEqualTo(missing));
+    assertThat(ImageFiles.blobs(target)).isEqualTo(ImageFiles.blobs(files.directory()));
+  }
+
+  @Test
+  void pushAndPull_serverIsSlow_succeed() throws IOException {
+    ImageFiles files = image(4);
+    server.rule(_ -> new Fate.Slow(2));
+    container().push(files.directory(), "slow/app:1");
+    assertThat(pulled("slow/app:1")).isEqualTo(ImageFiles.blobs(files.directory()));
+  }
+
+  @Test
+  void push_stagingRefusesEachUrlOnce_asksForFreshOnesAndSucceeds() throws IOException {
+    ImageFiles files = image(5);
+    Set<String> expired = ConcurrentHashMap.newKeySet();
+    home.rule(call -> is("PUT", call) && isFirst(call, expired) ? forbidden() : pass());
+    container().push(files.directory(), "expired/app:1");
+    assertThat(expired).hasSizeGreaterThanOrEqualTo(SHARDS);
+    assertThat(pulled("expired/app:1")).isEqualTo(ImageFiles.blobs(files.directory()));
+  }
+
+  @Test
+  void pull_storageRefusesEachUrlOnce_asksForFreshOnesAndSucceeds() throws IOException {
+    ImageFiles files = image(6);
+    container().push(files.directory(), "stale/app:1");
+    Set<String> expired = ConcurrentHashMap.newKeySet();
+    Rule once = call -> isFirst(call, expired) ? forbidden() : pass();
+    server.rule(once);
+    home.rule(once);
+    assertThat(pulled("stale/app:1")).isEqualTo(ImageFiles.blobs(files.directory()));
+    assertThat(expired).hasSizeGreaterThanOrEqualTo(SHARDS);
+  }
+
+  @Test
+  void push_stagingAnswers503ForGood_failsInOneLineAndGoesOnWhenItIsHealthy() throws IOException {
+    ImageFiles files = image(7);
+    AtomicInteger taken = new AtomicInteger();
+    home.rule(call -> is("PUT", call) && taken.incrementAndGet() > 3 ? busy() : pass());
+    HostFailure failure = failure(() -> container().push(files.directory(), "full/app:1"));
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.UNREACHABLE);
+    assertThat(failure.getMessage()).contains("send shard", "HTTP 503");
+    assertThat(host().call("GET", "/v2/full/app/manifests/1", "").statusCode()).isEqualTo(404);
+
+    home.rule(Rule.NONE);
+    PushReport again = container().push(files.directory(), "full/app:1");
+    assertThat(again.bytes()).isLessThan((SHARDS - 1L) * SHARD);
+    assertThat(pulled("full/app:1")).isEqualTo(ImageFiles.blobs(files.directory()));
+  }
+
+  private ImageFiles image(int seed) throws IOException {
+    return ImageFiles.image(directory.resolve("source"), seed, (long) SHARDS * SHARD - 7, 1000);
+  }
+
+  private Host container() {
+    return new Host(stack().endpoint(), directory.resolve("cache"));
+  }
+
+  private Map<String, Digest> pulled(String name) throws IOException {
+    Path target = directory.resolve("pulled");
+    container().pull(name, target);
+    return ImageFiles.blobs(target);
+  }
+
+  private static boolean is(String method, Call call) {
+    return call.method().equals(method);
+  }
+
+  private static boolean isFirst(Call call, Set<String> met) {
+    return !call.path().contains("list-type") && met.add(call.path().split("\\?", 2)[0]);
+  }
+
+  private static Fate pass() {
+    return new Fate.Pass();
+  }
+
+  private static Fate busy() {
+    return new Fate.Answer(503);
+  }
+
+  private static Fate forbidden() {
+    return new Fate.Answer(403);
+  }
+}
