@@ -1,0 +1,65 @@
+package dev.lamella.tests;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A JVM of its own, which can be killed with no chance to clean up. */
+final class Child implements AutoCloseable {
+  private final Process process;
+  private final BufferedReader lines;
+
+  private Child(Process process) {
+    this.process = process;
+    this.lines = process.inputReader();
+  }
+
+  static Child start(Class<?> main, String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx512m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
+    command.addAll(List.of(arguments));
+    return new Child(
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+  }
+
+  /** Returns when the child has printed a line that begins so, or has ended: then it is false. */
+  boolean awaitLine(String beginning) throws IOException {
+    return awaitLines(beginning, 1);
+  }
+
+  boolean awaitLines(String beginning, int count) throws IOException {
+    int seen = 0;
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      if (line.startsWith(beginning)) {
+        seen++;
+        if (seen == count) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** SIGKILL; returns when it is gone. */
+  void kill() {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+
+  @Override
+  public void close() throws IOException {
+    kill();
+    lines.close();
+  }
+}
