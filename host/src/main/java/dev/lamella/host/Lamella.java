@@ -44,7 +44,7 @@ public final class Lamella implements Runnable {
   private Lamella() {}
 
   public static void main(String[] arguments) {
-    System.exit(run(arguments));
+    System.exit(execute(arguments));
   }
 
   /**
@@ -52,7 +52,7 @@ public final class Lamella implements Runnable {
    *
    * @return by {@link ExitCode}
    */
-  public static int run(String... arguments) {
+  public static int execute(String... arguments) {
     CommandLine line =
         new CommandLine(new Lamella())
             .addSubcommand(new PushCommand())

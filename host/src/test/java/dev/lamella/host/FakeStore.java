@@ -54,6 +54,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -80,6 +81,10 @@ final class FakeStore implements AutoCloseable {
   final MemoryShardStore shards = new MemoryShardStore();
   final List<String> requests = new CopyOnWriteArrayList<>();
   final List<Trouble> troubles = new CopyOnWriteArrayList<>();
+
+  /** So many batches are handed over and never come. */
+  final AtomicInteger batchesToLose = new AtomicInteger();
+
   private final Map<String, Shard> signed = new ConcurrentHashMap<>();
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -133,12 +138,29 @@ final class FakeStore implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
+  /** Answers requests that match with this status, the first {@code times} of each. */
+  void fail(String regex, int status, int times) {
+    Map<String, Integer> failed = new ConcurrentHashMap<>();
+    troubles.add(
+        exchange -> {
+          String request = exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
+          if (!request.matches(regex) || failed.merge(request, 1, Integer::sum) > times) {
+            return false;
+          }
+          send(exchange, status, new byte[0]);
+          return true;
+        });
+  }
+
   /** Requests so far whose method and path match. */
   long count(String regex) {
     return requests.stream().filter(request -> request.matches(regex)).count();
   }
 
   private void dispatch(ShardBatch batch) {
+    if (batchesToLose.getAndDecrement() > 0) {
+      return;
+    }
     var _ = threads.submit(() -> writeShards.write(batch));
   }
 

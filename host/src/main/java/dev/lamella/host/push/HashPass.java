@@ -85,7 +85,8 @@ final class HashPass {
     if (!found.equals(digest)) {
       throw new HostFailure(
           ExitCode.WRONG_CONTENT,
-          "blob %s does not match its content, which is %s, in %s from byte %d on: build or save it again"
+          ("blob %s does not match its content, which is %s, in %s from byte %d on:"
+                  + " build or save it again")
               .formatted(digest, found, region.file(), region.offset()));
     }
   }

@@ -42,7 +42,8 @@ final class Standstill {
     if (passed.compareTo(patience.longestStandstill()) > 0) {
       throw new HostFailure(
           ExitCode.UNREACHABLE,
-          "the store has %d shards of %s and has written no more for %d s: push again later, it goes on there"
+          ("the store has %d shards of %s and has written no more for %d s:"
+                  + " push again later, it goes on there")
               .formatted(written, layer, passed.toSeconds()));
     }
     patience.pause(times);

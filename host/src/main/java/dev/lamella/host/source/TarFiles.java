@@ -8,7 +8,9 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.archivers.tar.TarFile;
 
 /**
@@ -18,6 +20,8 @@ import org.apache.commons.compress.archivers.tar.TarFile;
 final class TarFiles implements SourceFiles {
   private static final int MOST_LINKS = 8;
   private static final int RECORD = 512;
+  private static final Set<Byte> PLAIN =
+      Set.of(TarConstants.LF_NORMAL, TarConstants.LF_OLDNORM, TarConstants.LF_CONTIG);
   private static final Map<String, String> COMPRESSIONS =
       Map.of("1f8b", "gzip", "28b52ffd", "zstd", "425a68", "bzip2", "fd377a58", "xz");
 
@@ -94,7 +98,7 @@ final class TarFiles implements SourceFiles {
       links.put(name, normal(entry.getLinkName()));
       return;
     }
-    if (!entry.isFile() || entry.isSparse()) {
+    if (!PLAIN.contains(entry.getLinkFlag()) || entry.isSparse()) {
       throw bad("%s is neither a plain file nor a directory".formatted(name));
     }
     if (entry.getDataOffset() < 0 || entry.getSize() > size - entry.getDataOffset()) {

@@ -68,10 +68,10 @@ final class Wire {
         // 401 to a body that was streamed: the JDK would have to send it again with a password.
         return new Answer(e.responseCode(), Map.of(), new byte[0]);
       } catch (SocketTimeoutException e) {
-        throw new IOException("no answer within " + stall.toSeconds() + " s", e);
+        throw new IOException("no answer within " + stall.toMillis() + " ms", e);
       } catch (IOException e) {
         if (watched.hasEnded()) {
-          throw new IOException("nothing moved for " + stall.toSeconds() + " s", e);
+          throw new IOException("nothing moved for " + stall.toMillis() + " ms", e);
         }
         throw e;
       } finally {

@@ -1,0 +1,139 @@
+package dev.lamella.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lamella.core.api.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
+import tools.jackson.databind.JsonNode;
+
+/** The command as a user runs it: arguments in, lines and exit code out. */
+@Timeout(60)
+@Isolated("it takes over standard output")
+final class LamellaTest {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final PrintStream realOut = System.out;
+  private final PrintStream realErr = System.err;
+
+  @TempDir private Path directory;
+  private FakeStore store;
+
+  @BeforeEach
+  void start() throws IOException {
+    store = new FakeStore();
+    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+  }
+
+  @AfterEach
+  void stop() {
+    System.setOut(realOut);
+    System.setErr(realErr);
+    store.close();
+  }
+
+  @Test
+  void commands_fromPushToPull() throws IOException {
+    Path source = TestImage.layout(directory.resolve("source"), 1, 10 * FakeStore.SHARD);
+    assertThat(run("push", source.toString(), "team/app:1")).isZero();
+    assertThat(text(out)).startsWith("Pushed team/app:1 (sha256:").contains("2 of 2 layers sent");
+    assertThat(run("images")).isZero();
+    assertThat(text(out)).matches("(?s)IMAGE +TAGS\\s+team/app +1\\s+");
+    assertThat(run("inspect", "team/app:1")).isZero();
+    assertThat(text(out)).contains("ABCDABCDAB").contains("A s0").doesNotContain("\u001b");
+    assertThat(run("pull", "team/app:1", directory.resolve("a.tar").toString())).isZero();
+    assertThat(text(out)).startsWith("Pulled team/app:1").contains("2 of 2 layers fetched");
+    assertThat(directory.resolve("a.tar")).exists();
+  }
+
+  @Test
+  void json_isAllThatIsPrinted() throws IOException {
+    Path source = TestImage.layout(directory.resolve("source"), 1, 10 * FakeStore.SHARD);
+    assertThat(run("push", source.toString(), "team/app:1", "--json")).isZero();
+    assertThat(json().path("layers").get(1).path("shards").asInt()).isEqualTo(10);
+    assertThat(run("inspect", "team/app:1", "--json")).isZero();
+    assertThat(json().path("layers").get(1).path("placement").get(5).asString()).isEqualTo("s1");
+    assertThat(run("images", "--json")).isZero();
+    assertThat(json().path("images").get(0).path("name").asString()).isEqualTo("team/app");
+    assertThat(run("pull", "team/app:1", directory.resolve("t").toString(), "--json")).isZero();
+    assertThat(json().path("layers").get(1).path("fetched").asInt()).isEqualTo(10);
+  }
+
+  @Test
+  void failures_haveTheirExitCodesAndOneLine() throws IOException {
+    Path source = TestImage.layout(directory.resolve("source"), 1, 100);
+    Path file = Files.writeString(directory.resolve("file"), "mine");
+    assertFails(2, "push", source.toString(), "Team/App:1");
+    assertFails(2, "push", source.toString(), "team/app@sha256:" + "0".repeat(64));
+    assertFails(2, "pull", "team/app:1", "x", "--parallel", "0");
+    assertFails(2, "pull", "team/app:1", "x", "--platform", "linux");
+    assertFails(3, "push", file.toString(), "team/app:1");
+    assertFails(3, "push", directory.resolve("missing").toString(), "team/app:1");
+    assertFails(5, "inspect", "team/app:1");
+    assertFails(5, "pull", "team/app:1", directory.resolve("x").toString());
+    assertThat(run("push", source.toString(), "team/app:1")).isZero();
+    assertFails(7, "pull", "team/app:1", file.toString());
+    assertThat(file).hasContent("mine");
+  }
+
+  @Test
+  void usageErrors_sayWhatToTry() {
+    assertThat(run("push")).isEqualTo(2);
+    assertThat(text(err)).contains("SOURCE").contains("Try 'lamella push --help'");
+    assertThat(Lamella.execute()).isEqualTo(2);
+    assertThat(Lamella.execute("images", "--to", "ftp://x")).isEqualTo(2);
+  }
+
+  @Test
+  void store_thatDoesNotListen_isUnreachable() {
+    store.close();
+    assertFails(6, "images");
+  }
+
+  @Test
+  void verbose_showsTheStackTrace() {
+    assertThat(run("inspect", "team/app:1", "--verbose")).isEqualTo(5);
+    assertThat(text(err)).contains("\tat dev.lamella.host");
+  }
+
+  @Test
+  void help_listsCommandsAndExitCodes() {
+    assertThat(Lamella.execute("--help")).isZero();
+    assertThat(text(out)).contains("push", "pull", "images", "inspect", "Exit codes:", "Examples:");
+  }
+
+  private int run(String... arguments) {
+    out.reset();
+    err.reset();
+    String[] all = Arrays.copyOf(arguments, arguments.length + 2);
+    all[arguments.length] = "--to";
+    all[arguments.length + 1] = store.url().toString();
+    return Lamella.execute(all);
+  }
+
+  private void assertFails(int code, String... arguments) {
+    assertThat(run(arguments)).as(String.join(" ", arguments)).isEqualTo(code);
+    assertThat(text(err)).matches("lamella: [^\n]+\n").doesNotContain("secret");
+    assertThat(text(out)).isEmpty();
+  }
+
+  private JsonNode json() {
+    return Json.tree(out.toByteArray());
+  }
+
+  private static String text(ByteArrayOutputStream bytes) {
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+}

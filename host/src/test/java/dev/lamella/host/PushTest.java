@@ -1,0 +1,294 @@
+package dev.lamella.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.Digest.Algorithm;
+import dev.lamella.core.LayerId;
+import dev.lamella.core.api.ErrorAnswer;
+import dev.lamella.host.image.ImageName;
+import dev.lamella.host.outcome.ExitCode;
+import dev.lamella.host.outcome.HostFailure;
+import dev.lamella.host.push.PushReport;
+import dev.lamella.host.push.PushReport.PushedLayer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Push against a store in this JVM that has its troubles. */
+@Timeout(60)
+final class PushTest {
+  private static final int SHARD = FakeStore.SHARD;
+  private static final String PUT_PART = "PUT /staging/.*";
+
+  @TempDir private Path directory;
+  private Bench bench;
+  private FakeStore store;
+
+  @BeforeEach
+  void start() throws IOException {
+    bench = new Bench(directory);
+    store = bench.store;
+  }
+
+  @AfterEach
+  void stop() {
+    bench.close();
+  }
+
+  @Test
+  void push_ofManyShards_spreadsThemOverServers() throws IOException {
+    PushReport report = bench.push(layout(40 * SHARD + 1));
+    PushedLayer layer = report.layers().getLast();
+    assertThat(layer.shards()).isEqualTo(41);
+    assertThat(layer.servers()).containsOnlyKeys("s0", "s1", "s2", "s3");
+    assertThat(layer.sent()).isTrue();
+    assertThat(layer.bytes()).isGreaterThan(40 * SHARD);
+    assertThat(store.count(PUT_PART)).isEqualTo(42);
+  }
+
+  @Test
+  void push_again_sendsNothing() throws IOException {
+    Path source = layout(3 * SHARD);
+    bench.push(source);
+    store.requests.clear();
+    assertThat(bench.push(source).layers()).noneMatch(PushedLayer::sent);
+    assertThat(store.count(PUT_PART)).isZero();
+  }
+
+  @Test
+  void push_ofImageThatSharesLayers_sendsTheOthers() throws IOException {
+    TestImage image = new TestImage(directory.resolve("two"));
+    Digest shared = image.blob(Algorithm.SHA256, bytes(1, 2 * SHARD));
+    image.image("1", List.of(shared, image.blob(Algorithm.SHA256, bytes(2, SHARD))));
+    image.image("2", List.of(shared, image.blob(Algorithm.SHA256, bytes(3, SHARD))));
+    bench.push(directory.resolve("two"), ImageName.parse("team/app:1"));
+    PushReport second = bench.push(directory.resolve("two"), ImageName.parse("team/app:2"));
+    assertThat(second.layers())
+        .filteredOn(layer -> layer.digest().equals(shared))
+        .noneMatch(PushedLayer::sent);
+    assertThat(second.layers()).filteredOn(PushedLayer::sent).hasSize(1);
+  }
+
+  @Test
+  void push_ofIndex_putsChildrenBeforeIt() throws IOException {
+    TestImage image = new TestImage(directory.resolve("index"));
+    Digest first = image.manifest(List.of(image.blob(Algorithm.SHA256, bytes(1, 10))));
+    Digest second = image.manifest(List.of(image.blob(Algorithm.SHA256, bytes(2, 20))));
+    Digest index =
+        image.blob(
+            Algorithm.SHA256,
+            ("{\"schemaVersion\":2,\"manifests\":["
+                    + image.descriptor(TestImage.MANIFEST, first, "")
+                    + ","
+                    + image.descriptor(TestImage.MANIFEST, second, "")
+                    + "]}")
+                .getBytes(StandardCharsets.UTF_8));
+    image.entry("application/vnd.oci.image.index.v1+json", index, "1");
+    PushReport report = bench.push(directory.resolve("index"));
+    assertThat(report.digest()).isEqualTo(index);
+    assertThat(report.manifests()).isEqualTo(3);
+    assertThat(store.requests.getLast()).isEqualTo("PUT /v2/team/app/manifests/1");
+  }
+
+  @Test
+  void push_ofSha512Layer_isStored() throws IOException {
+    TestImage image = new TestImage(directory.resolve("sha512"));
+    image.image("1", List.of(image.blob(Algorithm.SHA512, bytes(1, 5 * SHARD + 3))));
+    assertThat(bench.push(directory.resolve("sha512")).layers().getLast().shards()).isEqualTo(6);
+  }
+
+  @Test
+  void push_whenThrottled_triesAgain() throws IOException {
+    store.fail(PUT_PART, 503, 2);
+    store.fail("POST /v1/.*", 429, 1);
+    store.fail("PUT /v2/.*", 500, 1);
+    assertThat(bench.push(layout(6 * SHARD)).layers()).allMatch(PushedLayer::sent);
+  }
+
+  @Test
+  void push_whenUrlsExpired_asksForFreshOnes() throws IOException {
+    store.fail(PUT_PART, 403, 1);
+    bench.push(layout(6 * SHARD));
+    assertThat(store.count("GET /v1/uploads/[^/]*")).isPositive();
+  }
+
+  @Test
+  void push_whenAnswersAreLost_goesOn() throws IOException {
+    AtomicInteger lost = new AtomicInteger();
+    store.troubles.add(
+        exchange -> {
+          if (exchange.getRequestMethod().equals("PUT") && lost.getAndIncrement() < 3) {
+            exchange.close();
+            return true;
+          }
+          return false;
+        });
+    assertThat(bench.push(layout(6 * SHARD)).layers()).allMatch(PushedLayer::sent);
+  }
+
+  @Test
+  void push_whenPartArrivesBroken_sendsItAgain() throws IOException {
+    AtomicBoolean broken = new AtomicBoolean();
+    breakPart(3, () -> broken.compareAndSet(false, true));
+    bench.push(layout(6 * SHARD));
+    assertThat(store.count("PUT /staging/.*/3")).isEqualTo(2);
+  }
+
+  @Test
+  void push_whenPartIsAlwaysBroken_namesShardAndLayer() throws IOException {
+    Path source = layout(6 * SHARD);
+    breakPart(3, () -> true);
+    assertThatThrownBy(() -> bench.push(source))
+        .isInstanceOfSatisfying(
+            HostFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.REFUSED))
+        .hasMessageContaining("shard 3 of sha256:");
+    assertNothingVisible();
+  }
+
+  @Test
+  void push_ofContentThatDoesNotMatch_endsTheUploadAndNamesTheBlob() throws IOException {
+    Path source = directory.resolve("wrong");
+    TestImage image = new TestImage(source);
+    Digest layer = image.blob(Algorithm.SHA256, bytes(1, 5 * SHARD));
+    image.image("1", List.of(layer));
+    Files.write(image.file(layer), bytes(2, 5 * SHARD));
+    assertThatThrownBy(() -> bench.push(source))
+        .isInstanceOfSatisfying(
+            HostFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.WRONG_CONTENT))
+        .hasMessageContaining(layer.toString());
+    assertThat(store.count("DELETE /v1/uploads/.*")).isEqualTo(1);
+    assertNothingVisible();
+  }
+
+  @Test
+  void push_afterOneThatBroke_sendsOnlyWhatIsMissing() throws IOException {
+    Path source = layout(40 * SHARD);
+    AtomicInteger sent = new AtomicInteger();
+    FakeStore.Trouble trouble =
+        exchange -> {
+          if (!exchange.getRequestMethod().equals("PUT") || sent.incrementAndGet() <= 20) {
+            return false;
+          }
+          FakeStore.send(exchange, 500, new byte[0]);
+          return true;
+        };
+    store.troubles.add(trouble);
+    assertThatThrownBy(() -> bench.push(source))
+        .isInstanceOfSatisfying(
+            HostFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.UNREACHABLE))
+        .hasMessageNotContaining("secret");
+    store.troubles.clear();
+    store.requests.clear();
+    bench.push(source);
+    assertThat(store.count(PUT_PART)).isBetween(20L, 22L);
+  }
+
+  @Test
+  void push_whenUploadIsGone_beginsAnother() throws IOException {
+    AtomicBoolean ended = new AtomicBoolean();
+    store.troubles.add(
+        exchange -> {
+          String path = exchange.getRequestURI().getPath();
+          if (path.endsWith("/parts") && ended.compareAndSet(false, true)) {
+            assertThat(store.index.end(new LayerId(path.split("/", -1)[3]))).isTrue();
+          }
+          return false;
+        });
+    assertThat(bench.push(layout(6 * SHARD)).layers()).hasSize(2);
+  }
+
+  @Test
+  void push_whenBatchesAreLost_announcesAgain() throws IOException {
+    store.batchesToLose.set(2);
+    assertThat(bench.push(layout(12 * SHARD)).layers()).allMatch(PushedLayer::sent);
+  }
+
+  @Test
+  void push_whenLayerIsCollectedMeanwhile_pushesItAgain() throws IOException {
+    AtomicBoolean refused = new AtomicBoolean();
+    store.troubles.add(
+        exchange -> {
+          if (exchange.getRequestURI().getPath().startsWith("/v2/")
+              && refused.compareAndSet(false, true)) {
+            FakeStore.answer(
+                exchange, 400, ErrorAnswer.of("MANIFEST_BLOB_UNKNOWN", "a blob is gone", Map.of()));
+            return true;
+          }
+          return false;
+        });
+    bench.push(layout(SHARD));
+    assertThat(store.count("POST /v1/uploads")).isEqualTo(2);
+  }
+
+  @Test
+  void push_whenStoreHangs_givesUp() throws IOException {
+    Path source = layout(SHARD);
+    List<Object> hung = new ArrayList<>();
+    store.troubles.add(
+        exchange -> {
+          hung.add(exchange);
+          synchronized (hung) {
+            try {
+              hung.wait(20_000);
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          }
+          return true;
+        });
+    assertThatThrownBy(() -> bench.push(source))
+        .isInstanceOfSatisfying(
+            HostFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.UNREACHABLE));
+    synchronized (hung) {
+      hung.notifyAll();
+    }
+  }
+
+  private Path layout(int size) throws IOException {
+    return TestImage.layout(directory.resolve("source"), 1, size);
+  }
+
+  private static byte[] bytes(long seed, int size) {
+    byte[] bytes = new byte[size];
+    new Random(seed).nextBytes(bytes);
+    return bytes;
+  }
+
+  private interface Condition {
+    boolean holds();
+  }
+
+  /** Stages other bytes than those that were sent, as a broken network card would. */
+  private void breakPart(int part, Condition condition) {
+    store.troubles.add(
+        exchange -> {
+          String path = exchange.getRequestURI().getPath();
+          if (!path.matches("/staging/.*/" + part) || !condition.holds()) {
+            return false;
+          }
+          byte[] bytes = exchange.getRequestBody().readAllBytes();
+          bytes[7] ^= 1;
+          store.staging.put(new LayerId(path.split("/", -1)[2]), part, bytes);
+          FakeStore.send(exchange, 200, new byte[0]);
+          return true;
+        });
+  }
+
+  private void assertNothingVisible() {
+    assertThat(store.index.find(Bench.NAME.name(), Bench.NAME.reference())).isEmpty();
+  }
+}
