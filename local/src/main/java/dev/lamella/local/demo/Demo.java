@@ -43,9 +43,8 @@ import picocli.CommandLine.Spec;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
-      "Starts a store, makes a real image from what this machine has, pushes it, pulls it"
-          + " elsewhere,",
-      "compares every digest, and says what happened. Leaves nothing behind."
+      "Shows the main job: a real image into a store of its own, and out again bit for bit.",
+      "Makes the image from what this machine has, compares every digest, and leaves nothing behind."
     })
 public final class Demo implements HostCommand, Callable<Integer> {
   private static final ImageName IMAGE =
