@@ -44,11 +44,13 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Shows the main job: a real image into a store of its own, and out again bit for bit.",
-      "Makes the image from what this machine has, compares every digest, and leaves nothing behind."
+      "Makes the image from what this machine has, compares every digest, and leaves nothing"
+          + " behind."
     })
 public final class Demo implements HostCommand, Callable<Integer> {
-  private static final ImageName IMAGE =
-      new ImageName(new RepositoryName("lamella/demo"), new Tag("latest"));
+  private static final Tag TAG = new Tag("latest");
+  private static final ImageName IMAGE = new ImageName(new RepositoryName("lamella/demo"), TAG);
+  private static final ImageName NOISE = new ImageName(new RepositoryName("lamella/noise"), TAG);
   static final String SHARD_WRITER = "ShardWriterFunction";
   private static final int FAILED = 1;
   private static final int CONNECTIONS = 32;
@@ -105,21 +107,26 @@ public final class Demo implements HostCommand, Callable<Integer> {
     say(out, "Starting a store: the functions of template.yaml, S3 and DynamoDB in this process");
     try (LocalStack stack = LocalStack.start(options)) {
       say(out, "It is up at " + stack.endpoint() + distance(shaping));
+      StoreClient store = new StoreClient(stack.endpoint(), Retries.DEFAULT);
+      Push pusher =
+          new Push(store, new UploadNotes(work.resolve("notes")), Progress.NONE, CONNECTIONS);
+      Pull puller =
+          new Pull(store, Progress.NONE, new PullOptions(CONNECTIONS, Optional.empty(), false));
+      say(out, "Warming it up with an image of noise (on AWS, functions start from snapshots)");
+      Path noise = work.resolve("noise.tar");
+      DemoImage.writeNoise(noise, work.resolve("jib"));
+      pusher.run(Source.open(noise).image(NOISE, Optional.empty()), NOISE.name(), TAG);
+      puller.run(NOISE, work.resolve("noise.pulled"));
+      shardWriters.set(0);
       say(out, "Making an image: this Java, the libraries, Lamella itself");
       Path archive = work.resolve("image.tar");
       DemoImage.write(archive, work.resolve("jib"));
       SourceImage image = Source.open(archive).image(IMAGE, Optional.empty());
-      StoreClient store = new StoreClient(stack.endpoint(), Retries.DEFAULT);
       say(out, "Pushing it as " + IMAGE);
-      UploadNotes notes = new UploadNotes(work.resolve("notes"));
-      PushReport push =
-          new Push(store, notes, Progress.NONE, CONNECTIONS)
-              .run(image, IMAGE.name(), (Tag) IMAGE.reference());
+      PushReport push = pusher.run(image, IMAGE.name(), TAG);
       say(out, "Pulling it into another directory");
       Path pulled = work.resolve("pulled");
-      PullReport pull =
-          new Pull(store, Progress.NONE, new PullOptions(CONNECTIONS, Optional.empty(), false))
-              .run(IMAGE, pulled);
+      PullReport pull = puller.run(IMAGE, pulled);
       say(out, "Comparing every digest");
       int compared = Comparison.check(image, pulled);
       say(out, "Sending and getting the same bytes as a single stream, for comparison");

@@ -1,7 +1,10 @@
 package dev.lamella.local.demo;
 
+import com.google.cloud.tools.jib.api.CacheDirectoryCreationException;
 import com.google.cloud.tools.jib.api.Containerizer;
+import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
 import com.google.cloud.tools.jib.api.Jib;
+import com.google.cloud.tools.jib.api.RegistryException;
 import com.google.cloud.tools.jib.api.TarImage;
 import com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath;
 import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
@@ -11,23 +14,25 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 
-/**
- * A real image from what the machine has, without Docker: this Java as the base layer, the
- * libraries that run the demo as the second, Lamella itself as the third. It would run, too: its
- * entry point is the host command.
- */
+/** Real images, made without Docker. */
 final class DemoImage {
   private static final AbsoluteUnixPath JDK = AbsoluteUnixPath.get("/opt/jdk");
   private static final AbsoluteUnixPath LIBRARIES = AbsoluteUnixPath.get("/opt/lamella/lib");
   private static final AbsoluteUnixPath LAMELLA = AbsoluteUnixPath.get("/opt/lamella/app");
+  private static final int RANDOM_BYTES = 48 << 20;
 
   private DemoImage() {}
 
   /**
-   * Writes the image as an OCI archive. The same machine makes the same image every time: Jib sets
-   * all times to a constant.
+   * An image from what the machine has: this Java as the base layer, the libraries that run the
+   * demo as the second, Lamella itself as the third. It would run, too: its entry point is the host
+   * command.
+   *
+   * @param archive the OCI archive to write
    */
   static void write(Path archive, Path work) throws IOException {
     List<Path> classPath =
@@ -36,15 +41,28 @@ final class DemoImage {
             .filter(Files::exists)
             .sorted()
             .toList();
+    List<Path> ours = classPath.stream().filter(DemoImage::isOurs).toList();
+    List<Path> libraries = classPath.stream().filter(entry -> !isOurs(entry)).toList();
+    write(
+        archive,
+        work,
+        List.of(jdk(), layer("libraries", libraries, LIBRARIES), layer("lamella", ours, LAMELLA)));
+  }
+
+  /** An image of noise, of which no byte is in the other one: enough to warm up every function. */
+  static void writeNoise(Path archive, Path work) throws IOException {
+    byte[] noise = new byte[RANDOM_BYTES];
+    new Random().nextBytes(noise);
+    Path file = Files.write(archive.resolveSibling("noise"), noise);
+    write(archive, work, List.of(layer("noise", List.of(file), LAMELLA)));
+  }
+
+  private static void write(Path archive, Path work, List<FileEntriesLayer> layers)
+      throws IOException {
     try {
       Jib.fromScratch()
           .setFormat(ImageFormat.OCI)
-          .addFileEntriesLayer(jdk())
-          .addFileEntriesLayer(
-              layer(
-                  "libraries", classPath.stream().filter(jar -> !isOurs(jar)).toList(), LIBRARIES))
-          .addFileEntriesLayer(
-              layer("lamella", classPath.stream().filter(DemoImage::isOurs).toList(), LAMELLA))
+          .setFileEntriesLayers(layers)
           .setEntrypoint(
               JDK.resolve("bin/java").toString(),
               "-cp",
@@ -58,7 +76,10 @@ final class DemoImage {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while making the image", e);
-    } catch (Exception e) {
+    } catch (InvalidImageReferenceException
+        | CacheDirectoryCreationException
+        | RegistryException
+        | ExecutionException e) {
       throw new IOException("the demo's image could not be made: " + e.getMessage(), e);
     }
   }
