@@ -1,0 +1,85 @@
+package dev.lamella.benchmarks;
+
+import dev.lamella.benchmarks.ChainBenchmark.Hasher;
+import dev.lamella.benchmarks.report.Comparison;
+import dev.lamella.benchmarks.report.Comparison.Goal;
+import dev.lamella.benchmarks.report.Reading;
+import java.util.Collection;
+import java.util.List;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/** The benchmarks that JMH runs, short enough to be waited for. */
+final class Micro {
+  private static final double LINK_TARGET = 1.15;
+  private static final double MEDIAN = 50;
+
+  private Micro() {}
+
+  /** A link check with the native engine against MessageDigest, 8 MiB each. */
+  static List<Comparison> chain() throws RunnerException {
+    Collection<RunResult> results =
+        new Runner(
+                options("ChainBenchmark.linkCheck", 5)
+                    .param("bytes", Integer.toString(8 << 20))
+                    .param("hasher", Hasher.MESSAGE_DIGEST.name(), Hasher.NATIVE.name())
+                    .forks(3)
+                    .build())
+            .run();
+    return List.of(
+        new Comparison(
+            "chain link of 8 MiB",
+            "link check, native engine",
+            "MessageDigest SHA-256",
+            Goal.TIMES_AS_LONG,
+            LINK_TARGET,
+            List.of(seconds(results, Hasher.NATIVE)),
+            List.of(seconds(results, Hasher.MESSAGE_DIGEST))));
+  }
+
+  /** Slicing and placement, and what a link costs besides its bytes. */
+  static List<Reading> placement() throws RunnerException {
+    return new Runner(options("PlacementBenchmark", 3).forks(1).build())
+        .run().stream().map(Micro::reading).toList();
+  }
+
+  private static ChainedOptionsBuilder options(String include, int iterations) {
+    return new OptionsBuilder()
+        .include(include)
+        .verbosity(VerboseMode.SILENT)
+        .shouldFailOnError(true)
+        .warmupIterations(2)
+        .warmupTime(TimeValue.seconds(1))
+        .measurementIterations(iterations)
+        .measurementTime(TimeValue.seconds(1));
+  }
+
+  private static double seconds(Collection<RunResult> results, Hasher hasher) {
+    return results.stream()
+            .filter(result -> result.getParams().getParam("hasher").equals(hasher.name()))
+            .mapToDouble(Micro::microseconds)
+            .findFirst()
+            .orElseThrow()
+        / 1e6;
+  }
+
+  private static Reading reading(RunResult result) {
+    StringBuilder name = new StringBuilder(result.getPrimaryResult().getLabel());
+    result
+        .getParams()
+        .getParamsKeys()
+        .forEach(
+            key ->
+                name.append(' ').append(key).append('=').append(result.getParams().getParam(key)));
+    return new Reading(name + ", 10,000 shards", microseconds(result));
+  }
+
+  private static double microseconds(RunResult result) {
+    return result.getPrimaryResult().getStatistics().getPercentile(MEDIAN);
+  }
+}

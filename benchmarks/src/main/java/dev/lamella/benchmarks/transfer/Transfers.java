@@ -1,0 +1,46 @@
+package dev.lamella.benchmarks.transfer;
+
+import dev.lamella.benchmarks.report.Comparison;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The benchmarks of pushes and pulls. */
+public final class Transfers {
+  static {
+    // Connections kept for each host, as the host's own client sets it; read at the first one.
+    System.setProperty("http.maxConnections", "256");
+  }
+
+  private final Path template;
+  private final PrintStream told;
+
+  /**
+   * @param told of each step, as it ends
+   */
+  public Transfers(Path template, PrintStream told) {
+    this.template = template;
+    this.told = told;
+  }
+
+  /**
+   * @param size of the layer in bytes, at most 2 GiB
+   */
+  public List<Comparison> shaped(long size, int rounds) throws IOException {
+    told.printf("S3 far away, a layer of %d MiB:%n", size >> 20);
+    try (Workspace workspace = Workspace.open()) {
+      return new Shaped(template, workspace, new Timer(told)).run(Math.toIntExact(size), rounds);
+    }
+  }
+
+  /**
+   * @param size of the layer in bytes
+   */
+  public List<Comparison> unshaped(long size, int rounds) throws IOException {
+    told.printf("S3 near, a layer of %d MiB:%n", size >> 20);
+    try (Workspace workspace = Workspace.open()) {
+      return new Unshaped(template, workspace, new Timer(told)).run(size, rounds);
+    }
+  }
+}
