@@ -42,7 +42,7 @@ final class Shaped {
     List<Double> puts = new ArrayList<>();
     List<Double> gets = new ArrayList<>();
     try (Store store = Store.start(template, workspace.make("shaped"), FAR_AWAY)) {
-      warmUp(store);
+      warmUp(store, size);
       for (int round = 1; round <= rounds; round++) {
         RandomImage image = RandomImage.make(workspace.make("image"), size);
         String name = "shaped/round" + round;
@@ -65,8 +65,9 @@ final class Shaped {
         comparison("pull, S3 far away", "pull", "one GET", PULL_TARGET, pulls, gets));
   }
 
-  private void warmUp(Store store) throws IOException {
-    RandomImage image = RandomImage.make(workspace.make("image"), 32 << 20);
+  /** As large as the rest, so that as many functions have started as will be needed. */
+  private void warmUp(Store store, int size) throws IOException {
+    RandomImage image = RandomImage.make(workspace.make("image"), size);
     timer.time(
         "warm-up",
         () -> {

@@ -31,6 +31,14 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 final class Clients {
   private static final int MOST_ATTEMPTS = 4;
 
+  static {
+    // Idle connections that Java keeps for each host, else 5: a shard-writer reads some shards by
+    // several ranges each, and another connection costs round trips and TLS. Read once by Java.
+    if (System.getProperty("http.maxConnections") == null) {
+      System.setProperty("http.maxConnections", "256");
+    }
+  }
+
   private final Environment environment;
   private final Region region;
   private final AwsCredentialsProvider credentials;

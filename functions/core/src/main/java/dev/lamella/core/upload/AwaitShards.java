@@ -18,6 +18,11 @@ public final class AwaitShards {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
 
+  /** While few records are to come, looking for them costs little, and somebody waits. */
+  private static final Duration LONGEST_PAUSE_FOR_FEW = Duration.ofMillis(100);
+
+  private static final int FEW = 100;
+
   private final ShardIndex shards;
   private final UploadIndex uploads;
   private final Duration patience;
@@ -65,11 +70,15 @@ public final class AwaitShards {
         return false;
       }
       pause(pause);
-      pause =
-          pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
-              ? pause.multipliedBy(2)
-              : LONGEST_PAUSE;
+      pause = longer(pause, written);
     }
+  }
+
+  private static Duration longer(Duration pause, WrittenShards written) {
+    Duration longest =
+        written.missing().limit(FEW + 1).count() > FEW ? LONGEST_PAUSE : LONGEST_PAUSE_FOR_FEW;
+    Duration twice = pause.multipliedBy(2);
+    return twice.compareTo(longest) < 0 ? twice : longest;
   }
 
   private static void refuse(Upload upload, List<Rejection> rejections) {
