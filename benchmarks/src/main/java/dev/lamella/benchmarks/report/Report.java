@@ -10,6 +10,7 @@ import java.util.Map;
 /** All that one run measured: as a table with bars, or as JSON. */
 public final class Report {
   private static final int BAR = 40;
+  private static final String BARS = "  %-34s %s %s";
 
   private final List<Comparison> comparisons = new ArrayList<>();
   private final List<Reading> readings = new ArrayList<>();
@@ -29,15 +30,15 @@ public final class Report {
   public String text() {
     StringBuilder text = new StringBuilder();
     if (!comparisons.isEmpty()) {
-      line(text, "%-22s %10s %10s %9s %10s", "", "Lamella", "other", "ratio", "target");
+      line(text, "%-22s %10s %10s %9s %10s".formatted("", "Lamella", "other", "ratio", "target"));
       comparisons.forEach(comparison -> row(text, comparison));
       text.append('\n');
       comparisons.forEach(comparison -> plot(text, comparison));
     }
     if (!readings.isEmpty()) {
-      line(text, "%-58s %12s", "", "µs");
+      line(text, "%-58s %12s".formatted("", "µs"));
       readings.forEach(
-          reading -> line(text, "%-58s %12.1f", reading.name(), reading.microseconds()));
+          reading -> line(text, "%-58s %12.1f".formatted(reading.name(), reading.microseconds())));
     }
     return text.toString();
   }
@@ -45,13 +46,14 @@ public final class Report {
   private static void row(StringBuilder text, Comparison comparison) {
     line(
         text,
-        "%-22s %10s %10s %8.2f× %10s  %s",
-        comparison.name(),
-        time(Comparison.median(comparison.ours())),
-        time(Comparison.median(comparison.others())),
-        comparison.ratio(),
-        target(comparison),
-        comparison.isMet() ? "met" : "MISSED");
+        "%-22s %10s %10s %8.2f× %10s  %s"
+            .formatted(
+                comparison.name(),
+                time(Comparison.median(comparison.ours())),
+                time(Comparison.median(comparison.others())),
+                comparison.ratio(),
+                target(comparison),
+                comparison.isMet() ? "met" : "MISSED"));
   }
 
   /** A bar for each way, as long as it took. */
@@ -59,9 +61,9 @@ public final class Report {
     double ours = Comparison.median(comparison.ours());
     double others = Comparison.median(comparison.others());
     double longest = Math.max(ours, others);
-    line(text, "%s", comparison.name());
-    line(text, "  %-34s %s %s", comparison.way(), bar(ours / longest), time(ours));
-    line(text, "  %-34s %s %s", comparison.otherWay(), bar(others / longest), time(others));
+    line(text, comparison.name());
+    line(text, BARS.formatted(comparison.way(), bar(ours / longest), time(ours)));
+    line(text, BARS.formatted(comparison.otherWay(), bar(others / longest), time(others)));
     text.append('\n');
   }
 
@@ -77,13 +79,11 @@ public final class Report {
   }
 
   private static String time(double seconds) {
-    return seconds < 0.1
-        ? "%.2f ms".formatted(seconds * 1e3)
-        : String.format(Locale.ROOT, "%.2f s", seconds);
+    return seconds < 0.1 ? "%.2f ms".formatted(seconds * 1e3) : "%.2f s".formatted(seconds);
   }
 
-  private static void line(StringBuilder text, String format, Object... values) {
-    text.append(String.format(Locale.ROOT, format, values).stripTrailing()).append('\n');
+  private static void line(StringBuilder text, String line) {
+    text.append(line.stripTrailing()).append('\n');
   }
 
   public String json() {
