@@ -99,10 +99,7 @@ final class LayoutReader {
 
   private Region region(Descriptor blob) {
     String name = "blobs/" + blob.digest().algorithm().prefix() + "/" + blob.digest().hex();
-    Region region =
-        files
-            .find(name)
-            .orElseThrow(() -> files.bad("%s %s is missing".formatted(kind(blob), blob.digest())));
+    Region region = files.find(name).orElseThrow(() -> files.bad(missing(blob)));
     if (region.length() != blob.size()) {
       throw files.bad(
           "%s has %d bytes, its descriptor says %d".formatted(name, region.length(), blob.size()));
@@ -110,9 +107,13 @@ final class LayoutReader {
     return region;
   }
 
-  private static String kind(Descriptor blob) {
+  /** Docker saves of an index only the images that it has pulled. */
+  private static String missing(Descriptor blob) {
     boolean isManifest =
         Stream.of("manifest", "index").anyMatch(word -> blob.mediaType().contains(word));
-    return isManifest ? "manifest" : "blob";
+    return isManifest
+        ? "manifest %s is missing: of an image for several platforms, push one with --platform"
+            .formatted(blob.digest())
+        : "blob %s is missing".formatted(blob.digest());
   }
 }

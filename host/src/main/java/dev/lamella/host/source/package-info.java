@@ -1,0 +1,2 @@
+/** Images on this machine that are to be pushed, read where they are. Uses image and outcome. */
+package dev.lamella.host.source;

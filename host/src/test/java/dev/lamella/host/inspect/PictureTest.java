@@ -1,0 +1,51 @@
+package dev.lamella.host.inspect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lamella.core.Digest;
+import dev.lamella.host.inspect.ImageView.LayerView;
+import dev.lamella.host.terminal.Terminal;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+final class PictureTest {
+  private static final Digest DIGEST = Digest.parse("sha256:" + "ab".repeat(32));
+
+  @Test
+  void picture_ofFewShards_hasALetterForEach() {
+    String picture = picture(false, 8);
+    assertThat(picture).contains("  ABABABAB").contains("A s0").contains("4 shards");
+  }
+
+  @Test
+  void picture_ofManyShards_groupsThemAndFits() {
+    String picture = picture(false, 10_000);
+    assertThat(picture).contains("a cell is").contains("5000 shards");
+    assertThat(picture.lines()).hasSizeLessThan(12);
+  }
+
+  @Test
+  void picture_withColours_isTheSameWithoutThem() {
+    assertThat(picture(true, 8).replaceAll("\u001b\\[\\d+m", "")).isEqualTo(picture(false, 8));
+    assertThat(picture(true, 8)).contains("\u001b[");
+  }
+
+  private static String picture(boolean colours, int shards) {
+    List<String> placement = IntStream.range(0, shards).mapToObj(i -> "s" + i % 2).toList();
+    LayerView layer =
+        new LayerView(
+            DIGEST,
+            Optional.empty(),
+            shards,
+            1,
+            shards,
+            Map.of("s0", Math.ceilDiv(shards, 2), "s1", shards / 2),
+            placement);
+    ImageView image =
+        new ImageView("team/app:1", DIGEST, "type", shards, List.of(layer), List.of());
+    return new Picture(new Terminal(System.out, colours, colours, 80)).of(image);
+  }
+}
