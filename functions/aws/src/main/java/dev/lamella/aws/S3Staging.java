@@ -56,12 +56,17 @@ public final class S3Staging implements Staging {
   public Map<Integer, Long> staged(LayerId upload) {
     String prefix = prefix(upload);
     Map<Integer, Long> staged = new TreeMap<>();
-    s3.listObjectsV2Paginator(list -> list.bucket(bucket).prefix(prefix))
-        .contents()
+    s3.listObjectsV2Paginator(list -> list.bucket(bucket).prefix(prefix)).contents().stream()
+        .filter(part -> isIndex(part.key().substring(prefix.length())))
         .forEach(
             part ->
                 staged.put(Integer.valueOf(part.key().substring(prefix.length())), part.size()));
     return staged;
+  }
+
+  /** Servers other than AWS's may list what is still arriving, under names of their own. */
+  private static boolean isIndex(String name) {
+    return name.matches("[0-9]{1,9}");
   }
 
   @Override

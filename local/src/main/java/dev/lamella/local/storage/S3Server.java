@@ -3,10 +3,13 @@ package dev.lamella.local.storage;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.gaul.s3proxy.BlobStores;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
@@ -18,6 +21,10 @@ import org.gaul.s3proxy.auth.AuthenticationType;
 public final class S3Server implements AutoCloseable {
   private static final int LARGEST_SIGNED_BODY = 64 << 20;
   private static final int THREADS = 256;
+
+  /** What s3proxy calls a file until all its bytes are there; not the parts of a multipart. */
+  private static final Pattern UNFINISHED =
+      Pattern.compile("(?!\\.mpus-).+-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
   private final Path directory;
   private final S3Proxy proxy;
@@ -37,6 +44,7 @@ public final class S3Server implements AutoCloseable {
   public static S3Server start(Path directory, Credentials credentials, Shaping shaping)
       throws IOException {
     Files.createDirectories(directory);
+    removeUnfinished(directory);
     Properties properties = new Properties();
     properties.setProperty("jclouds.filesystem.basedir", directory.toString());
     S3Proxy proxy =
@@ -63,6 +71,20 @@ public final class S3Server implements AutoCloseable {
     } catch (Exception e) {
       throw new IOException("the embedded S3 server did not start: " + e.getMessage(), e);
     }
+  }
+
+  /** A PUT that the end of a process broke off has left its file, which would be listed. */
+  private static void removeUnfinished(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.filter(S3Server::isUnfinished).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private static boolean isUnfinished(Path file) {
+    return UNFINISHED.matcher(file.getFileName().toString()).matches()
+        && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** Creates the buckets that are absent. */

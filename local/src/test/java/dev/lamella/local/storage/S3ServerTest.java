@@ -3,6 +3,7 @@ package dev.lamella.local.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lamella.local.Clients;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -10,10 +11,12 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,6 +61,18 @@ class S3ServerTest {
     plain.close();
     shaped.close();
     http.close();
+  }
+
+  @Test
+  void start_afterAPutThatWasBrokenOff_removesWhatItLeft(@TempDir Path directory)
+      throws IOException {
+    Path bucket = Files.createDirectories(directory.resolve("bucket/uploads/1"));
+    Path whole = Files.write(bucket.resolve("5"), BODY);
+    Path left = bucket.resolve("5-" + UUID.randomUUID());
+    Files.write(left, BODY);
+    S3Server.start(directory, keys, Shaping.NONE).close();
+    assertThat(left).doesNotExist();
+    assertThat(whole).hasBinaryContent(BODY);
   }
 
   private PresignedPutObjectRequest presigned(

@@ -24,10 +24,12 @@ final class AwsServices {
 
   private final URI dynamoDb;
   private final URI s3;
+  private final Path s3Directory;
 
-  private AwsServices(URI dynamoDb, URI s3) {
+  private AwsServices(URI dynamoDb, URI s3, Path s3Directory) {
     this.dynamoDb = dynamoDb;
     this.s3 = s3;
+    this.s3Directory = s3Directory;
   }
 
   static AwsServices started() {
@@ -41,7 +43,7 @@ final class AwsServices {
       dynamoDb.create(List.of(table()), "eu-central-1");
       S3Server s3 = S3Server.start(directory.resolve("s3"), KEYS, Shaping.NONE);
       s3.create(List.of("staging", "manifests", "storage-0", "storage-1"));
-      return new AwsServices(dynamoDb.uri(), s3.uri());
+      return new AwsServices(dynamoDb.uri(), s3.uri(), directory.resolve("s3"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -53,6 +55,11 @@ final class AwsServices {
 
   URI s3() {
     return s3;
+  }
+
+  /** Where the buckets are, a directory each. */
+  Path s3Directory() {
+    return s3Directory;
   }
 
   static Credentials keys() {

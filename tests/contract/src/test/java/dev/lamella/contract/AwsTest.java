@@ -20,9 +20,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -110,6 +113,15 @@ class AwsTest {
     @Override
     void send(LayerId upload, int index, byte[] part) throws Exception {
       assertThat(put(staging.signPut(upload, index, part.length).uri(), part)).isEqualTo(200);
+    }
+
+    @Test
+    void staged_whileAPartArrivesUnderAnotherName_isWhatIsWhole() throws Exception {
+      send(upload, 3, bytes(10));
+      Path parts = SERVICES.s3Directory().resolve("staging/uploads").resolve(upload.value());
+      Files.write(parts.resolve("4-" + UUID.randomUUID()), bytes(5));
+
+      assertThat(staging.staged(upload)).isEqualTo(Map.of(3, 10L));
     }
 
     @Test
