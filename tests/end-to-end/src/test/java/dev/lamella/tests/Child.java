@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A JVM of its own, which can be killed with no chance to clean up. */
 final class Child implements AutoCloseable {
@@ -33,22 +34,14 @@ final class Child implements AutoCloseable {
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
   }
 
-  /** Returns when the child has printed a line that begins so, or has ended: then it is false. */
-  boolean awaitLine(String beginning) throws IOException {
-    return awaitLines(beginning, 1);
-  }
-
-  boolean awaitLines(String beginning, int count) throws IOException {
-    int seen = 0;
+  /** The next line that begins so; empty where the child ends before. */
+  Optional<String> awaitLine(String beginning) throws IOException {
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       if (line.startsWith(beginning)) {
-        seen++;
-        if (seen == count) {
-          return true;
-        }
+        return Optional.of(line);
       }
     }
-    return false;
+    return Optional.empty();
   }
 
   /** SIGKILL; returns when it is gone. */

@@ -41,6 +41,9 @@ final class FaultyLink implements AutoCloseable {
     /** The connection ends after so many bytes of the answer, its head included. */
     record BreakOff(int after) implements Fate {}
 
+    /** The server does its work, but its answer is lost. */
+    record Lost(Runnable then) implements Fate {}
+
     /** Each 16 KiB of the answer wait so long. */
     record Slow(long millis) implements Fate {}
   }
@@ -158,6 +161,10 @@ final class FaultyLink implements AutoCloseable {
     while (left > 0) {
       int read = server.read(buffer, 0, (int) Math.min(buffer.length, left));
       if (read < 0) {
+        return;
+      }
+      if (fate instanceof Fate.Lost(Runnable then)) {
+        then.run();
         return;
       }
       if (fate instanceof Fate.Slow(long millis)) {
