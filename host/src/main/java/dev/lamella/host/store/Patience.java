@@ -58,7 +58,7 @@ public final class Patience {
 
   /** For so long work that goes on elsewhere may show no progress before it is given up. */
   public Duration longestStandstill() {
-    return retries.stall().multipliedBy(5);
+    return retries.standstill();
   }
 
   private static void sleep(Duration pause) {

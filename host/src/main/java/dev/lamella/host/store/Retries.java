@@ -12,10 +12,18 @@ import java.util.random.RandomGenerator;
  * @param first upper bound of the first pause; each further one is twice that of the one before
  * @param longest upper bound of any pause, unless the other side asks for a longer one
  * @param stall for so long nothing may move on a connection before it is given up
+ * @param standstill for so long work that goes on elsewhere may show no progress before it is given
+ *     up
  */
-public record Retries(int tries, Duration first, Duration longest, Duration stall) {
+public record Retries(
+    int tries, Duration first, Duration longest, Duration stall, Duration standstill) {
   public static final Retries DEFAULT =
       new Retries(5, Duration.ofMillis(250), Duration.ofSeconds(10), Duration.ofSeconds(60));
+
+  /** With five times the stall for work that goes on elsewhere. */
+  public Retries(int tries, Duration first, Duration longest, Duration stall) {
+    this(tries, first, longest, stall, stall.multipliedBy(5));
+  }
 
   /**
    * @param failed tries that failed so far, at least 1

@@ -23,19 +23,27 @@ import java.util.Optional;
  * @param cache where it notes the uploads that it began
  * @param parallel connections
  */
-record Host(URI store, Path cache, Progress progress, int parallel) {
+record Host(URI store, Path cache, Progress progress, int parallel, Retries retries) {
   /**
    * As patient as the command, but quick: what fails here is near, and fails for all or for one.
    */
-  private static final Retries QUICK =
+  static final Retries QUICK =
       new Retries(5, Duration.ofMillis(5), Duration.ofMillis(100), Duration.ofSeconds(40));
 
   Host(URI store, Path cache) {
-    this(store, cache, Progress.NONE, 6);
+    this(store, cache, Progress.NONE, 6, QUICK);
+  }
+
+  /** One that gives up where nothing happens between one question and the next. */
+  Host impatient() {
+    Retries soon =
+        new Retries(
+            retries.tries(), retries.first(), retries.longest(), retries.stall(), Duration.ZERO);
+    return new Host(store, cache, progress, parallel, soon);
   }
 
   Host telling(Progress other) {
-    return new Host(store, cache, other, parallel);
+    return new Host(store, cache, other, parallel, retries);
   }
 
   /**
@@ -43,7 +51,7 @@ record Host(URI store, Path cache, Progress progress, int parallel) {
    */
   PushReport push(Path source, String name) {
     ImageName image = ImageName.parse(name);
-    return new Push(new StoreClient(store, QUICK), new UploadNotes(cache), progress, parallel)
+    return new Push(new StoreClient(store, retries), new UploadNotes(cache), progress, parallel)
         .run(
             Source.open(source).image(image, Optional.empty()),
             image.name(),
@@ -52,7 +60,7 @@ record Host(URI store, Path cache, Progress progress, int parallel) {
 
   PullReport pull(String name, Path target) {
     PullOptions options = new PullOptions(parallel, Optional.empty(), false);
-    return new Pull(new StoreClient(store, QUICK), progress, options)
+    return new Pull(new StoreClient(store, retries), progress, options)
         .run(ImageName.parse(name), target);
   }
 }

@@ -42,7 +42,8 @@ class KilledHostTest extends StackTest {
   static final class Hosting {
     public static void main(String[] arguments) {
       Progress standing = new StandingStill(Integer.parseInt(arguments[5]));
-      Host host = new Host(URI.create(arguments[1]), Path.of(arguments[2]), standing, PARALLEL);
+      Host host =
+          new Host(URI.create(arguments[1]), Path.of(arguments[2]), standing, PARALLEL, Host.QUICK);
       Path place = Path.of(arguments[3]);
       if (arguments[0].equals("push")) {
         host.push(place, arguments[4]);
