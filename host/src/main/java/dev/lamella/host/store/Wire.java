@@ -21,10 +21,10 @@ import java.util.Set;
  * One try of one HTTP exchange, over connections that are kept for the next.
  *
  * <p>HttpURLConnection on virtual threads, because it was measured to be the fastest that the JDK
- * has: 32 connections of 8 MiB GETs, written to a file, 1.5 GB/s at 0.7 CPU-seconds a GB, where
- * java.net.http took 1.7 CPU-seconds, by stream or by subscriber (it hands over 16 KiB at a time
- * between threads); PUTs from a file are equal. It reads and writes through one buffer and has a
- * timeout for each read.
+ * has: 32 connections of 8 MiB GETs, written to a file, 0.7 CPU-seconds a GB, where java.net.http
+ * took 1.7 CPU-seconds, by stream or by subscriber (it hands over 16 KiB at a time between
+ * threads); PUTs from a file are equal. It reads and writes through one buffer and has a timeout
+ * for each read.
  */
 final class Wire {
   private static final int BUFFER = 64 << 10;

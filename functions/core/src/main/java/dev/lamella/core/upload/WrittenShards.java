@@ -24,8 +24,8 @@ final class WrittenShards {
     return shards.containsKey(index);
   }
 
-  boolean isEmpty() {
-    return shards.isEmpty();
+  int count() {
+    return shards.size();
   }
 
   boolean isComplete() {

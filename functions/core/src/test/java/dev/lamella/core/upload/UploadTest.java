@@ -293,6 +293,18 @@ class UploadTest {
   }
 
   @Test
+  void complete_serialPassThatDiedHalfway_isTakenUpByAnother() throws IOException {
+    LayerId upload = store.open(digest, layer.length).upload();
+    store.stageAll(upload, layer);
+    ShardBatch.Task first = new ShardBatch.Task(0, chain(layer).link(0), "s0");
+    store.writeShards.write(new ShardBatch(upload, List.of(first)));
+    assertThat(store.complete(upload, layer)).isInstanceOf(Completion.Pending.class);
+    assertThat(store.dispatched).containsExactly(ShardBatch.serial(upload));
+    assertThat(store.complete(upload, layer)).isInstanceOf(Completion.Committed.class);
+    assertThat(store.stored(digest)).isEqualTo(layer);
+  }
+
+  @Test
   void complete_shardsStillToCome_isPending() {
     MemoryStore slow = new MemoryStore();
     LayerId upload = slow.open(digest, layer.length).upload();
