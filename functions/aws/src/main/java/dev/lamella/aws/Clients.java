@@ -94,6 +94,7 @@ final class Clients {
             .build();
     S3Client client =
         S3Client.builder()
+            .putAuthScheme(new BodyOutsideSignature())
             .region(Region.of(place.region()))
             .credentialsProvider(credentials)
             .endpointOverride(place.endpoint().orElse(null))
