@@ -103,8 +103,10 @@ class QuarantineTest extends StackTest {
     UploadProgress.Part part = upload.parts().getFirst();
     byte[] bytes = slice(layer, 0, SHARD);
     URI elsewhere = URI.create(part.url().toString().replace("/uploads/", "/manifests/"));
-    assertThat(host.put(elsewhere, bytes).statusCode()).isEqualTo(403);
-    assertThat(host.put(part.url(), slice(layer, 0, SHARD - 1)).statusCode()).isEqualTo(403);
+    // Few bytes: S3 may cut a long refused PUT off within its body, and the answer would be lost.
+    byte[] few = slice(layer, 0, 1000);
+    assertThat(host.put(elsewhere, few).statusCode()).isEqualTo(403);
+    assertThat(host.put(part.url(), few).statusCode()).isEqualTo(403);
     assertThat(host.get(part.url()).statusCode()).isEqualTo(403);
     assertThat(host.put(part.url(), bytes).statusCode()).isEqualTo(200);
   }

@@ -160,7 +160,8 @@ class StorageFaultsTest extends StackTest {
 
     home.rule(Rule.NONE);
     PushReport again = container().push(files.directory(), "full/app:1");
-    assertThat(again.bytes()).isLessThan((SHARDS - 1L) * SHARD);
+    // At least one shard is not sent again; half a shard is room for the requests' own bytes.
+    assertThat(again.bytes()).isLessThan((SHARDS - 1L) * SHARD + SHARD / 2);
     assertThat(pulled("full/app:1")).isEqualTo(ImageFiles.blobs(files.directory()));
   }
 
