@@ -76,7 +76,7 @@ final class FakeStore implements AutoCloseable {
   private static final Pattern MANIFEST = Pattern.compile("/v2/(.+)/manifests/([^/]+)");
   private static final Pattern PART = Pattern.compile("/staging/([^/]+)/(\\d+)");
 
-  final MemoryIndex index = new MemoryIndex();
+  final MemoryIndex index = MemoryIndex.create();
   final MemoryStaging staging = new MemoryStaging();
   final MemoryShardStore shards = new MemoryShardStore();
   final List<String> requests = new CopyOnWriteArrayList<>();
@@ -110,19 +110,23 @@ final class FakeStore implements AutoCloseable {
     Staging signing = new SigningStaging();
     ShardStore signingShards = new SigningShards();
     FanOut fanOut = new FanOut((_, shard) -> "s" + shard % 4, this::dispatch, 4);
-    progress = new ReportProgress(index, index, signing);
-    requestUpload = new RequestUpload(index, index, progress, _ -> true, settings, clock);
-    acceptParts = new AcceptParts(index, fanOut, clock);
-    AwaitShards await = new AwaitShards(index, index, settings.patience(), clock);
-    completeUpload = new CompleteUpload(index, index, signing, fanOut, await, progress, clock);
-    endUpload = new EndUpload(index, signing);
-    images = new Images(index, index);
-    mapShards = new MapShards(index, index, signingShards);
-    putManifest = new PutManifest(index, clock);
+    progress = new ReportProgress(index.uploads(), index.shards(), signing);
+    requestUpload =
+        new RequestUpload(index.layers(), index.uploads(), progress, _ -> true, settings, clock);
+    acceptParts = new AcceptParts(index.uploads(), fanOut, clock);
+    AwaitShards await =
+        new AwaitShards(index.shards(), index.uploads(), settings.patience(), clock);
+    completeUpload =
+        new CompleteUpload(
+            index.layers(), index.uploads(), signing, fanOut, await, progress, clock);
+    endUpload = new EndUpload(index.uploads(), signing);
+    images = new Images(index.images(), index.layers());
+    mapShards = new MapShards(index.layers(), index.shards(), signingShards);
+    putManifest = new PutManifest(index.images(), clock);
     writeShards =
         new WriteShards(
-            index,
-            index,
+            index.uploads(),
+            index.shards(),
             signing,
             signingShards,
             (_, shard) -> "s" + shard % 4,

@@ -204,7 +204,7 @@ final class PushTest {
         exchange -> {
           String path = exchange.getRequestURI().getPath();
           if (path.endsWith("/parts") && ended.compareAndSet(false, true)) {
-            assertThat(store.index.end(new LayerId(path.split("/", -1)[3]))).isTrue();
+            assertThat(store.index.uploads().end(new LayerId(path.split("/", -1)[3]))).isTrue();
           }
           return false;
         });
@@ -289,6 +289,6 @@ final class PushTest {
   }
 
   private void assertNothingVisible() {
-    assertThat(store.index.find(Bench.NAME.name(), Bench.NAME.reference())).isEmpty();
+    assertThat(store.index.images().find(Bench.NAME.name(), Bench.NAME.reference())).isEmpty();
   }
 }

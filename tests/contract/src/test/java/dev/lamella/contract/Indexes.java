@@ -13,8 +13,8 @@ import dev.lamella.core.port.UploadIndex;
 record Indexes(LayerIndex layers, ShardIndex shards, UploadIndex uploads, ImageIndex images) {
 
   static Indexes inMemory() {
-    MemoryIndex index = new MemoryIndex();
-    return new Indexes(index, index, index, index);
+    MemoryIndex index = MemoryIndex.create();
+    return new Indexes(index.layers(), index.shards(), index.uploads(), index.images());
   }
 
   /** An open upload of the digest. */

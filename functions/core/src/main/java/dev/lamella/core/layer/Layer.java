@@ -29,4 +29,10 @@ public record Layer(
   public Layer {
     servers = Map.copyOf(servers);
   }
+
+  /** This layer after a use at that time, by so many more manifests; none is only a use. */
+  public Layer used(Instant now, int manifests) {
+    return new Layer(
+        digest, id, slicing, servers, references + manifests, committed, now, verified);
+  }
 }

@@ -50,6 +50,21 @@ public record Upload(
         id, image, digest, slicing, State.OPEN, now, expires, false, Optional.empty());
   }
 
+  public Upload with(State next) {
+    return new Upload(id, image, digest, slicing, next, created, expires, chained, proven);
+  }
+
+  /** This upload, for which links of the digest chain were sent. */
+  public Upload withChain() {
+    return new Upload(id, image, digest, slicing, state, created, expires, true, proven);
+  }
+
+  /** This upload, whose staged bytes a serial pass found to have this digest. */
+  public Upload withProven(Digest found) {
+    return new Upload(
+        id, image, digest, slicing, state, created, expires, chained, Optional.of(found));
+  }
+
   public boolean isOpen(Instant now) {
     return state == State.OPEN && now.isBefore(expires);
   }

@@ -40,7 +40,7 @@ final class MemoryStore {
   static final int SHARD = 256;
   static final RepositoryName IMAGE = new RepositoryName("team/app");
 
-  final MemoryIndex index = new MemoryIndex();
+  final MemoryIndex index = MemoryIndex.create();
   final MemoryStaging staging = new MemoryStaging();
   final MemoryShardStore shardStore = new MemoryShardStore();
   final List<ShardBatch> dispatched = new ArrayList<>();
@@ -63,8 +63,8 @@ final class MemoryStore {
     UploadSettings settings = new UploadSettings(SHARD, 4, Duration.ofHours(1), Duration.ZERO);
     writeShards =
         new WriteShards(
-            index,
-            index,
+            index.uploads(),
+            index.shards(),
             staging,
             shardStore,
             (_, shard) -> "s" + shard % 3,
@@ -81,12 +81,17 @@ final class MemoryStore {
               writeShards.write(batch);
             });
     FanOut fanOut = new FanOut((_, shard) -> "s" + shard % 3, writers, settings.shardsPerBatch());
-    ReportProgress progress = new ReportProgress(index, index, staging);
-    request = new RequestUpload(index, index, progress, _ -> mayRead, settings, () -> now);
-    accept = new AcceptParts(index, fanOut, () -> now);
-    AwaitShards awaitShards = new AwaitShards(index, index, settings.patience(), () -> now);
-    complete = new CompleteUpload(index, index, staging, fanOut, awaitShards, progress, () -> now);
-    end = new EndUpload(index, staging);
+    ReportProgress progress = new ReportProgress(index.uploads(), index.shards(), staging);
+    request =
+        new RequestUpload(
+            index.layers(), index.uploads(), progress, _ -> mayRead, settings, () -> now);
+    accept = new AcceptParts(index.uploads(), fanOut, () -> now);
+    AwaitShards awaitShards =
+        new AwaitShards(index.shards(), index.uploads(), settings.patience(), () -> now);
+    complete =
+        new CompleteUpload(
+            index.layers(), index.uploads(), staging, fanOut, awaitShards, progress, () -> now);
+    end = new EndUpload(index.uploads(), staging);
   }
 
   static byte[] bytes(int size, int seed) {
@@ -159,9 +164,9 @@ final class MemoryStore {
 
   /** What the storage servers give back, merged by index. */
   byte[] stored(Digest digest) throws IOException {
-    Layer layer = index.find(digest).orElseThrow();
+    Layer layer = index.layers().find(digest).orElseThrow();
     ByteArrayOutputStream merged = new ByteArrayOutputStream();
-    for (Shard shard : index.from(layer.id(), 0, 10_000)) {
+    for (Shard shard : index.shards().from(layer.id(), 0, 10_000)) {
       try (InputStream in = shardStore.read(shard)) {
         in.transferTo(merged);
       }

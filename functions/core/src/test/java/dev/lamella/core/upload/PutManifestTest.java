@@ -38,8 +38,8 @@ class PutManifestTest {
       """
           .formatted(CONFIG, LAYER);
 
-  private final MemoryIndex index = new MemoryIndex();
-  private final PutManifest putManifest = new PutManifest(index, () -> NOW);
+  private final MemoryIndex index = MemoryIndex.create();
+  private final PutManifest putManifest = new PutManifest(index.images(), () -> NOW);
 
   @Test
   void put_allBlobsThere_keepsTheExactBytesAndCountsReferencesOnce() {
@@ -47,11 +47,11 @@ class PutManifestTest {
     store(LAYER);
     Digest digest = put(MANIFEST);
     assertThat(put(MANIFEST)).isEqualTo(digest);
-    Manifest found = index.find(IMAGE, TAG).orElseThrow();
+    Manifest found = index.images().find(IMAGE, TAG).orElseThrow();
     assertThat(found.bytes()).isEqualTo(MANIFEST.getBytes(StandardCharsets.UTF_8));
     assertThat(found.digest()).isEqualTo(digest);
-    assertThat(index.find(IMAGE, new Reference.ByDigest(digest))).contains(found);
-    assertThat(index.find(LAYER).orElseThrow().references()).isEqualTo(1);
+    assertThat(index.images().find(IMAGE, new Reference.ByDigest(digest))).contains(found);
+    assertThat(index.layers().find(LAYER).orElseThrow().references()).isEqualTo(1);
   }
 
   @Test
@@ -64,8 +64,8 @@ class PutManifestTest {
               assertThat(e.code()).isEqualTo(ErrorCode.MANIFEST_BLOB_UNKNOWN);
               assertThat(e.detail()).isEqualTo(Map.of("missing", List.of(LAYER.toString())));
             });
-    assertThat(index.find(IMAGE, TAG)).isEmpty();
-    assertThat(index.find(CONFIG).orElseThrow().references()).isZero();
+    assertThat(index.images().find(IMAGE, TAG)).isEmpty();
+    assertThat(index.layers().find(CONFIG).orElseThrow().references()).isZero();
   }
 
   @Test
@@ -129,8 +129,11 @@ class PutManifestTest {
   private void store(Digest digest) {
     Slicing slicing = new Slicing(1, 64);
     Upload upload = Upload.open(LayerId.random(), IMAGE, digest, slicing, NOW, NOW.plusSeconds(60));
-    index.create(upload);
-    index.commit(
-        upload, new Layer(digest, upload.id(), slicing, Map.of(), 0, NOW, NOW, Optional.empty()));
+    index.uploads().create(upload);
+    index
+        .layers()
+        .commit(
+            upload,
+            new Layer(digest, upload.id(), slicing, Map.of(), 0, NOW, NOW, Optional.empty()));
   }
 }

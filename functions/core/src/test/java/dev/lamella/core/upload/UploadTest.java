@@ -61,8 +61,8 @@ class UploadTest {
     assertThatRefused(
             () -> fresh.completeWith(upload, layer, chain(layer)), ErrorCode.SHARD_INVALID)
         .hasMessageContaining("shard " + at / SHARD + " do not match");
-    assertThat(fresh.index.find(digest)).isEmpty();
-    assertThat(fresh.index.isLinked(IMAGE, digest)).isFalse();
+    assertThat(fresh.index.layers().find(digest)).isEmpty();
+    assertThat(fresh.index.layers().isLinked(IMAGE, digest)).isFalse();
   }
 
   @Test
@@ -71,7 +71,7 @@ class UploadTest {
     LayerId upload = store.open(digest, layer.length).upload();
     store.stage(upload, layer, 2, 0);
     store.announce(upload, chain, 2, 0);
-    assertThat(store.index.from(upload, 0, 10)).extracting("index").containsExactly(0, 2);
+    assertThat(store.index.shards().from(upload, 0, 10)).extracting("index").containsExactly(0, 2);
     store.stage(upload, layer, 1, 3, 4, 5);
     store.announce(upload, chain, 1, 3, 4, 5);
     assertThat(store.complete(upload, layer)).isInstanceOf(Completion.Committed.class);
@@ -127,7 +127,7 @@ class UploadTest {
     assertThatRefused(() -> store.completeWith(upload, layer, wrong), ErrorCode.SHARD_INVALID)
         .satisfies(
             e -> assertThat(((Refusal) e).detail()).isEqualTo(Map.of("rejected", List.of(2, 3))));
-    assertThat(store.index.find(digest)).isEmpty();
+    assertThat(store.index.layers().find(digest)).isEmpty();
   }
 
   @Test
@@ -141,7 +141,7 @@ class UploadTest {
     store.announce(upload, chain(layer), 3, 4, 5);
     assertThatRefused(() -> store.complete(upload, layer), ErrorCode.DIGEST_INVALID)
         .hasMessageContaining("shard 3 breaks the digest chain");
-    assertThat(store.index.find(digest)).isEmpty();
+    assertThat(store.index.layers().find(digest)).isEmpty();
   }
 
   @Test
@@ -151,7 +151,8 @@ class UploadTest {
     store.stage(upload, other, 0);
     store.announce(upload, chain(other), 0);
     store.stageAll(upload, layer);
-    assertThat(store.index.from(upload, 0, 10).getFirst().link()).isEqualTo(chain(other).link(0));
+    assertThat(store.index.shards().from(upload, 0, 10).getFirst().link())
+        .isEqualTo(chain(other).link(0));
     assertThatRefused(
         () -> store.completeWith(upload, layer, chain(layer)), ErrorCode.DIGEST_INVALID);
   }
@@ -211,7 +212,7 @@ class UploadTest {
     store.completeWith(second, layer, chain(layer));
     assertThat(store.completeWith(first, layer, chain(layer)))
         .isInstanceOf(Completion.Committed.class);
-    assertThat(store.index.find(digest).orElseThrow().id()).isEqualTo(second);
+    assertThat(store.index.layers().find(digest).orElseThrow().id()).isEqualTo(second);
     assertThat(store.complete(first, layer)).isInstanceOf(Completion.Committed.class);
     assertThat(store.stored(digest)).isEqualTo(layer);
   }
@@ -222,12 +223,12 @@ class UploadTest {
     RepositoryName other = new RepositoryName("other/app");
     store.mayRead = false;
     assertThat(store.ask(other, digest, layer.length, Optional.empty()).missing()).hasSize(1);
-    assertThat(store.index.isLinked(other, digest)).isFalse();
+    assertThat(store.index.layers().isLinked(other, digest)).isFalse();
     store.mayRead = true;
     UploadAnswer answer = store.ask(other, digest, layer.length, Optional.empty());
     assertThat(answer.missing()).isEmpty();
     assertThat(answer.stored().getFirst().servers()).isEqualTo(Map.of("s0", 2, "s1", 2, "s2", 2));
-    assertThat(store.index.isLinked(other, digest)).isTrue();
+    assertThat(store.index.layers().isLinked(other, digest)).isTrue();
   }
 
   @Test
@@ -275,7 +276,7 @@ class UploadTest {
     LayerId upload = store.open(digest, layer.length).upload();
     store.stageAll(upload, bytes(layer.length, 3));
     assertThatRefused(() -> store.complete(upload, layer), ErrorCode.DIGEST_INVALID);
-    assertThat(store.index.find(digest)).isEmpty();
+    assertThat(store.index.layers().find(digest)).isEmpty();
   }
 
   @Test
@@ -349,7 +350,7 @@ class UploadTest {
     ShardBatch late =
         new ShardBatch(upload, List.of(new ShardBatch.Task(0, chain(layer).link(0), "s0")));
     assertThat(store.writeShards.write(late).skipped()).isEqualTo(1);
-    assertThat(store.index.from(upload, 0, 10)).isEmpty();
+    assertThat(store.index.shards().from(upload, 0, 10)).isEmpty();
   }
 
   private void assertChainRefused(LayerId upload, List<ChainState> states) {

@@ -1,0 +1,53 @@
+package dev.lamella.core.memory;
+
+import dev.lamella.core.LayerId;
+import dev.lamella.core.layer.Shard;
+import dev.lamella.core.port.ShardIndex;
+import java.util.Collection;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** Shard records over maps. */
+final class MemoryShards implements ShardIndex {
+  private final MemoryTables tables;
+
+  MemoryShards(MemoryTables tables) {
+    this.tables = tables;
+  }
+
+  @Override
+  public Put put(Shard shard) {
+    synchronized (tables) {
+      Shard first =
+          tables
+              .shards
+              .computeIfAbsent(shard.layer(), _ -> new TreeMap<>())
+              .putIfAbsent(shard.index(), shard);
+      return first == null || first.link().equals(shard.link()) ? Put.WRITTEN : Put.OTHER_LINK;
+    }
+  }
+
+  @Override
+  public List<Shard> find(LayerId layer, Collection<Integer> indexes) {
+    synchronized (tables) {
+      NavigableMap<Integer, Shard> written = written(layer);
+      return indexes.stream()
+          .distinct()
+          .flatMap(index -> Stream.ofNullable(written.get(index)))
+          .toList();
+    }
+  }
+
+  @Override
+  public List<Shard> from(LayerId layer, int index, int limit) {
+    synchronized (tables) {
+      return written(layer).tailMap(index, true).values().stream().limit(limit).toList();
+    }
+  }
+
+  private NavigableMap<Integer, Shard> written(LayerId layer) {
+    return tables.shards.getOrDefault(layer, new TreeMap<>());
+  }
+}

@@ -1,0 +1,85 @@
+package dev.lamella.core.memory;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.LayerId;
+import dev.lamella.core.layer.Rejection;
+import dev.lamella.core.layer.Upload;
+import dev.lamella.core.layer.Upload.State;
+import dev.lamella.core.port.UploadIndex;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+
+/** Uploads over maps. */
+final class MemoryUploads implements UploadIndex {
+  private final MemoryTables tables;
+
+  MemoryUploads(MemoryTables tables) {
+    this.tables = tables;
+  }
+
+  @Override
+  public void create(Upload upload) {
+    synchronized (tables) {
+      Upload first = tables.uploads.putIfAbsent(upload.id(), upload);
+      if (first != null && !first.equals(upload)) {
+        throw new IllegalStateException("upload " + upload.id() + " exists already");
+      }
+    }
+  }
+
+  @Override
+  public Optional<Upload> find(LayerId id) {
+    synchronized (tables) {
+      return Optional.ofNullable(tables.uploads.get(id));
+    }
+  }
+
+  @Override
+  public void markChained(LayerId id) {
+    changeOpen(id, Upload::withChain);
+  }
+
+  @Override
+  public void prove(LayerId id, Digest digest) {
+    changeOpen(id, was -> was.withProven(digest));
+  }
+
+  @Override
+  public boolean end(LayerId id) {
+    synchronized (tables) {
+      changeOpen(id, was -> was.with(State.ENDED));
+      return tables.state(id).equals(Optional.of(State.ENDED));
+    }
+  }
+
+  @Override
+  public void reject(LayerId id, Rejection rejection) {
+    synchronized (tables) {
+      tables.rejections.computeIfAbsent(id, _ -> new TreeMap<>()).put(rejection.index(), rejection);
+    }
+  }
+
+  @Override
+  public void forgive(LayerId id, Collection<Integer> indexes) {
+    synchronized (tables) {
+      tables.rejections.getOrDefault(id, new TreeMap<>()).keySet().removeAll(Set.copyOf(indexes));
+    }
+  }
+
+  @Override
+  public List<Rejection> rejections(LayerId id) {
+    synchronized (tables) {
+      return List.copyOf(tables.rejections.getOrDefault(id, new TreeMap<>()).values());
+    }
+  }
+
+  private void changeOpen(LayerId id, UnaryOperator<Upload> change) {
+    synchronized (tables) {
+      tables.change(id, was -> was.state() == State.OPEN ? change.apply(was) : was);
+    }
+  }
+}
