@@ -8,7 +8,13 @@ import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.manifest.Manifest;
+import dev.lamella.core.report.Finding;
+import dev.lamella.core.report.Orphan;
+import dev.lamella.core.report.Report;
+import dev.lamella.core.report.ReportId;
+import dev.lamella.core.report.Work;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -16,6 +22,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 /**
@@ -36,6 +43,31 @@ final class MemoryTables {
   final Map<LayerId, Upload> uploads = new HashMap<>();
   final Map<LayerId, NavigableMap<Integer, Rejection>> rejections = new HashMap<>();
   final NavigableMap<RepositoryName, Image> images = new TreeMap<>();
+
+  /** When a deep verification was last done with a layer, where one was. */
+  final Map<Digest, Instant> checked = new HashMap<>();
+
+  /** The deep job that has a layer in work, and until when. */
+  final Map<Digest, Claim> claims = new HashMap<>();
+
+  final NavigableMap<ReportId, Job> jobs = new TreeMap<>(Comparator.comparing(ReportId::value));
+
+  record Claim(ReportId job, Instant until) {}
+
+  /** A verification job, what it has in work, and what it found. */
+  record Job(
+      AtomicReference<Report> report,
+      NavigableMap<Digest, Work> works,
+      NavigableMap<String, Finding> findings,
+      NavigableMap<String, Orphan> orphans) {
+    Job(Report report) {
+      this(
+          new AtomicReference<>(report),
+          new TreeMap<>(Comparator.comparing(Digest::toString)),
+          new TreeMap<>(),
+          new TreeMap<>());
+    }
+  }
 
   Image image(RepositoryName name) {
     return images.computeIfAbsent(name, _ -> new Image());
