@@ -1,6 +1,8 @@
 package dev.lamella.aws;
 
 import dev.lamella.aws.Clients.S3Place;
+import dev.lamella.core.LayerId;
+import dev.lamella.core.Parallel;
 import dev.lamella.core.StorageServer;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.ShardStore;
@@ -100,6 +102,22 @@ public final class S3ShardStore implements ShardStore {
       gone.initCause(e);
       throw gone;
     }
+  }
+
+  @Override
+  public boolean reaches(String server) {
+    return servers.containsKey(server);
+  }
+
+  @Override
+  public void remove(LayerId layer) {
+    Parallel.map(
+        servers.values(),
+        servers.size(),
+        server -> {
+          S3Deletion.ofPrefix(server.s3, server.bucket, Shard.prefixOf(layer));
+          return server;
+        });
   }
 
   private Server server(Shard shard) {

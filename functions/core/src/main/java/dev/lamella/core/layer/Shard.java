@@ -40,6 +40,12 @@ public record Shard(
    * shortened>}.
    */
   public static String keyOf(LayerId layer, int index, Link link) {
-    return "layers/%s/%08d-%s".formatted(layer, index, link.after().hex().substring(0, KEY_STATE));
+    return prefixOf(layer)
+        + "%08d-%s".formatted(index, link.after().hex().substring(0, KEY_STATE));
+  }
+
+  /** What the keys of all shards of a layer begin with. */
+  public static String prefixOf(LayerId layer) {
+    return "layers/" + layer + "/";
   }
 }

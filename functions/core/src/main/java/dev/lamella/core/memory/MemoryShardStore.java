@@ -1,5 +1,6 @@
 package dev.lamella.core.memory;
 
+import dev.lamella.core.LayerId;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.SignedUrl;
@@ -43,6 +44,16 @@ public final class MemoryShardStore implements ShardStore {
                     new FileNotFoundException(
                         "storage server " + shard.server() + " has no " + shard.key()));
     return new ByteArrayInputStream(bytes);
+  }
+
+  @Override
+  public boolean reaches(String server) {
+    return true;
+  }
+
+  @Override
+  public void remove(LayerId layer) {
+    objects.keySet().removeIf(place -> place.key.startsWith(Shard.prefixOf(layer)));
   }
 
   private static Shard withChecksum(Shard shard, String checksum) {

@@ -34,6 +34,7 @@ final class MemoryTables {
   final Map<Digest, Layer> layers = new HashMap<>();
   final Map<LayerId, NavigableMap<Integer, Shard>> shards = new HashMap<>();
   final Map<LayerId, Upload> uploads = new HashMap<>();
+  final Set<LayerId> settled = new HashSet<>();
   final Map<LayerId, NavigableMap<Integer, Rejection>> rejections = new HashMap<>();
   final NavigableMap<RepositoryName, Image> images = new TreeMap<>();
 

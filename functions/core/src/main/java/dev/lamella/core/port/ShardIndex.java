@@ -6,7 +6,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * The shard records. A record is written once and never changed: the first one of an index stays.
+ * The shard records. A record is written once and never changed: the first one of an index stays,
+ * until all of its layer are removed.
  */
 public interface ShardIndex {
 
@@ -32,4 +33,7 @@ public interface ShardIndex {
    * @param limit most records to return, 1 to 10,000
    */
   List<Shard> from(LayerId layer, int index, int limit);
+
+  /** Removes records. Twice is as once. */
+  void remove(Collection<Shard> shards);
 }

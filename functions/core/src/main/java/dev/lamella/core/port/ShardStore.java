@@ -1,5 +1,6 @@
 package dev.lamella.core.port;
 
+import dev.lamella.core.LayerId;
 import dev.lamella.core.layer.Shard;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,4 +27,10 @@ public interface ShardStore {
    * @throws java.io.FileNotFoundException where the object is gone
    */
   InputStream read(Shard shard) throws IOException;
+
+  /** Whether this is a storage server that is configured. */
+  boolean reaches(String server);
+
+  /** Removes all objects of a layer from all storage servers that are configured. Twice is as once. */
+  void remove(LayerId layer);
 }
