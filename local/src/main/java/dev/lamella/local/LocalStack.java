@@ -66,7 +66,10 @@ public final class LocalStack implements AutoCloseable {
       this.lambda =
           closing.add(
               new LambdaService(
-                  options.interceptor(), options.concurrency(), options.retryDelay()));
+                  options.interceptor(),
+                  options.concurrency(),
+                  options.retryDelay(),
+                  options.clock()));
       this.lambdaEndpoint = closing.add(LambdaEndpoint.start(lambda, credentials.accessKey()));
       this.environment =
           new FunctionEnvironment(

@@ -1,6 +1,8 @@
 package dev.lamella.aws;
 
+import dev.lamella.core.port.CollectionIndex;
 import dev.lamella.core.port.ImageIndex;
+import dev.lamella.core.port.Janitor;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.ShardStore;
@@ -66,7 +68,17 @@ public final class Adapters {
   }
 
   public ShardWriters shardWriters() {
-    return new LambdaShardWriters(clients.lambda(), environment.required("SHARD_WRITER"));
+    return new LambdaShardWriters(
+        new AsynchronousFunction(clients.lambda(), environment.required("SHARD_WRITER")));
+  }
+
+  public CollectionIndex collections() {
+    return new DynamoCollectionIndex(table);
+  }
+
+  public Janitor janitor() {
+    return new LambdaJanitor(
+        new AsynchronousFunction(clients.lambda(), environment.required("JANITOR")));
   }
 
   private Duration urlLifetime() {

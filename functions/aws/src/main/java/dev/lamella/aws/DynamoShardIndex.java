@@ -49,6 +49,11 @@ public final class DynamoShardIndex implements ShardIndex {
         .toList();
   }
 
+  @Override
+  public void remove(Collection<Shard> shards) {
+    table.delete(shards.stream().map(shard -> Key.shard(shard.layer(), shard.index())).toList());
+  }
+
   private static Item item(Shard shard) {
     return Item.at(Key.shard(shard.layer(), shard.index()))
         .with("index", shard.index())

@@ -11,6 +11,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 record Key(String partition, String sort) {
   static final String TAGS = "TAG#";
   static final String PARTS = "PART#";
+  private static final String LAYERS = "LAYER#";
+  private static final String UPLOADS = "UPLOAD#";
 
   /** Before all that the grammars of names, tags and digests allow. */
   static final String FIRST = " ";
@@ -19,7 +21,7 @@ record Key(String partition, String sort) {
   static final String LAST = "~";
 
   static Key layer(Digest digest) {
-    return new Key("LAYER#" + digest, "LAYER");
+    return new Key(LAYERS + digest, "LAYER");
   }
 
   static Key link(RepositoryName image, Digest digest) {
@@ -31,11 +33,11 @@ record Key(String partition, String sort) {
   }
 
   static Key upload(LayerId id) {
-    return new Key("UPLOAD#" + id, "UPLOAD");
+    return new Key(UPLOADS + id, "UPLOAD");
   }
 
   static Key part(LayerId upload, int index) {
-    return new Key("UPLOAD#" + upload, PARTS + "%08d".formatted(index));
+    return new Key(UPLOADS + upload, PARTS + "%08d".formatted(index));
   }
 
   static Key image(RepositoryName image) {
@@ -56,6 +58,20 @@ record Key(String partition, String sort) {
 
   static Key referrer(RepositoryName image, Digest subject, Digest manifest) {
     return new Key(partition(image), "REFERRER#" + subject + "#" + manifest);
+  }
+
+  static Key of(Item item) {
+    return new Key(item.text("PK"), item.text("SK"));
+  }
+
+  /** The digest of the layer that an item is of. */
+  static Digest digestOfLayer(Item item) {
+    return Digest.parse(item.text("PK").substring(LAYERS.length()));
+  }
+
+  /** The id of the upload that an item is of. */
+  static LayerId idOfUpload(Item item) {
+    return new LayerId(item.text("PK").substring(UPLOADS.length()));
   }
 
   Map<String, AttributeValue> attributes() {

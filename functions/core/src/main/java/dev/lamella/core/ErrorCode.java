@@ -26,6 +26,8 @@ public enum ErrorCode {
    * A chain that cannot be a chain of the layer: wrong length, or it does not end in the digest.
    */
   CHAIN_INVALID,
+  /** No such run of the janitor. */
+  COLLECTION_UNKNOWN,
   /** The request itself cannot be read: not JSON, a field of the wrong type, a missing field. */
   REQUEST_INVALID,
   /** No such route. */

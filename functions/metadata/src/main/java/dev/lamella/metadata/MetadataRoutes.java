@@ -7,6 +7,7 @@ import dev.lamella.core.Reference;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.manifest.Manifest;
+import dev.lamella.core.read.CollectionReports;
 import dev.lamella.core.read.Images;
 import dev.lamella.core.read.MapShards;
 import dev.lamella.core.read.ReportProgress;
@@ -21,11 +22,17 @@ final class MetadataRoutes {
   private final Images images;
   private final MapShards mapShards;
   private final ReportProgress progress;
+  private final CollectionReports collections;
 
-  MetadataRoutes(Images images, MapShards mapShards, ReportProgress progress) {
+  MetadataRoutes(
+      Images images,
+      MapShards mapShards,
+      ReportProgress progress,
+      CollectionReports collections) {
     this.images = images;
     this.mapShards = mapShards;
     this.progress = progress;
+    this.collections = collections;
   }
 
   List<Route> routes() {
@@ -35,7 +42,12 @@ final class MetadataRoutes {
         Route.of("GET", "/v1/images/?", this::list),
         Route.of("GET", "/v1/images/{name+}", this::describe),
         Route.of("GET", "/v1/layers/{digest}", this::map),
-        Route.of("GET", "/v1/uploads/{id}", this::progress));
+        Route.of("GET", "/v1/uploads/{id}", this::progress),
+        Route.of("GET", "/v1/collections/?", _ -> Answer.json(200, collections.list())),
+        Route.of(
+            "GET",
+            "/v1/collections/{id}",
+            call -> Answer.json(200, collections.find(call.variable(0)))));
   }
 
   private Answer manifest(Call call) {

@@ -4,10 +4,12 @@ import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Reference;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.api.CollectionRequest;
 import dev.lamella.core.api.CompleteRequest;
 import dev.lamella.core.api.Json;
 import dev.lamella.core.api.PartsRequest;
 import dev.lamella.core.api.UploadRequest;
+import dev.lamella.core.collect.StartCollection;
 import dev.lamella.core.upload.AcceptParts;
 import dev.lamella.core.upload.CompleteUpload;
 import dev.lamella.core.upload.Completion;
@@ -28,18 +30,21 @@ final class UploadCoordinatorRoutes {
   private final CompleteUpload completeUpload;
   private final EndUpload endUpload;
   private final PutManifest putManifest;
+  private final StartCollection startCollection;
 
   UploadCoordinatorRoutes(
       RequestUpload requestUpload,
       AcceptParts acceptParts,
       CompleteUpload completeUpload,
       EndUpload endUpload,
-      PutManifest putManifest) {
+      PutManifest putManifest,
+      StartCollection startCollection) {
     this.requestUpload = requestUpload;
     this.acceptParts = acceptParts;
     this.completeUpload = completeUpload;
     this.endUpload = endUpload;
     this.putManifest = putManifest;
+    this.startCollection = startCollection;
   }
 
   List<Route> routes() {
@@ -48,6 +53,7 @@ final class UploadCoordinatorRoutes {
         Route.of("POST", "/v1/uploads/{id}/parts", this::parts),
         Route.of("POST", "/v1/uploads/{id}/complete", this::complete),
         Route.of("DELETE", "/v1/uploads/{id}", this::end),
+        Route.of("POST", "/v1/collections/?", this::collect),
         Route.of("PUT", "/v2/{name+}/manifests/{reference}", this::manifest));
   }
 
@@ -71,6 +77,11 @@ final class UploadCoordinatorRoutes {
   private Answer end(Call call) {
     endUpload.end(new LayerId(call.variable(0)));
     return Answer.empty(204);
+  }
+
+  private Answer collect(Call call) {
+    return Answer.json(
+        202, startCollection.start(Json.read(call.body(), CollectionRequest.class)));
   }
 
   private Answer manifest(Call call) {

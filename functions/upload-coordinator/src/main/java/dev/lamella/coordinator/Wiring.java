@@ -3,6 +3,7 @@ package dev.lamella.coordinator;
 import dev.lamella.aws.Adapters;
 import dev.lamella.aws.Environment;
 import dev.lamella.core.Slicing;
+import dev.lamella.core.collect.StartCollection;
 import dev.lamella.core.placement.Placement;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
@@ -36,10 +37,9 @@ final class Wiring {
 
   private Wiring() {}
 
-  static UploadCoordinatorRoutes routes(Map<String, String> variables) {
+  static UploadCoordinatorRoutes routes(Map<String, String> variables, InstantSource clock) {
     Environment environment = new Environment(variables);
     Adapters adapters = new Adapters(environment);
-    InstantSource clock = InstantSource.system();
     LayerIndex layers = adapters.layers();
     ShardIndex shards = adapters.shards();
     UploadIndex uploads = adapters.uploads();
@@ -64,7 +64,8 @@ final class Wiring {
             progress,
             clock),
         new EndUpload(uploads, staging),
-        new PutManifest(adapters.images(), clock));
+        new PutManifest(adapters.images(), clock),
+        new StartCollection(adapters.collections(), adapters.janitor(), clock));
   }
 
   private static UploadSettings settings(Environment environment) {

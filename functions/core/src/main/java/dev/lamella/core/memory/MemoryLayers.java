@@ -7,6 +7,7 @@ import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.layer.Upload.State;
 import dev.lamella.core.port.LayerIndex;
+import dev.lamella.core.port.Page;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Layers over maps. */
 final class MemoryLayers implements LayerIndex {
@@ -63,6 +65,55 @@ final class MemoryLayers implements LayerIndex {
   }
 
   @Override
+  public Page<Layer> unreferenced(Instant cutoff, Optional<String> cursor, int limit) {
+    synchronized (tables) {
+      List<Digest> looked =
+          tables.layers.keySet().stream()
+              .filter(digest -> cursor.map(last -> digest.toString().compareTo(last) > 0).orElse(true))
+              .sorted(Comparator.comparing(Digest::toString))
+              .limit(limit)
+              .toList();
+      List<Layer> found =
+          looked.stream()
+              .flatMap(digest -> Stream.ofNullable(tables.layers.get(digest)))
+              .filter(layer -> isUnused(layer, cutoff))
+              .toList();
+      return new Page<>(
+          found,
+          looked.size() < limit ? Optional.empty() : Optional.of(looked.getLast().toString()));
+    }
+  }
+
+  private static boolean isUnused(Layer layer, Instant cutoff) {
+    return layer.references() == 0 && layer.used().isBefore(cutoff);
+  }
+
+  @Override
+  public boolean condemn(Layer layer, Instant cutoff) {
+    synchronized (tables) {
+      boolean holds =
+          find(layer.digest())
+              .filter(stored -> stored.id().equals(layer.id()) && isUnused(stored, cutoff))
+              .isPresent();
+      if (holds) {
+        tables.layers.remove(layer.digest());
+        tables.change(layer.id(), was -> was.condemned(cutoff));
+        tables.settled.remove(layer.id());
+      }
+      return holds;
+    }
+  }
+
+  @Override
+  public void forgetLinks(Digest digest) {
+    synchronized (tables) {
+      if (!tables.layers.containsKey(digest)) {
+        tables.images.values().forEach(image -> image.layers().remove(digest));
+      }
+    }
+  }
+
+  @Override
   public Commit commit(Upload upload, Layer layer) {
     synchronized (tables) {
       Optional<Layer> stored = find(layer.digest());
@@ -102,7 +153,7 @@ final class MemoryLayers implements LayerIndex {
   }
 
   private Instant checked(Layer layer) {
-    return tables.checked.getOrDefault(layer.digest(), layer.committed());
+    return tables.checked.getOrDefault(layer.id(), layer.committed());
   }
 
   private String place(Layer layer) {

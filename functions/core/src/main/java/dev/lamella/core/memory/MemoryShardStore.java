@@ -1,5 +1,6 @@
 package dev.lamella.core.memory;
 
+import dev.lamella.core.LayerId;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ShardStore;
@@ -104,6 +105,11 @@ public final class MemoryShardStore implements ShardStore {
   /** What a disk that fails does to a shard. */
   public void lose(Shard shard) {
     objects.remove(new Place(shard.server(), shard.key()));
+  }
+
+  @Override
+  public void remove(LayerId layer) {
+    objects.keySet().removeIf(place -> place.key.startsWith(Shard.prefixOf(layer)));
   }
 
   private static Shard withChecksum(Shard shard, String checksum) {

@@ -64,6 +64,20 @@ final class MemoryShards implements ShardIndex {
     }
   }
 
+  @Override
+  public void remove(Collection<Shard> shards) {
+    synchronized (tables) {
+      shards.forEach(
+          shard ->
+              tables.shards.computeIfPresent(
+                  shard.layer(),
+                  (_, written) -> {
+                    written.remove(shard.index());
+                    return written.isEmpty() ? null : written;
+                  }));
+    }
+  }
+
   private NavigableMap<Integer, Shard> written(LayerId layer) {
     return tables.shards.getOrDefault(layer, new TreeMap<>());
   }

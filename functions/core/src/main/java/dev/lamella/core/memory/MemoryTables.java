@@ -41,14 +41,15 @@ final class MemoryTables {
   final Map<Digest, Layer> layers = new HashMap<>();
   final Map<LayerId, NavigableMap<Integer, Shard>> shards = new HashMap<>();
   final Map<LayerId, Upload> uploads = new HashMap<>();
+  final Set<LayerId> settled = new HashSet<>();
   final Map<LayerId, NavigableMap<Integer, Rejection>> rejections = new HashMap<>();
   final NavigableMap<RepositoryName, Image> images = new TreeMap<>();
 
   /** When a deep verification was last done with a layer, where one was. */
-  final Map<Digest, Instant> checked = new HashMap<>();
+  final Map<LayerId, Instant> checked = new HashMap<>();
 
   /** The deep job that has a layer in work, and until when. */
-  final Map<Digest, Claim> claims = new HashMap<>();
+  final Map<LayerId, Claim> claims = new HashMap<>();
 
   final NavigableMap<ReportId, Job> jobs = new TreeMap<>(Comparator.comparing(ReportId::value));
 

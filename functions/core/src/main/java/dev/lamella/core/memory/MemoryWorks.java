@@ -1,6 +1,7 @@
 package dev.lamella.core.memory;
 
 import dev.lamella.core.Digest;
+import dev.lamella.core.LayerId;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.memory.MemoryTables.Claim;
 import dev.lamella.core.memory.MemoryTables.Job;
@@ -36,11 +37,11 @@ final class MemoryWorks implements WorkIndex {
               .filter(found -> found.id().equals(work.layer()));
       if (layer.isEmpty()
           || stored.get().works().containsKey(work.digest())
-          || (job.scope().deep() && isClaimed(job, work.digest(), now))) {
+          || (job.scope().deep() && isClaimed(job, work.layer(), now))) {
         return Taken.NOT_FREE;
       }
       if (job.scope().deep()) {
-        tables.claims.put(work.digest(), new Claim(job.id(), work.lease()));
+        tables.claims.put(work.layer(), new Claim(job.id(), work.lease()));
       }
       stored.get().works().put(work.digest(), work);
       stored.get().report().updateAndGet(was -> was.at(cursor, bytes).opened(now));
@@ -48,8 +49,8 @@ final class MemoryWorks implements WorkIndex {
     }
   }
 
-  private boolean isClaimed(Report job, Digest digest, Instant now) {
-    return Optional.ofNullable(tables.claims.get(digest))
+  private boolean isClaimed(Report job, LayerId layer, Instant now) {
+    return Optional.ofNullable(tables.claims.get(layer))
         .filter(claim -> !claim.job().equals(job.id()) && claim.until().isAfter(now))
         .isPresent();
   }
@@ -86,9 +87,12 @@ final class MemoryWorks implements WorkIndex {
   public void lease(ReportId id, Digest digest, Instant until) {
     synchronized (tables) {
       Optional.ofNullable(tables.jobs.get(id))
-          .ifPresent(job -> job.works().computeIfPresent(digest, (_, was) -> was.until(until)));
-      tables.claims.computeIfPresent(
-          digest, (_, claim) -> claim.job().equals(id) ? new Claim(id, until) : claim);
+          .map(job -> job.works().computeIfPresent(digest, (_, was) -> was.until(until)))
+          .ifPresent(
+              work ->
+                  tables.claims.computeIfPresent(
+                      work.layer(),
+                      (_, claim) -> claim.job().equals(id) ? new Claim(id, until) : claim));
     }
   }
 
@@ -129,14 +133,14 @@ final class MemoryWorks implements WorkIndex {
       }
       stored.get().report().updateAndGet(was -> was.settled(work.tally(), now));
       if (job.scope().deep()) {
-        tables.claims.remove(work.digest());
+        tables.claims.remove(work.layer());
         tables.layers.computeIfPresent(
             work.digest(),
-            (digest, layer) -> {
+            (_, layer) -> {
               if (!layer.id().equals(work.layer())) {
                 return layer;
               }
-              tables.checked.put(digest, now);
+              tables.checked.put(work.layer(), now);
               return proven ? layer.verified(now) : layer;
             });
       }

@@ -82,4 +82,29 @@ public interface LayerIndex {
 
   /** Notes that a shard of a stored layer is as it should be. Twice is as once. */
   void repaired(Digest digest, LayerId id, int shard);
+
+  /**
+   * Layers that no manifest references and that were not used since {@code cutoff}. May lag, and so
+   * only names candidates: {@link #condemn} decides.
+   *
+   * @param cursor of the page before; empty for the first
+   * @param limit most layers to look at, 1 to 1,000: the page may have fewer, or none
+   */
+  Page<Layer> unreferenced(Instant cutoff, Optional<String> cursor, int limit);
+
+  /**
+   * Takes a layer out of the store, on the condition that it is still this one, that no manifest
+   * references it, and that it was not used since {@code cutoff}. From then on it is stored for
+   * nobody. In the same step its upload ends, expired since {@code cutoff}: what is left of the layer
+   * is found as what is left of any upload.
+   *
+   * @return false, with nothing changed, where the condition does not hold; so also the second time
+   */
+  boolean condemn(Layer layer, Instant cutoff);
+
+  /**
+   * Removes the links of all images to a layer that is not stored. Links to a stored layer stay,
+   * also where it is stored in the middle of this. Twice is as once.
+   */
+  void forgetLinks(Digest digest);
 }

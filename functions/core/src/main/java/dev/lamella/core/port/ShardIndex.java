@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The shard records. A record is written once and never changed: the first one of an index stays.
+ * The shard records. A record is written once and never changed: the first one of an index stays,
+ * until all of its layer are removed.
  */
 public interface ShardIndex {
 
@@ -41,4 +42,7 @@ public interface ShardIndex {
    * @param limit most records to look at
    */
   Page<LayerId> layers(Optional<String> cursor, int limit);
+
+  /** Removes records. Twice is as once. */
+  void remove(Collection<Shard> shards);
 }

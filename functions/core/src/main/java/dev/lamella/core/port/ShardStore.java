@@ -1,5 +1,6 @@
 package dev.lamella.core.port;
 
+import dev.lamella.core.LayerId;
 import dev.lamella.core.layer.Shard;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,4 +52,7 @@ public interface ShardStore {
    * @param limit most objects in the page, 1 to 1,000
    */
   Page<StoredObject> list(String server, Optional<String> cursor, int limit);
+
+  /** Removes all objects of a layer from all storage servers that are configured. Twice is as once. */
+  void remove(LayerId layer);
 }
