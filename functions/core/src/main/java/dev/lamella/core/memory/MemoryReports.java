@@ -24,7 +24,7 @@ final class MemoryReports implements ReportIndex {
     synchronized (tables) {
       Optional<Report> running =
           tables.jobs.values().stream()
-              .map(other -> other.report().get())
+              .map(other -> other.report)
               .filter(other -> other.isRunning() && other.scope().equals(job.scope()))
               .findFirst();
       return running.orElseGet(
@@ -38,7 +38,7 @@ final class MemoryReports implements ReportIndex {
   @Override
   public Optional<Report> find(ReportId id) {
     synchronized (tables) {
-      return job(id).map(job -> job.report().get());
+      return job(id).map(job -> job.report);
     }
   }
 
@@ -47,7 +47,7 @@ final class MemoryReports implements ReportIndex {
     synchronized (tables) {
       List<Report> page =
           tables.jobs.descendingMap().values().stream()
-              .map(job -> job.report().get())
+              .map(job -> job.report)
               .filter(
                   report -> cursor.map(last -> report.id().value().compareTo(last) < 0).orElse(true))
               .limit(limit)
@@ -61,8 +61,8 @@ final class MemoryReports implements ReportIndex {
   public boolean finish(ReportId id, List<String> warnings, Instant now) {
     synchronized (tables) {
       Optional<Job> job =
-          job(id).filter(at -> at.report().get().isRunning() && at.report().get().isComplete());
-      job.ifPresent(at -> at.report().updateAndGet(was -> was.finished(warnings, now)));
+          job(id).filter(at -> at.report.isRunning() && at.report.isComplete());
+      job.ifPresent(at -> at.report = at.report.finished(warnings, now));
       return job.isPresent();
     }
   }
@@ -73,7 +73,7 @@ final class MemoryReports implements ReportIndex {
       job(id)
           .ifPresent(
               job ->
-                  job.findings()
+                  job.findings
                       .put("%s %08d".formatted(finding.digest(), finding.index()), finding));
     }
   }
@@ -81,7 +81,7 @@ final class MemoryReports implements ReportIndex {
   @Override
   public void note(ReportId id, Orphan orphan) {
     synchronized (tables) {
-      job(id).ifPresent(job -> job.orphans().put(orphan.server() + " " + orphan.key(), orphan));
+      job(id).ifPresent(job -> job.orphans.put(orphan.server() + " " + orphan.key(), orphan));
     }
   }
 
@@ -89,7 +89,7 @@ final class MemoryReports implements ReportIndex {
   public List<Finding> findings(ReportId id, int limit) {
     synchronized (tables) {
       return job(id).stream()
-          .flatMap(job -> job.findings().values().stream())
+          .flatMap(job -> job.findings.values().stream())
           .limit(limit)
           .toList();
     }
@@ -99,7 +99,7 @@ final class MemoryReports implements ReportIndex {
   public List<Orphan> orphans(ReportId id, int limit) {
     synchronized (tables) {
       return job(id).stream()
-          .flatMap(job -> job.orphans().values().stream())
+          .flatMap(job -> job.orphans.values().stream())
           .limit(limit)
           .toList();
     }

@@ -22,7 +22,6 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 /**
@@ -56,17 +55,15 @@ final class MemoryTables {
   record Claim(ReportId job, Instant until) {}
 
   /** A verification job, what it has in work, and what it found. */
-  record Job(
-      AtomicReference<Report> report,
-      NavigableMap<Digest, Work> works,
-      NavigableMap<String, Finding> findings,
-      NavigableMap<String, Orphan> orphans) {
+  static final class Job {
+    final NavigableMap<Digest, Work> works =
+        new TreeMap<>(Comparator.comparing(Digest::toString));
+    final NavigableMap<String, Finding> findings = new TreeMap<>();
+    final NavigableMap<String, Orphan> orphans = new TreeMap<>();
+    Report report;
+
     Job(Report report) {
-      this(
-          new AtomicReference<>(report),
-          new TreeMap<>(Comparator.comparing(Digest::toString)),
-          new TreeMap<>(),
-          new TreeMap<>());
+      this.report = report;
     }
   }
 

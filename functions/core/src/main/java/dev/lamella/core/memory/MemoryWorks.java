@@ -36,15 +36,15 @@ final class MemoryWorks implements WorkIndex {
           Optional.ofNullable(tables.layers.get(work.digest()))
               .filter(found -> found.id().equals(work.layer()));
       if (layer.isEmpty()
-          || stored.get().works().containsKey(work.digest())
+          || stored.get().works.containsKey(work.digest())
           || (job.scope().deep() && isClaimed(job, work.layer(), now))) {
         return Taken.NOT_FREE;
       }
       if (job.scope().deep()) {
         tables.claims.put(work.layer(), new Claim(job.id(), work.lease()));
       }
-      stored.get().works().put(work.digest(), work);
-      stored.get().report().updateAndGet(was -> was.at(cursor, bytes).opened(now));
+      stored.get().works.put(work.digest(), work);
+      stored.get().report = stored.get().report.at(cursor, bytes).opened(now);
       return Taken.TAKEN;
     }
   }
@@ -59,7 +59,7 @@ final class MemoryWorks implements WorkIndex {
   public boolean move(Report job, Step step, Instant now) {
     synchronized (tables) {
       Optional<Job> stored = at(job);
-      stored.ifPresent(found -> found.report().updateAndGet(was -> was.moved(step, now)));
+      stored.ifPresent(found -> found.report = found.report.moved(step, now));
       return stored.isPresent();
     }
   }
@@ -69,16 +69,16 @@ final class MemoryWorks implements WorkIndex {
     return Optional.ofNullable(tables.jobs.get(job.id()))
         .filter(
             stored ->
-                stored.report().get().isRunning()
-                    && !stored.report().get().walked()
-                    && stored.report().get().cursor().equals(job.cursor()));
+                stored.report.isRunning()
+                    && !stored.report.walked()
+                    && stored.report.cursor().equals(job.cursor()));
   }
 
   @Override
   public List<Work> works(ReportId id) {
     synchronized (tables) {
       return Optional.ofNullable(tables.jobs.get(id)).stream()
-          .flatMap(job -> job.works().values().stream())
+          .flatMap(job -> job.works.values().stream())
           .toList();
     }
   }
@@ -87,7 +87,7 @@ final class MemoryWorks implements WorkIndex {
   public void lease(ReportId id, Digest digest, Instant until) {
     synchronized (tables) {
       Optional.ofNullable(tables.jobs.get(id))
-          .map(job -> job.works().computeIfPresent(digest, (_, was) -> was.until(until)))
+          .map(job -> job.works.computeIfPresent(digest, (_, was) -> was.until(until)))
           .ifPresent(
               work ->
                   tables.claims.computeIfPresent(
@@ -103,7 +103,7 @@ final class MemoryWorks implements WorkIndex {
           .flatMap(
               job ->
                   Optional.ofNullable(
-                      job.works()
+                      job.works
                           .computeIfPresent(digest, (_, was) -> counted(was, batch, tally))));
     }
   }
@@ -128,10 +128,10 @@ final class MemoryWorks implements WorkIndex {
   public boolean settle(Report job, Work work, boolean proven, Instant now) {
     synchronized (tables) {
       Optional<Job> stored = Optional.ofNullable(tables.jobs.get(job.id()));
-      if (stored.isEmpty() || stored.get().works().remove(work.digest()) == null) {
+      if (stored.isEmpty() || stored.get().works.remove(work.digest()) == null) {
         return false;
       }
-      stored.get().report().updateAndGet(was -> was.settled(work.tally(), now));
+      stored.get().report = stored.get().report.settled(work.tally(), now);
       if (job.scope().deep()) {
         tables.claims.remove(work.layer());
         tables.layers.computeIfPresent(

@@ -14,8 +14,7 @@ import java.util.Optional;
  * @param planned bytes of the layers that it has taken on
  * @param layers that are done
  * @param shared layers that another job had in work, so that this one left them to it
- * @param orphans objects that no record names, and their bytes
- * @param ownerless uploads and layers that are gone, whose shard records are still there
+ * @param orphans what nothing leads to
  * @param warnings for people
  */
 public record Report(
@@ -42,7 +41,12 @@ public record Report(
     DONE
   }
 
-  /** What nothing leads to. */
+  /**
+   * What nothing leads to.
+   *
+   * @param objects that no record names, and their {@code bytes}
+   * @param ownerless uploads and layers that are gone, whose shard records are still there
+   */
   public record Orphans(long objects, long bytes, long ownerless) {
     public static final Orphans NONE = new Orphans(0, 0, 0);
 

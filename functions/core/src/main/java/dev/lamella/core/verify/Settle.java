@@ -49,25 +49,29 @@ public final class Settle {
    * to the digest, is checked here, from the records. So the layer is proven without having been
    * put together. Of a sha512 layer, whose digest no chain ends in, this proves that every byte is
    * as it was when the digest was proven. Twice is as once.
+   *
+   * @return what is counted beside the work's own tally
    */
-  void settle(Report job, Work work) {
+  Tally settle(Report job, Work work) {
     Optional<Layer> layer =
         layers.find(work.digest()).filter(found -> found.id().equals(work.layer()));
+    Tally more = Tally.NOTHING;
     Tally tally = work.tally();
     if (job.scope().deep() && layer.isPresent() && tally.damaged() == 0) {
       Optional<Finding> broken = broken(layer.get());
       if (broken.isPresent()
           && layers.damage(work.digest(), work.layer(), List.of(broken.get().index()))) {
         reports.note(job.id(), broken.get());
-        tally = tally.plus(ONE_DAMAGED);
+        more = ONE_DAMAGED;
       }
     }
     boolean isProven =
         layer.isPresent()
-            && tally.damaged() == 0
+            && tally.plus(more).damaged() == 0
             && tally.unread() == 0
             && tally.shards() == work.shards();
-    works.settle(job, work.with(tally), isProven, clock.instant());
+    works.settle(job, work.with(tally.plus(more)), isProven, clock.instant());
+    return more;
   }
 
   private Optional<Finding> broken(Layer layer) {

@@ -69,7 +69,7 @@ public final class VerifyBatch {
             .orElse(Tally.NOTHING);
     Optional<Work> work = works.done(job.id(), batch.digest(), batch.number(), tally);
     if (work.filter(Work::isDone).isPresent()) {
-      settle.settle(job, work.get());
+      tally = tally.plus(settle.settle(job, work.get()));
       settle.finish(reports.find(job.id()).orElse(job));
     }
     return tally;

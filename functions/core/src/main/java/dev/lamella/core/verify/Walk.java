@@ -101,7 +101,7 @@ public final class Walk {
   private void takeUp(Report job) {
     for (Work work : works.works(job.id())) {
       if (work.isDone()) {
-        settle.settle(job, work);
+        var _ = settle.settle(job, work);
       } else if (work.lease().isBefore(clock.instant())) {
         handOut(job, work);
       }
