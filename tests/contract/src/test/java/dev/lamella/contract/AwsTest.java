@@ -105,6 +105,14 @@ class AwsTest {
   }
 
   @Nested
+  class Verifications extends VerificationContract {
+    @Override
+    Indexes indexes() {
+      return AwsServices.indexes(SERVICES.adapters());
+    }
+  }
+
+  @Nested
   class Collections extends CollectionIndexContract {
     @Override
     CollectionIndex collections() {

@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param chained whether links of the digest chain were sent for it, so that no serial pass is
  *     needed
  * @param proven the digest that a serial pass over the staged bytes found, where one was made
+ * @param repairs the stored layer whose damaged shards it brings anew, where it does that: their
+ *     links are recorded, and only bytes that fit them are taken
  */
 public record Upload(
     LayerId id,
@@ -28,7 +30,8 @@ public record Upload(
     Instant created,
     Instant expires,
     boolean chained,
-    Optional<Digest> proven) {
+    Optional<Digest> proven,
+    Optional<LayerId> repairs) {
 
   /**
    * The state machine of an upload: {@code OPEN} leads to either of the others, and nothing leads
@@ -48,27 +51,66 @@ public record Upload(
       Instant now,
       Instant expires) {
     return new Upload(
-        id, image, digest, slicing, State.OPEN, now, expires, false, Optional.empty());
+        id,
+        image,
+        digest,
+        slicing,
+        State.OPEN,
+        now,
+        expires,
+        false,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** An upload of the damaged shards of a stored layer, which is proven already. */
+  public static Upload repair(
+      LayerId id, RepositoryName image, Layer damaged, Instant now, Instant expires) {
+    return new Upload(
+        id,
+        image,
+        damaged.digest(),
+        damaged.slicing(),
+        State.OPEN,
+        now,
+        expires,
+        true,
+        Optional.of(damaged.digest()),
+        Optional.of(damaged.id()));
+  }
+
+  /** Whose shards it writes: its own, or those of the layer that it repairs. */
+  public LayerId layer() {
+    return repairs.orElse(id);
   }
 
   public Upload with(State next) {
-    return new Upload(id, image, digest, slicing, next, created, expires, chained, proven);
+    return new Upload(id, image, digest, slicing, next, created, expires, chained, proven, repairs);
   }
 
   /** This upload, whose layer was condemned: ended, and expired since then. */
   public Upload condemned(Instant expired) {
-    return new Upload(id, image, digest, slicing, State.ENDED, created, expired, chained, proven);
+    return new Upload(id, image, digest, slicing, State.ENDED, created, expired, chained, proven, repairs);
   }
 
   /** This upload, for which links of the digest chain were sent. */
   public Upload withChain() {
-    return new Upload(id, image, digest, slicing, state, created, expires, true, proven);
+    return new Upload(id, image, digest, slicing, state, created, expires, true, proven, repairs);
   }
 
   /** This upload, whose staged bytes a serial pass found to have this digest. */
   public Upload withProven(Digest found) {
     return new Upload(
-        id, image, digest, slicing, state, created, expires, chained, Optional.of(found));
+        id,
+        image,
+        digest,
+        slicing,
+        state,
+        created,
+        expires,
+        chained,
+        Optional.of(found),
+        repairs);
   }
 
   public boolean isOpen(Instant now) {
