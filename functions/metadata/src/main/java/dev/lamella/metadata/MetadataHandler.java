@@ -8,11 +8,18 @@ import dev.lamella.aws.Adapters;
 import dev.lamella.aws.Environment;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
+import dev.lamella.core.port.ShardStore;
+import dev.lamella.core.port.UploadIndex;
 import dev.lamella.core.read.Images;
+import dev.lamella.core.read.LocateBlob;
 import dev.lamella.core.read.MapShards;
 import dev.lamella.core.read.ReportProgress;
+import dev.lamella.core.read.ReportReceived;
 import dev.lamella.gateway.Gateway;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The function {@code metadata}: the read side. */
 public final class MetadataHandler
@@ -30,13 +37,18 @@ public final class MetadataHandler
     Adapters adapters = new Adapters(new Environment(environment));
     LayerIndex layers = adapters.layers();
     ShardIndex shards = adapters.shards();
-    gateway =
-        new Gateway(
-            new MetadataRoutes(
-                    new Images(adapters.images(), layers),
-                    new MapShards(layers, shards, adapters.shardStore()),
-                    new ReportProgress(adapters.uploads(), shards, adapters.staging()))
-                .routes());
+    ShardStore store = adapters.shardStore();
+    UploadIndex uploads = adapters.uploads();
+    MetadataRoutes own =
+        new MetadataRoutes(
+            new Images(adapters.images(), layers),
+            new MapShards(layers, shards, store),
+            new ReportProgress(uploads, shards, adapters.staging()));
+    BlobRoutes blobs =
+        new BlobRoutes(
+            new LocateBlob(layers, shards, store),
+            new ReportReceived(uploads, InstantSource.system()));
+    gateway = new Gateway(Stream.of(own.routes(), blobs.routes()).flatMap(List::stream).toList());
   }
 
   @Override
