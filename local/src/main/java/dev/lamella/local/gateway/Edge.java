@@ -18,7 +18,8 @@ public record Edge(EdgeDefinition definition, EdgeRule rule) {
     String length = exchange.getRequestHeaders().getFirst("Content-Length");
     Optional<EdgeAnswer> answer =
         rule.answer(
-            exchange.getRequestMethod(), length == null ? 0 : Long.parseLong(length),
+            exchange.getRequestMethod(),
+            length == null ? 0 : Long.parseLong(length),
             to(exchange.getRequestURI().getRawQuery()));
     if (answer.isEmpty()) {
       return false;

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 class EdgeRuleTest {
   private static final String STAGING = "https://staging.example/uploads/";
   private static final String PLACE =
-      STAGING + "1?X-Amz-Credential=K%2F20260101%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Expires=3600";
+      STAGING
+          + "1?X-Amz-Credential=K%2F20260101%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Expires=3600";
 
   /**
    * @param to as it stands in the query, or empty
@@ -45,19 +46,29 @@ class EdgeRuleTest {
           new Case("PUT", Optional.of(EdgeRule.LARGEST + 1), Optional.empty(), 413),
           new Case("PUT", Optional.of(EdgeRule.LARGEST + 1), Optional.of(""), 413),
           // No open redirect.
-          new Case("PUT", Optional.of(5_000_000L), Optional.of("https%3A%2F%2Fevil.example%2F"), 413),
+          new Case(
+              "PUT", Optional.of(5_000_000L), Optional.of("https%3A%2F%2Fevil.example%2F"), 413),
           new Case(
               "PUT",
               Optional.of(5_000_000L),
               Optional.of(encoded("https://staging.example.evil.example/uploads/1")),
               413),
           new Case(
-              "PUT", Optional.of(5_000_000L), Optional.of(encoded("//staging.example/uploads/")), 413),
+              "PUT",
+              Optional.of(5_000_000L),
+              Optional.of(encoded("//staging.example/uploads/")),
+              413),
           new Case(
-              "PUT", Optional.of(5_000_000L), Optional.of(encoded("https://staging.example/")), 413),
+              "PUT",
+              Optional.of(5_000_000L),
+              Optional.of(encoded("https://staging.example/")),
+              413),
           // No header of somebody else's making.
           new Case(
-              "PUT", Optional.of(5_000_000L), Optional.of(encoded(PLACE + "\r\nSet-Cookie: a=b")), 413),
+              "PUT",
+              Optional.of(5_000_000L),
+              Optional.of(encoded(PLACE + "\r\nSet-Cookie: a=b")),
+              413),
           new Case("PUT", Optional.of(5_000_000L), Optional.of(encoded(PLACE + " x")), 413),
           new Case("PUT", Optional.of(5_000_000L), Optional.of(encoded(STAGING + "\u00fc")), 413),
           new Case("PUT", Optional.of(5_000_000L), Optional.of("%zz"), 413));
@@ -71,7 +82,9 @@ class EdgeRuleTest {
     EdgeRule rule = new EdgeRule(STAGING);
     for (Case each : CASES) {
       Optional<EdgeAnswer> answer = rule.answer(each.method(), each.length().orElse(0L), to(each));
-      assertThat(answer.map(EdgeAnswer::status).orElse(0)).as(each.toString()).isEqualTo(each.status());
+      assertThat(answer.map(EdgeAnswer::status).orElse(0))
+          .as(each.toString())
+          .isEqualTo(each.status());
       assertThat(answer.flatMap(EdgeAnswer::location))
           .as(each.toString())
           .isEqualTo(each.status() == 307 ? Optional.of(PLACE) : Optional.empty());
@@ -86,7 +99,8 @@ class EdgeRuleTest {
     for (int i = 0; i < CASES.size(); i++) {
       Case each = CASES.get(i);
       JsonNode answer = answers.get(i);
-      Optional<EdgeAnswer> expected = rule.answer(each.method(), each.length().orElse(0L), to(each));
+      Optional<EdgeAnswer> expected =
+          rule.answer(each.method(), each.length().orElse(0L), to(each));
       assertThat(answer.path("statusCode").asInt()).as(each.toString()).isEqualTo(each.status());
       assertThat(answer.path("headers").path("location").path("value").asText(""))
           .as(each.toString())
@@ -115,13 +129,16 @@ class EdgeRuleTest {
     Files.writeString(
         script,
         EdgeFunctionCode.of(Path.of("../template.yaml"), STAGING)
-            + "\nconsole.log(JSON.stringify([%s].map(handler)));".formatted(String.join(",", events)));
+            + "\nconsole.log(JSON.stringify([%s].map(handler)));"
+                .formatted(String.join(",", events)));
     Process node;
     try {
       node = new ProcessBuilder("node", script.toString()).redirectErrorStream(true).start();
     } catch (IOException e) {
       assumeTrue(
-          false, "the template's edge function is not run: there is no `node`. Install Node.js 18 or newer");
+          false,
+          "the template's edge function is not run: there is no `node`. Install Node.js 18 or"
+              + " newer");
       throw e;
     }
     try (OutputStream _ = node.getOutputStream()) {

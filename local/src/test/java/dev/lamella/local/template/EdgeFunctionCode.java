@@ -11,7 +11,8 @@ public final class EdgeFunctionCode {
    * @param staging what it is to take for the beginning of every place in staging
    */
   public static String of(Path template, String staging) {
-    Object function = Tree.map(CloudFormationYaml.read(template).get("Resources")).get("EdgeFunction");
+    Object function =
+        Tree.map(CloudFormationYaml.read(template).get("Resources")).get("EdgeFunction");
     Object code = Tree.map(Tree.map(function).get("Properties"));
     Object text = Tree.map(Tree.map(code).get("FunctionCode")).get("Fn::Sub");
     return String.valueOf(text)
