@@ -9,12 +9,20 @@ import dev.lamella.aws.Environment;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.read.CollectionReports;
+import dev.lamella.core.repair.IntactShards;
+import dev.lamella.core.port.ShardStore;
+import dev.lamella.core.port.UploadIndex;
 import dev.lamella.core.read.Images;
+import dev.lamella.core.read.LocateBlob;
 import dev.lamella.core.read.MapShards;
 import dev.lamella.core.read.ReportProgress;
 import dev.lamella.core.read.VerificationReports;
+import dev.lamella.core.read.ReportReceived;
 import dev.lamella.gateway.Gateway;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The function {@code metadata}: the read side. */
 public final class MetadataHandler
@@ -32,15 +40,21 @@ public final class MetadataHandler
     Adapters adapters = new Adapters(new Environment(environment));
     LayerIndex layers = adapters.layers();
     ShardIndex shards = adapters.shards();
-    gateway =
-        new Gateway(
-            new MetadataRoutes(
-                    new Images(adapters.images(), layers),
-                    new MapShards(layers, shards, adapters.shardStore()),
-                    new ReportProgress(adapters.uploads(), shards, adapters.staging()),
-                    new CollectionReports(adapters.collections()),
-                    new VerificationReports(adapters.reports(), layers))
-                .routes());
+    ShardStore store = adapters.shardStore();
+    UploadIndex uploads = adapters.uploads();
+    MetadataRoutes own =
+        new MetadataRoutes(
+            new Images(adapters.images(), layers),
+            new MapShards(layers, shards, store),
+            new ReportProgress(
+                uploads, new IntactShards(shards, layers), adapters.staging()),
+            new CollectionReports(adapters.collections()),
+            new VerificationReports(adapters.reports(), layers));
+    BlobRoutes blobs =
+        new BlobRoutes(
+            new LocateBlob(layers, shards, store),
+            new ReportReceived(uploads, InstantSource.system()));
+    gateway = new Gateway(Stream.of(own.routes(), blobs.routes()).flatMap(List::stream).toList());
   }
 
   @Override

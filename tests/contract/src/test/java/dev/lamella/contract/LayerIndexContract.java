@@ -18,6 +18,7 @@ import dev.lamella.core.port.LayerIndex.Commit;
 import dev.lamella.core.port.Page;
 import java.time.Instant;
 import java.util.ArrayList;
+import dev.lamella.core.port.LayerIndex.Unlink;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -352,5 +353,20 @@ abstract class LayerIndexContract {
 
   private State state(Upload upload) {
     return indexes.uploads().find(upload.id()).orElseThrow().state();
+  }
+
+  @Test
+  void unlink_layerOfTwoImages_takesItFromOne() {
+    RepositoryName one = image();
+    RepositoryName other = image();
+    Digest digest = indexes.store(one);
+    indexes.layers().link(other, digest, Samples.NOW);
+
+    assertThat(indexes.layers().unlink(one, digest)).isEqualTo(Unlink.UNLINKED);
+
+    assertThat(indexes.layers().isLinked(one, digest)).isFalse();
+    assertThat(indexes.layers().isLinked(other, digest)).isTrue();
+    assertThat(indexes.layers().find(digest)).isPresent();
+    assertThat(indexes.layers().unlink(one, digest)).isEqualTo(Unlink.NOT_LINKED);
   }
 }

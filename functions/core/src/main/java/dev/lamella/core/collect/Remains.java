@@ -44,17 +44,17 @@ final class Remains {
    * @param id of an upload that has ended: nobody commits it any more
    * @return why not all of it could be removed; empty where nothing is left
    */
-  Optional<String> remove(LayerId id, Digest digest) {
+  Optional<String> remove(LayerId id, Optional<Digest> digest) {
     staging.remove(id);
-    layers.forgetLinks(digest);
+    digest.ifPresent(layers::forgetLinks);
     store.remove(id);
     for (List<Shard> page = page(id); !page.isEmpty(); page = page(id)) {
       Optional<Shard> unreached =
           page.stream().filter(shard -> !store.reaches(shard.server())).findFirst();
       if (unreached.isPresent()) {
         return Optional.of(
-            "upload %s of %s has shards on storage server '%s', which STORAGE_SERVERS does not name"
-                .formatted(id, digest, unreached.get().server()));
+            "upload %s has shards on storage server '%s', which STORAGE_SERVERS does not name"
+                .formatted(id, unreached.get().server()));
       }
       shards.remove(page);
     }

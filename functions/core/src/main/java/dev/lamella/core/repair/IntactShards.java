@@ -8,7 +8,9 @@ import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
 
 /**
@@ -40,6 +42,20 @@ public final class IntactShards {
     return shards.find(upload.layer(), indexes).stream()
         .filter(shard -> !damaged.contains(shard.index()))
         .toList();
+  }
+
+  /**
+   * The records of those indexes that an upload that repairs has to bring: the damaged ones, in
+   * order of index.
+   */
+  public List<Shard> damaged(Upload upload, Collection<Integer> indexes) {
+    Set<Integer> wanted = new HashSet<>(indexes);
+    wanted.retainAll(damaged(upload));
+    return wanted.isEmpty()
+        ? List.of()
+        : shards.from(upload.layer(), 0, Slicing.MOST_SHARDS).stream()
+            .filter(shard -> wanted.contains(shard.index()))
+            .toList();
   }
 
   private SortedSet<Integer> damaged(Upload upload) {

@@ -13,7 +13,7 @@ import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.port.UploadIndex;
-import dev.lamella.core.repair.DamagedShards;
+import dev.lamella.core.repair.IntactShards;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.SortedMap;
@@ -25,14 +25,14 @@ import java.util.TreeMap;
  */
 public final class AcceptParts {
   private final UploadIndex uploads;
-  private final DamagedShards damagedShards;
+  private final IntactShards intact;
   private final FanOut fanOut;
   private final InstantSource clock;
 
   public AcceptParts(
-      UploadIndex uploads, DamagedShards damagedShards, FanOut fanOut, InstantSource clock) {
+      UploadIndex uploads, IntactShards intact, FanOut fanOut, InstantSource clock) {
     this.uploads = uploads;
-    this.damagedShards = damagedShards;
+    this.intact = intact;
     this.fanOut = fanOut;
     this.clock = clock;
   }
@@ -51,7 +51,7 @@ public final class AcceptParts {
     request.staged().forEach(index -> requireIndex(upload, index));
     forgive(upload, request.staged());
     if (upload.repairs().isPresent()) {
-      List<Shard> damaged = damagedShards.of(upload, request.staged());
+      List<Shard> damaged = intact.damaged(upload, request.staged());
       return new PartsAnswer(damaged.size(), fanOut.repair(upload, damaged));
     }
     if (request.links().isEmpty()) {
