@@ -343,5 +343,15 @@ final class FakeStore implements AutoCloseable {
     public InputStream read(Shard shard) throws IOException {
       return shards.read(shard);
     }
+
+    @Override
+    public boolean reaches(String server) {
+      return shards.reaches(server);
+    }
+
+    @Override
+    public void remove(LayerId layer) {
+      shards.remove(layer);
+    }
   }
 }

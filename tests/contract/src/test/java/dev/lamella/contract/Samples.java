@@ -41,6 +41,14 @@ final class Samples {
     return Digest.sha256(bytes(32));
   }
 
+  static Digest sha256(byte[] bytes) {
+    try {
+      return Digest.sha256(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   static RepositoryName image() {
     return new RepositoryName("team/" + LayerId.random());
   }
@@ -131,11 +139,6 @@ final class Samples {
 
   private static Manifest read(String mediaType, String json) {
     byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
-      return ManifestReader.read(Digest.sha256(hash), mediaType, bytes);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return ManifestReader.read(sha256(bytes), mediaType, bytes);
   }
 }

@@ -1,0 +1,36 @@
+package dev.lamella.contract;
+
+import dev.lamella.core.LayerId;
+import dev.lamella.core.layer.Shard;
+import dev.lamella.core.port.ShardStore;
+import dev.lamella.core.port.SignedUrl;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** Storage servers, of which one is no longer configured. */
+record Lacking(ShardStore store, String server) implements ShardStore {
+  @Override
+  public boolean reaches(String id) {
+    return !server.equals(id) && store.reaches(id);
+  }
+
+  @Override
+  public Shard put(Shard shard, byte[] bytes) {
+    return store.put(shard, bytes);
+  }
+
+  @Override
+  public SignedUrl signGet(Shard shard) {
+    return store.signGet(shard);
+  }
+
+  @Override
+  public InputStream read(Shard shard) throws IOException {
+    return store.read(shard);
+  }
+
+  @Override
+  public void remove(LayerId layer) {
+    store.remove(layer);
+  }
+}
