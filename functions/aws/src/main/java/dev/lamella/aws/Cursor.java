@@ -3,6 +3,7 @@ package dev.lamella.aws;
 import dev.lamella.core.api.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -15,6 +16,15 @@ final class Cursor {
     Map<String, String> keys = new TreeMap<>();
     last.forEach((name, value) -> keys.put(name, value.s()));
     return new String(Json.write(keys), StandardCharsets.UTF_8);
+  }
+
+  /** The place of an item in the secondary index. */
+  static String of(Item item) {
+    Map<String, AttributeValue> keys = new HashMap<>();
+    for (String name : List.of("PK", "SK", "IPK", "ISK")) {
+      keys.put(name, item.get(name));
+    }
+    return write(keys);
   }
 
   static Map<String, AttributeValue> read(String cursor) {

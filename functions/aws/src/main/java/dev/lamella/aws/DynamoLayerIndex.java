@@ -11,11 +11,13 @@ import dev.lamella.core.layer.Upload.State;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.Page;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
@@ -137,6 +139,43 @@ public final class DynamoLayerIndex implements LayerIndex {
     } while (cursor.isPresent());
   }
 
+  @Override
+  public List<Due> due(Instant before, Optional<String> after, int limit) {
+    return table
+        .pageIndex(LAYERS, Item.sortable(before), Optional.empty(), after, limit)
+        .items()
+        .stream()
+        .map(item -> new Due(layer(Key.digestOfLayer(item), item), Cursor.of(item)))
+        .toList();
+  }
+
+  @Override
+  public List<Digest> layersOf(RepositoryName image, Optional<Digest> last, int limit) {
+    String from = last.map(digest -> Key.link(image, digest).sort() + Key.FIRST).orElse(Key.LINKS);
+    return table.query(Key.image(image).partition(), from, Key.LINKS + Key.LAST, limit).stream()
+        .map(item -> Digest.parse(item.text("SK").substring(Key.LINKS.length())))
+        .toList();
+  }
+
+  @Override
+  public boolean damage(Digest digest, LayerId id, Collection<Integer> shards) {
+    return changeDamage("ADD", digest, id, shards);
+  }
+
+  @Override
+  public void repaired(Digest digest, LayerId id, int shard) {
+    changeDamage("DELETE", digest, id, List.of(shard));
+  }
+
+  private boolean changeDamage(
+      String how, Digest digest, LayerId id, Collection<Integer> shards) {
+    return table.update(
+        Key.layer(digest),
+        how + " #damaged :shards",
+        "#layer = :layer",
+        Map.of(":shards", Item.numbers(shards), ":layer", Item.value(id.value())));
+  }
+
   private Transaction close(Upload upload, State next) {
     return table
         .transaction()
@@ -175,6 +214,9 @@ public final class DynamoLayerIndex implements LayerIndex {
             .with("committed", layer.committed())
             .with("used", layer.used());
     layer.verified().ifPresent(verified -> item.with("verified", verified));
+    if (layer.isDamaged()) {
+      item.with("damaged", Item.numbers(layer.damaged()));
+    }
     return item;
   }
 
@@ -189,6 +231,7 @@ public final class DynamoLayerIndex implements LayerIndex {
         item.number("references"),
         item.time("committed"),
         item.time("used"),
-        item.find("verified").map(Instant::parse));
+        item.find("verified").map(Instant::parse),
+        new TreeSet<>(item.numbers("damaged")));
   }
 }

@@ -17,6 +17,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
@@ -146,6 +147,56 @@ final class Table {
     }
   }
 
+  /**
+   * @return the item as it is then; empty, with nothing written, where the condition does not hold
+   */
+  Optional<Item> updated(
+      Key key, String expression, String condition, Map<String, AttributeValue> values) {
+    try {
+      var answer =
+          call(
+              () ->
+                  client.updateItem(
+                      update ->
+                          update
+                              .tableName(name)
+                              .key(key.attributes())
+                              .updateExpression(expression)
+                              .conditionExpression(condition)
+                              .expressionAttributeNames(names(expression + condition))
+                              .expressionAttributeValues(values)
+                              .returnValues(ReturnValue.ALL_NEW)));
+      return Optional.of(Item.of(answer.attributes()));
+    } catch (ConditionalCheckFailedException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * A page of the keys of all items whose partition begins with a prefix, in no order, those of one
+   * partition together.
+   *
+   * @param limit items to look at
+   */
+  Page<Key> scan(String prefix, Optional<String> cursor, int limit) {
+    var answer =
+        call(
+            () ->
+                client.scan(
+                    scan ->
+                        scan.tableName(name)
+                            .projectionExpression("PK, SK")
+                            .filterExpression("begins_with(PK, :prefix)")
+                            .expressionAttributeValues(Map.of(":prefix", Item.value(prefix)))
+                            .exclusiveStartKey(cursor.map(Cursor::read).orElse(null))
+                            .limit(limit)));
+    return new Page<>(
+        answer.items().stream().map(item -> Key.of(Item.of(item))).toList(),
+        answer.hasLastEvaluatedKey()
+            ? Optional.of(Cursor.write(answer.lastEvaluatedKey()))
+            : Optional.empty());
+  }
+
   void delete(Collection<Key> keys) {
     List<WriteRequest> deletes =
         keys.stream()
@@ -194,9 +245,18 @@ final class Table {
 
   /** The items of the secondary index under a partition with the last sort keys, the last first. */
   List<Item> lastOfIndex(String partition, int limit) {
+    return lastOfIndex(partition, Key.LAST, limit);
+  }
+
+  /** The same, of those before {@code end}. */
+  List<Item> lastOfIndex(String partition, String end, int limit) {
     return query(
-        range("IPK = :partition AND ISK BETWEEN :from AND :to", partition, Key.FIRST, Key.LAST)
+        QueryRequest.builder()
+            .tableName(name)
             .indexName(INDEX)
+            .keyConditionExpression("IPK = :partition AND ISK < :end")
+            .expressionAttributeValues(
+                Map.of(":partition", Item.value(partition), ":end", Item.value(end)))
             .scanIndexForward(false),
         limit);
   }

@@ -34,6 +34,10 @@ public enum ErrorCode {
   ROUTE_UNKNOWN,
   /** A part that was announced as staged is not there, or its bytes do not fit their link. */
   SHARD_INVALID,
+  /** Shards of the layer are missing or wrong; pushing it again heals it. */
+  LAYER_DAMAGED,
+  /** No such verification. */
+  VERIFICATION_UNKNOWN,
   /** Something Lamella needs did not answer; the same request may succeed later. */
   UNAVAILABLE,
   /** A fault of Lamella itself. */

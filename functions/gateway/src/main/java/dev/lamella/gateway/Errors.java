@@ -58,8 +58,10 @@ final class Errors {
           COLLECTION_UNKNOWN,
           MANIFEST_UNKNOWN,
           NAME_UNKNOWN,
-          ROUTE_UNKNOWN ->
+          ROUTE_UNKNOWN,
+          VERIFICATION_UNKNOWN ->
           404;
+      case LAYER_DAMAGED -> 409;
       case UNSUPPORTED -> 405;
       case TOOMANYREQUESTS -> 429;
       case INTERNAL -> 500;

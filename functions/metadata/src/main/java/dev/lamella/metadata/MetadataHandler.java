@@ -12,6 +12,7 @@ import dev.lamella.core.read.CollectionReports;
 import dev.lamella.core.read.Images;
 import dev.lamella.core.read.MapShards;
 import dev.lamella.core.read.ReportProgress;
+import dev.lamella.core.read.VerificationReports;
 import dev.lamella.gateway.Gateway;
 import java.util.Map;
 
@@ -37,7 +38,8 @@ public final class MetadataHandler
                     new Images(adapters.images(), layers),
                     new MapShards(layers, shards, adapters.shardStore()),
                     new ReportProgress(adapters.uploads(), shards, adapters.staging()),
-                    new CollectionReports(adapters.collections()))
+                    new CollectionReports(adapters.collections()),
+                    new VerificationReports(adapters.reports(), layers))
                 .routes());
   }
 

@@ -11,6 +11,8 @@ import dev.lamella.core.read.CollectionReports;
 import dev.lamella.core.read.Images;
 import dev.lamella.core.read.MapShards;
 import dev.lamella.core.read.ReportProgress;
+import dev.lamella.core.read.VerificationReports;
+import dev.lamella.core.report.ReportId;
 import dev.lamella.gateway.Answer;
 import dev.lamella.gateway.Call;
 import dev.lamella.gateway.Route;
@@ -23,16 +25,19 @@ final class MetadataRoutes {
   private final MapShards mapShards;
   private final ReportProgress progress;
   private final CollectionReports collections;
+  private final VerificationReports verifications;
 
   MetadataRoutes(
       Images images,
       MapShards mapShards,
       ReportProgress progress,
-      CollectionReports collections) {
+      CollectionReports collections,
+      VerificationReports verifications) {
     this.images = images;
     this.mapShards = mapShards;
     this.progress = progress;
     this.collections = collections;
+    this.verifications = verifications;
   }
 
   List<Route> routes() {
@@ -47,7 +52,16 @@ final class MetadataRoutes {
         Route.of(
             "GET",
             "/v1/collections/{id}",
-            call -> Answer.json(200, collections.find(call.variable(0)))));
+            call -> Answer.json(200, collections.find(call.variable(0)))),
+        Route.of("GET", "/v1/verifications/?", this::verifications),
+        Route.of(
+            "GET",
+            "/v1/verifications/{id}",
+            call -> Answer.json(200, verifications.find(new ReportId(call.variable(0))))));
+  }
+
+  private Answer verifications(Call call) {
+    return Answer.json(200, verifications.list(call.query("last").map(ReportId::new)));
   }
 
   private Answer manifest(Call call) {

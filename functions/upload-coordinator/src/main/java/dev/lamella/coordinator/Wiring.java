@@ -18,6 +18,8 @@ import dev.lamella.core.upload.FanOut;
 import dev.lamella.core.upload.PutManifest;
 import dev.lamella.core.upload.RequestUpload;
 import dev.lamella.core.upload.UploadSettings;
+import dev.lamella.core.verify.LayersInScope;
+import dev.lamella.core.verify.StartVerification;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -65,7 +67,13 @@ final class Wiring {
             clock),
         new EndUpload(uploads, staging),
         new PutManifest(adapters.images(), clock),
-        new StartCollection(adapters.collections(), adapters.janitor(), clock));
+        new StartCollection(adapters.collections(), adapters.janitor(), clock),
+        new StartVerification(
+            adapters.reports(),
+            new LayersInScope(layers, adapters.images()),
+            adapters.verifiers(environment.required("VERIFIER")),
+            environment.verification(),
+            clock));
   }
 
   private static UploadSettings settings(Environment environment) {

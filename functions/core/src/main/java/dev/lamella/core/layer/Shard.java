@@ -29,6 +29,9 @@ public record Shard(
     String checksum,
     Link link) {
 
+  /** What the keys of all shards begin with. */
+  public static final String PREFIX = "layers/";
+
   /**
    * Of the state after it, so much goes into a shard's key: 128 bits, so that different bytes never
    * share a key.
@@ -46,6 +49,6 @@ public record Shard(
 
   /** What the keys of all shards of a layer begin with. */
   public static String prefixOf(LayerId layer) {
-    return "layers/" + layer + "/";
+    return PREFIX + layer + "/";
   }
 }

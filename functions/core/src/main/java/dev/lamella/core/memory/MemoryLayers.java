@@ -1,6 +1,7 @@
 package dev.lamella.core.memory;
 
 import dev.lamella.core.Digest;
+import dev.lamella.core.LayerId;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Upload;
@@ -8,10 +9,14 @@ import dev.lamella.core.layer.Upload.State;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.Page;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Layers over maps. */
@@ -132,5 +137,65 @@ final class MemoryLayers implements LayerIndex {
       tables.change(upload.id(), was -> was.with(State.COMMITTED));
       return Commit.COMMITTED;
     }
+  }
+
+  @Override
+  public List<Due> due(Instant before, Optional<String> after, int limit) {
+    synchronized (tables) {
+      return tables.layers.values().stream()
+          .filter(layer -> checked(layer).isBefore(before))
+          .map(layer -> new Due(layer, "%s %s".formatted(place(layer), layer.digest())))
+          .filter(due -> after.map(last -> due.place().compareTo(last) > 0).orElse(true))
+          .sorted(Comparator.comparing(Due::place))
+          .limit(limit)
+          .toList();
+    }
+  }
+
+  private Instant checked(Layer layer) {
+    return tables.checked.getOrDefault(layer.id(), layer.committed());
+  }
+
+  private String place(Layer layer) {
+    Instant checked = checked(layer);
+    return "%019d.%09d".formatted(checked.getEpochSecond(), checked.getNano());
+  }
+
+  @Override
+  public List<Digest> layersOf(RepositoryName image, Optional<Digest> last, int limit) {
+    synchronized (tables) {
+      return tables.image(image).layers().stream()
+          .filter(
+              digest ->
+                  last.map(after -> digest.toString().compareTo(after.toString()) > 0).orElse(true))
+          .sorted(Comparator.comparing(Digest::toString))
+          .limit(limit)
+          .toList();
+    }
+  }
+
+  @Override
+  public boolean damage(Digest digest, LayerId id, Collection<Integer> shards) {
+    synchronized (tables) {
+      return changeDamage(digest, id, damaged -> damaged.addAll(shards));
+    }
+  }
+
+  @Override
+  public void repaired(Digest digest, LayerId id, int shard) {
+    synchronized (tables) {
+      changeDamage(digest, id, damaged -> damaged.remove(shard));
+    }
+  }
+
+  private boolean changeDamage(Digest digest, LayerId id, Consumer<SortedSet<Integer>> change) {
+    Optional<Layer> layer = find(digest).filter(stored -> stored.id().equals(id));
+    layer.ifPresent(
+        stored -> {
+          SortedSet<Integer> damaged = new TreeSet<>(stored.damaged());
+          change.accept(damaged);
+          tables.layers.put(digest, stored.damaged(damaged));
+        });
+    return layer.isPresent();
   }
 }
