@@ -68,8 +68,7 @@ abstract class CollectContract {
     CollectionRun run = at(AFTER_GRACE).collect();
 
     assertThat(run.isRunning()).isFalse();
-    Tally tally = run.found().getFirst();
-    assertThat(tally.of()).isEqualTo(Step.LAYERS);
+    Tally tally = tally(run, Step.LAYERS);
     assertThat(tally.names()).contains(digest.toString());
     assertThat(tally.bytes()).isGreaterThanOrEqualTo(SIZE);
     assertThat(ports.indexes().layers().find(digest)).isEmpty();
@@ -103,13 +102,13 @@ abstract class CollectContract {
     RepositoryName image = image();
     at(NOW).upload(image, layer);
     LayerId open = at(NOW).send(image, bytes(SIZE)).orElseThrow();
-    ports.collections().start(CollectionRun.begun(true, NOW));
+    ports.collections().start(CollectionRun.begun(true, true, NOW));
 
     CollectionRun run = at(AFTER_GRACE).collect();
 
     assertThat(run.dryRun()).isTrue();
-    assertThat(run.found().getFirst().names()).contains(digest.toString());
-    assertThat(run.found().getLast().names())
+    assertThat(tally(run, Step.LAYERS).names()).contains(digest.toString());
+    assertThat(tally(run, Step.UPLOADS).names())
         .anySatisfy(name -> assertThat(name).contains(open.value()));
     assertThat(at(AFTER_GRACE).pull(image, digest)).contains(layer);
     assertThat(ports.staging().staged(open)).hasSize(5);
@@ -157,11 +156,40 @@ abstract class CollectContract {
     CollectionRun run = site(lacking, AFTER_GRACE).collect();
 
     assertThat(run.isRunning()).isFalse();
-    assertThat(run.found().getFirst().kept())
-        .anySatisfy(kept -> assertThat(kept).contains("'s1'", digest.toString()));
+    assertThat(tally(run, Step.LAYERS).kept())
+        .anySatisfy(kept -> assertThat(kept).contains("'s1'", id.value()));
     assertThat(ports.indexes().shards().from(id, 0, 100)).isNotEmpty();
     at(AFTER_GRACE).collect();
     assertNothingIsLeft(id, List.of());
+  }
+
+  /** An invocation that outlived its upload, or failed between object and record. */
+  @Test
+  void collect_whatNothingLeadsTo_isRemovedAndNothingElse() throws Exception {
+    RepositoryName image = image();
+    at(NOW).push(image, layer);
+    LayerId stored = ports.indexes().layers().find(digest).orElseThrow().id();
+    Shard elsewhere = ports.store().put(Samples.shard(stored, 0), bytes(64));
+    Shard late = ports.store().put(Samples.shard(LayerId.random(), 0), bytes(64));
+    ports.indexes().shards().put(late);
+    Shard alone = ports.store().put(Samples.shard(LayerId.random(), 7), bytes(64));
+    Instant later = Instant.now().plus(Site.GRACE);
+    LayerId open = site(ports, later).send(image, bytes(SIZE)).orElseThrow();
+    Shard underway = ports.store().put(Samples.shard(open, 0), bytes(64));
+
+    at(later.minus(Site.GRACE).minusSeconds(60)).collect();
+    assertThat(ports.store().kept(alone)).isPresent();
+    CollectionRun run = at(later.plusSeconds(60)).collect();
+
+    assertThat(tally(run, Step.OBJECTS).names())
+        .anySatisfy(name -> assertThat(name).contains(alone.key()))
+        .anySatisfy(name -> assertThat(name).contains(elsewhere.key()));
+    assertThat(ports.store().kept(elsewhere)).isEmpty();
+    assertThat(ports.store().kept(alone)).isEmpty();
+    assertNothingIsLeft(late.layer(), List.of(late));
+    assertThat(at(AFTER_GRACE).pull(image, digest)).contains(layer);
+    assertThat(ports.indexes().uploads().find(open)).isPresent();
+    assertThat(ports.store().kept(underway)).isPresent();
   }
 
   /** However far it comes, the next run does the rest. */
@@ -267,6 +295,10 @@ abstract class CollectContract {
           .as("layer of %s after schedule %d", image, schedule)
           .contains(wanted);
     }
+  }
+
+  private static Tally tally(CollectionRun run, Step step) {
+    return run.found().stream().filter(tally -> tally.of() == step).findFirst().orElseThrow();
   }
 
   private void assertNothingIsLeft(LayerId id, List<Shard> shards) {

@@ -98,6 +98,7 @@ final class Site {
     collect =
         new Collect(
             ports.collections(),
+            indexes.images(),
             indexes.layers(),
             indexes.shards(),
             indexes.uploads(),
@@ -181,7 +182,7 @@ final class Site {
 
   /** A whole collection. */
   CollectionRun collect() {
-    return collect.run(() -> true);
+    return collect.run(true, () -> true);
   }
 
   /** The layer as an image gives it, or empty where it does not. */
