@@ -53,8 +53,17 @@ final class Errors {
           TAG_INVALID ->
           400;
       case DENIED -> 403;
-      case BLOB_UNKNOWN, BLOB_UPLOAD_UNKNOWN, MANIFEST_UNKNOWN, NAME_UNKNOWN, ROUTE_UNKNOWN -> 404;
+      case BLOB_UNKNOWN,
+          BLOB_UPLOAD_UNKNOWN,
+          COLLECTION_UNKNOWN,
+          MANIFEST_UNKNOWN,
+          NAME_UNKNOWN,
+          ROUTE_UNKNOWN,
+          VERIFICATION_UNKNOWN ->
+          404;
+      case LAYER_DAMAGED -> 409;
       case UNSUPPORTED -> 405;
+      case TOO_LARGE -> 413;
       case TOOMANYREQUESTS -> 429;
       case INTERNAL -> 500;
       case UNAVAILABLE -> 503;

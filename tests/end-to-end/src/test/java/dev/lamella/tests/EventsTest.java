@@ -25,12 +25,13 @@ class EventsTest extends StackTest {
       Map.of(
           "metadata", "MetadataFunction",
           "upload-coordinator", "UploadCoordinatorFunction",
-          "shard-writer", "ShardWriterFunction");
+          "shard-writer", "ShardWriterFunction",
+          "janitor", "JanitorFunction");
 
   static List<Path> apiEvents() throws IOException {
     try (Stream<Path> files = Files.list(ROOT.resolve("events"))) {
       return files
-          .filter(file -> !file.getFileName().toString().startsWith("shard-writer-"))
+          .filter(file -> file.getFileName().toString().matches("(metadata|upload-coord).*"))
           .sorted()
           .toList();
     }
@@ -52,6 +53,34 @@ class EventsTest extends StackTest {
   void event_ofABatchWhoseUploadIsUnknown_isSkipped() throws Exception {
     JsonNode report = Json.tree(success(invoke(ROOT.resolve("events/shard-writer-batch.json"))));
     assertThat(report.path("skipped").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void event_ofTheJanitorsSchedule_collects() throws Exception {
+    JsonNode run = Json.tree(success(invoke(ROOT.resolve("events/janitor-schedule.json"))));
+    assertThat(run.path("state").asString()).isEqualTo("DONE");
+    assertThat(run.path("dryRun").asBoolean()).isFalse();
+  }
+
+  @Test
+  void event_ofTheJanitorsOtherSchedule_collectsFully() throws Exception {
+    JsonNode run = Json.tree(success(invoke(ROOT.resolve("events/janitor-full.json"))));
+    assertThat(run.path("state").asString()).isEqualTo("DONE");
+    assertThat(run.path("full").asBoolean()).isTrue();
+  }
+
+  @Test
+  void event_ofACollectionThatIsNotKnown_isLeft() throws Exception {
+    JsonNode run = Json.tree(success(invoke(ROOT.resolve("events/janitor-collection.json"))));
+    assertThat(run.isNull()).isTrue();
+  }
+
+  @Test
+  void event_ofNoCollection_isRefusedByName() throws Exception {
+    assertThat(invoke(ROOT.resolve("events/janitor-malformed.json")))
+        .isInstanceOfSatisfying(
+            InvocationResult.Failed.class,
+            failed -> assertThat(failed.error().toString()).contains("Refusal", "collection"));
   }
 
   @Test
