@@ -27,6 +27,7 @@ import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.SignedUrl;
 import dev.lamella.core.port.StoredObject;
 import dev.lamella.core.port.Staging;
+import dev.lamella.core.port.StoredObject;
 import dev.lamella.core.read.Images;
 import dev.lamella.core.read.MapShards;
 import dev.lamella.core.read.ReportProgress;
@@ -398,6 +399,11 @@ final class FakeStore implements AutoCloseable {
     @Override
     public Page<StoredObject> list(String server, Optional<String> cursor, int limit) {
       return shards.list(server, cursor, limit);
+    }
+
+    @Override
+    public void remove(String server, List<String> keys) {
+      shards.remove(server, keys);
     }
 
     @Override

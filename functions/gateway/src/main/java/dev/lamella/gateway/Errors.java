@@ -70,6 +70,7 @@ final class Errors {
           404;
       case LAYER_DAMAGED -> 409;
       case UNSUPPORTED -> 405;
+      case TOO_LARGE -> 413;
       case RANGE_INVALID -> 416;
       case TOOMANYREQUESTS -> 429;
       case INTERNAL -> 500;

@@ -6,6 +6,7 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import dev.lamella.aws.Adapters;
 import dev.lamella.aws.Environment;
+import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.read.CollectionReports;
@@ -14,6 +15,8 @@ import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.UploadIndex;
 import dev.lamella.core.read.Images;
 import dev.lamella.core.read.LocateBlob;
+import dev.lamella.core.read.ListReferrers;
+import dev.lamella.core.read.ListTags;
 import dev.lamella.core.read.MapShards;
 import dev.lamella.core.read.ReportProgress;
 import dev.lamella.core.read.VerificationReports;
@@ -42,19 +45,26 @@ public final class MetadataHandler
     ShardIndex shards = adapters.shards();
     ShardStore store = adapters.shardStore();
     UploadIndex uploads = adapters.uploads();
+    ImageIndex index = adapters.images();
+    Images images = new Images(index, layers);
     MetadataRoutes own =
         new MetadataRoutes(
-            new Images(adapters.images(), layers),
+            images,
             new MapShards(layers, shards, store),
-            new ReportProgress(
-                uploads, new IntactShards(shards, layers), adapters.staging()),
+            new ReportProgress(uploads, new IntactShards(shards, layers), adapters.staging()),
             new CollectionReports(adapters.collections()),
             new VerificationReports(adapters.reports(), layers));
     BlobRoutes blobs =
         new BlobRoutes(
             new LocateBlob(layers, shards, store),
             new ReportReceived(uploads, InstantSource.system()));
-    gateway = new Gateway(Stream.of(own.routes(), blobs.routes()).flatMap(List::stream).toList());
+    ManifestRoutes manifests =
+        new ManifestRoutes(images, new ListTags(index), new ListReferrers(index));
+    gateway =
+        new Gateway(
+            Stream.of(own.routes(), blobs.routes(), manifests.routes())
+                .flatMap(List::stream)
+                .toList());
   }
 
   @Override

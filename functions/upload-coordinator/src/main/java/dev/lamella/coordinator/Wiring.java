@@ -6,6 +6,7 @@ import dev.lamella.core.Slicing;
 import dev.lamella.core.chain.ChainEngine;
 import dev.lamella.core.collect.StartCollection;
 import dev.lamella.core.placement.Placement;
+import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.Staging;
@@ -16,6 +17,7 @@ import dev.lamella.core.upload.AwaitShards;
 import dev.lamella.core.upload.ChainedShards;
 import dev.lamella.core.upload.CommitLayer;
 import dev.lamella.core.upload.CompleteUpload;
+import dev.lamella.core.upload.DeleteManifest;
 import dev.lamella.core.upload.EndUpload;
 import dev.lamella.core.upload.FanOut;
 import dev.lamella.core.upload.FinishBlob;
@@ -80,6 +82,7 @@ final class Wiring {
         new PutSmallBlob(
             layers, uploads, fanOut, awaitShards, commitLayer, engine, settings, clock);
     SettleUpload settleUpload = new SettleUpload(chainedShards, fanOut, awaitShards, commitLayer);
+    ImageIndex images = adapters.images();
     UploadCoordinatorRoutes own =
         new UploadCoordinatorRoutes(
             new RequestUpload(layers, shards, uploads, progress, readable, settings, clock),
@@ -95,11 +98,10 @@ final class Wiring {
                 progress,
                 clock),
             endUpload,
-            new PutManifest(adapters.images(), clock),
             new StartCollection(adapters.collections(), adapters.janitor(), clock),
             new StartVerification(
                 adapters.reports(),
-                new LayersInScope(layers, adapters.images()),
+                new LayersInScope(layers, images),
                 adapters.verifiers(environment.required("VERIFIER")),
                 environment.verification(),
                 clock));
@@ -120,7 +122,11 @@ final class Wiring {
                 clock),
             endUpload,
             new UnlinkBlob(layers));
-    return Stream.of(own.routes(), blobs.routes()).flatMap(List::stream).toList();
+    ManifestRoutes manifests =
+        new ManifestRoutes(new PutManifest(images, clock), new DeleteManifest(images, clock));
+    return Stream.of(own.routes(), blobs.routes(), manifests.routes())
+        .flatMap(List::stream)
+        .toList();
   }
 
   private static UploadSettings settings(Environment environment) {

@@ -47,6 +47,19 @@ final class Remains {
   Optional<String> remove(LayerId id, Optional<Digest> digest) {
     staging.remove(id);
     digest.ifPresent(layers::forgetLinks);
+    Optional<String> kept = removeShards(id);
+    if (kept.isEmpty()) {
+      uploads.remove(id);
+    }
+    return kept;
+  }
+
+  /**
+   * Removes all objects and records under an id whose upload has ended or is gone. Twice is as once.
+   *
+   * @return why not all of it could be removed; empty where nothing is left
+   */
+  Optional<String> removeShards(LayerId id) {
     store.remove(id);
     for (List<Shard> page = page(id); !page.isEmpty(); page = page(id)) {
       Optional<Shard> unreached =
@@ -58,7 +71,6 @@ final class Remains {
       }
       shards.remove(page);
     }
-    uploads.remove(id);
     return Optional.empty();
   }
 
