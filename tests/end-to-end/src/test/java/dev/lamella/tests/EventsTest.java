@@ -8,12 +8,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -26,7 +28,8 @@ class EventsTest extends StackTest {
           "metadata", "MetadataFunction",
           "upload-coordinator", "UploadCoordinatorFunction",
           "shard-writer", "ShardWriterFunction",
-          "janitor", "JanitorFunction");
+          "janitor", "JanitorFunction",
+          "verifier", "VerifierFunction");
 
   static List<Path> apiEvents() throws IOException {
     try (Stream<Path> files = Files.list(ROOT.resolve("events"))) {
@@ -81,6 +84,32 @@ class EventsTest extends StackTest {
         .isInstanceOfSatisfying(
             InvocationResult.Failed.class,
             failed -> assertThat(failed.error().toString()).contains("Refusal", "collection"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"verifier-schedule-deep", "verifier-schedule-light"})
+  void event_ofTheVerifiersSchedules_startsAJobThatEnds(String event) throws Exception {
+    String id =
+        Json.tree(success(invoke(ROOT.resolve("events/" + event + ".json")))).asString();
+    assertThat(stack().lambda().awaitIdle(Duration.ofMinutes(1))).isTrue();
+    JsonNode report =
+        Json.tree(host().call("GET", "/v1/verifications/" + id, "").body());
+    assertThat(report.path("state").asString()).isEqualTo("done");
+    assertThat(report.path("deep").asBoolean()).isEqualTo(event.endsWith("deep"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"verifier-run", "verifier-batch", "verifier-malformed"})
+  void event_ofAVerificationThatIsNotKnown_orOfNone_isRefusedByName(String event)
+      throws Exception {
+    assertThat(invoke(ROOT.resolve("events/" + event + ".json")))
+        .isInstanceOfSatisfying(
+            InvocationResult.Failed.class,
+            failed ->
+                assertThat(failed.error().toString())
+                    .contains(
+                        "Refusal",
+                        event.endsWith("malformed") ? "one of start, run" : "no verification"));
   }
 
   @Test
