@@ -48,7 +48,8 @@ final class VerifyCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "NAME",
       description =
-          "An image, or several: * stands for any text, as in 'team/*' (default: all of the store).")
+          "An image, or several: * stands for any text, as in 'team/*' (default: all of the"
+              + " store).")
   private @Nullable String name;
 
   @Override

@@ -115,8 +115,7 @@ class DamagedLayerTest extends StackTest {
   }
 
   private void assertNotServedThenHealed() throws Exception {
-    HostFailure refused =
-        failure(() -> host.pull(IMAGE + ":1", directory.resolve("refused")));
+    HostFailure refused = failure(() -> host.pull(IMAGE + ":1", directory.resolve("refused")));
     assertThat(refused.getMessage()).contains(layer.toString(), "shard " + DAMAGED, "push");
     HttpResponse<byte[]> plain = host().call("GET", "/v2/" + IMAGE + "/blobs/" + layer, "");
     assertThat(plain.statusCode()).isEqualTo(409);
@@ -136,23 +135,20 @@ class DamagedLayerTest extends StackTest {
         .extracting(ShardMap.Entry::server, entry -> entry.url().getPath())
         .as("each shard is where it was")
         .containsExactlyElementsOf(
-            map.stream()
-                .map(entry -> tuple(entry.server(), entry.url().getPath()))
-                .toList());
+            map.stream().map(entry -> tuple(entry.server(), entry.url().getPath())).toList());
     VerificationReport report = verify(true);
     assertThat(report.damage()).isEmpty();
-    assertThat(Json.tree(host().call("GET", "/v1/images/" + IMAGE + "?reference=1", "").body())
-            .path("layers")
-            .toString())
+    assertThat(
+            Json.tree(host().call("GET", "/v1/images/" + IMAGE + "?reference=1", "").body())
+                .path("layers")
+                .toString())
         .contains("\"verified\":\"");
     assertThat(damageOfAll()).allMatch(Damage::repaired);
   }
 
   /** Of all reports so far. */
   private List<Damage> damageOfAll() throws IOException {
-    return Verifications.all(host()).stream()
-        .flatMap(report -> report.damage().stream())
-        .toList();
+    return Verifications.all(host()).stream().flatMap(report -> report.damage().stream()).toList();
   }
 
   private Path object(int shard) {

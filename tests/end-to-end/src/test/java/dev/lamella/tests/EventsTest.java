@@ -89,19 +89,16 @@ class EventsTest extends StackTest {
   @ParameterizedTest
   @ValueSource(strings = {"verifier-schedule-deep", "verifier-schedule-light"})
   void event_ofTheVerifiersSchedules_startsAJobThatEnds(String event) throws Exception {
-    String id =
-        Json.tree(success(invoke(ROOT.resolve("events/" + event + ".json")))).asString();
+    String id = Json.tree(success(invoke(ROOT.resolve("events/" + event + ".json")))).asString();
     assertThat(stack().lambda().awaitIdle(Duration.ofMinutes(1))).isTrue();
-    JsonNode report =
-        Json.tree(host().call("GET", "/v1/verifications/" + id, "").body());
+    JsonNode report = Json.tree(host().call("GET", "/v1/verifications/" + id, "").body());
     assertThat(report.path("state").asString()).isEqualTo("done");
     assertThat(report.path("deep").asBoolean()).isEqualTo(event.endsWith("deep"));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"verifier-run", "verifier-batch", "verifier-malformed"})
-  void event_ofAVerificationThatIsNotKnown_orOfNone_isRefusedByName(String event)
-      throws Exception {
+  void event_ofAVerificationThatIsNotKnown_orOfNone_isRefusedByName(String event) throws Exception {
     assertThat(invoke(ROOT.resolve("events/" + event + ".json")))
         .isInstanceOfSatisfying(
             InvocationResult.Failed.class,

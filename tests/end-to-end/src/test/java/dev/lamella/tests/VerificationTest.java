@@ -131,8 +131,7 @@ class VerificationTest extends StackTest {
     AtomicInteger batches = new AtomicInteger();
     fault =
         (invocation, handler) -> {
-          if (new String(invocation.payload(), StandardCharsets.UTF_8)
-              .contains("\"batch\"")) {
+          if (new String(invocation.payload(), StandardCharsets.UTF_8).contains("\"batch\"")) {
             batches.incrementAndGet();
           }
           return handler.call();
@@ -190,10 +189,13 @@ class VerificationTest extends StackTest {
 
     byte[] bytes = Files.readAllBytes(files.file(layer));
     String uploads = "/v2/chunked/image/blobs/uploads/";
-    String location = host().call("POST", uploads, "").headers().firstValue("Location").orElseThrow();
+    String location =
+        host().call("POST", uploads, "").headers().firstValue("Location").orElseThrow();
     for (int from = 0; from < bytes.length; from += 4 << 20) {
       byte[] chunk = RawHost.slice(bytes, from, Math.min(4 << 20, bytes.length - from));
-      assertThat(host().call("PATCH", location, chunk).statusCode()).as("from " + from).isEqualTo(202);
+      assertThat(host().call("PATCH", location, chunk).statusCode())
+          .as("from " + from)
+          .isEqualTo(202);
     }
     assertThat(host().call("PUT", location + "?digest=" + layer, "").statusCode()).isEqualTo(201);
 
@@ -214,7 +216,8 @@ class VerificationTest extends StackTest {
         .isEqualTo(ExitCode.DAMAGED.value());
     assertThat(Lamella.execute("inspect", "command/image:1", "--store", store))
         .isEqualTo(ExitCode.OK.value());
-    assertThat(Lamella.execute("push", files.directory().toString(), "command/image:1", "--to", store))
+    assertThat(
+            Lamella.execute("push", files.directory().toString(), "command/image:1", "--to", store))
         .isEqualTo(ExitCode.OK.value());
     assertThat(Lamella.execute("verify", "command/image", "--store", store))
         .isEqualTo(ExitCode.OK.value());
