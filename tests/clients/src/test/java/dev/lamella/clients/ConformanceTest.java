@@ -1,10 +1,10 @@
 package dev.lamella.clients;
 
-
 import dev.lamella.clients.Tool.Result;
 import dev.lamella.local.LocalStackOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -33,6 +33,12 @@ class ConformanceTest {
                       "OCI_VERSION", "1.1",
                       "OCI_RESULTS_DIR", results.toString()))
               .run();
+      List<String> verdicts = Files.readAllLines(results.resolve("results.yaml"));
+      assertThat(verdicts).filteredOn(line -> line.endsWith(": Pass")).hasSizeGreaterThan(40);
+      assertThat(verdicts)
+          .as(result.output())
+          .filteredOn(line -> line.matches(" +[A-Z].*: (?!Pass|Disabled).*"))
+          .isEmpty();
       result.succeeded();
     }
   }
