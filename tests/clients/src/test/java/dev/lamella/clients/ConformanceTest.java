@@ -26,6 +26,9 @@ class ConformanceTest {
           Tool.find("conformance", directory())
               .withEnvironment(
                   Map.of(
+                      // Beside its defaults: what the specification leaves open, and Lamella has.
+                      "OCI_API_BLOBS_UPLOAD_CANCEL", "true",
+                      "OCI_API_MANIFESTS_DIGEST_HEADER", "true",
                       "OCI_REGISTRY", registry(),
                       "OCI_TLS", "disabled",
                       "OCI_REPO1", "conformance/one",
