@@ -16,6 +16,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
@@ -142,6 +143,17 @@ final class Table {
     } catch (ConditionalCheckFailedException e) {
       return false;
     }
+  }
+
+  /**
+   * @return false where there was no such item
+   */
+  boolean delete(Key key) {
+    return call(() ->
+            client.deleteItem(
+                delete ->
+                    delete.tableName(name).key(key.attributes()).returnValues(ReturnValue.ALL_OLD)))
+        .hasAttributes();
   }
 
   void delete(Collection<Key> keys) {

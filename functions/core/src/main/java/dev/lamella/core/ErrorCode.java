@@ -30,6 +30,8 @@ public enum ErrorCode {
   REQUEST_INVALID,
   /** No such route. */
   ROUTE_UNKNOWN,
+  /** A body over Lamella's limit for it. */
+  TOO_LARGE,
   /** A part that was announced as staged is not there, or its bytes do not fit their link. */
   SHARD_INVALID,
   /** Something Lamella needs did not answer; the same request may succeed later. */

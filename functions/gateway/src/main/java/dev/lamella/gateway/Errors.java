@@ -55,6 +55,7 @@ final class Errors {
       case DENIED -> 403;
       case BLOB_UNKNOWN, BLOB_UPLOAD_UNKNOWN, MANIFEST_UNKNOWN, NAME_UNKNOWN, ROUTE_UNKNOWN -> 404;
       case UNSUPPORTED -> 405;
+      case TOO_LARGE -> 413;
       case TOOMANYREQUESTS -> 429;
       case INTERNAL -> 500;
       case UNAVAILABLE -> 503;

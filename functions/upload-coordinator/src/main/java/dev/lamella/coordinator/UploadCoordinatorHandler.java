@@ -22,7 +22,7 @@ public final class UploadCoordinatorHandler
    * @throws IllegalArgumentException naming the variable that is missing or wrong
    */
   public UploadCoordinatorHandler(Map<String, String> environment) {
-    gateway = new Gateway(Wiring.routes(environment).routes());
+    gateway = new Gateway(Wiring.routes(environment));
   }
 
   @Override

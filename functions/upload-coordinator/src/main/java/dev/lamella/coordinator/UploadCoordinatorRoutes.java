@@ -1,9 +1,6 @@
 package dev.lamella.coordinator;
 
-import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
-import dev.lamella.core.Reference;
-import dev.lamella.core.RepositoryName;
 import dev.lamella.core.api.CompleteRequest;
 import dev.lamella.core.api.Json;
 import dev.lamella.core.api.PartsRequest;
@@ -12,7 +9,6 @@ import dev.lamella.core.upload.AcceptParts;
 import dev.lamella.core.upload.CompleteUpload;
 import dev.lamella.core.upload.Completion;
 import dev.lamella.core.upload.EndUpload;
-import dev.lamella.core.upload.PutManifest;
 import dev.lamella.core.upload.RequestUpload;
 import dev.lamella.gateway.Answer;
 import dev.lamella.gateway.Call;
@@ -27,19 +23,16 @@ final class UploadCoordinatorRoutes {
   private final AcceptParts acceptParts;
   private final CompleteUpload completeUpload;
   private final EndUpload endUpload;
-  private final PutManifest putManifest;
 
   UploadCoordinatorRoutes(
       RequestUpload requestUpload,
       AcceptParts acceptParts,
       CompleteUpload completeUpload,
-      EndUpload endUpload,
-      PutManifest putManifest) {
+      EndUpload endUpload) {
     this.requestUpload = requestUpload;
     this.acceptParts = acceptParts;
     this.completeUpload = completeUpload;
     this.endUpload = endUpload;
-    this.putManifest = putManifest;
   }
 
   List<Route> routes() {
@@ -47,8 +40,7 @@ final class UploadCoordinatorRoutes {
         Route.of("POST", "/v1/uploads/?", this::request),
         Route.of("POST", "/v1/uploads/{id}/parts", this::parts),
         Route.of("POST", "/v1/uploads/{id}/complete", this::complete),
-        Route.of("DELETE", "/v1/uploads/{id}", this::end),
-        Route.of("PUT", "/v2/{name+}/manifests/{reference}", this::manifest));
+        Route.of("DELETE", "/v1/uploads/{id}", this::end));
   }
 
   private Answer request(Call call) {
@@ -71,18 +63,5 @@ final class UploadCoordinatorRoutes {
   private Answer end(Call call) {
     endUpload.end(new LayerId(call.variable(0)));
     return Answer.empty(204);
-  }
-
-  private Answer manifest(Call call) {
-    RepositoryName image = new RepositoryName(call.variable(0));
-    Digest digest =
-        putManifest.put(
-            image,
-            Reference.parse(call.variable(1)),
-            call.header("Content-Type").orElse(""),
-            call.body());
-    return Answer.empty(201)
-        .with("Location", call.stage() + "/v2/" + image + "/manifests/" + digest)
-        .with("Docker-Content-Digest", digest.toString());
   }
 }
