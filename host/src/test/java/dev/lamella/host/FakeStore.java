@@ -16,9 +16,11 @@ import dev.lamella.core.api.UploadRequest;
 import dev.lamella.core.chain.ChainEngine;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.ShardBatch;
+import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.memory.MemoryIndex;
 import dev.lamella.core.memory.MemoryShardStore;
+import dev.lamella.core.memory.MemoryShardWriters;
 import dev.lamella.core.memory.MemoryStaging;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.SignedUrl;
@@ -28,11 +30,13 @@ import dev.lamella.core.read.MapShards;
 import dev.lamella.core.read.ReportProgress;
 import dev.lamella.core.upload.AcceptParts;
 import dev.lamella.core.upload.AwaitShards;
+import dev.lamella.core.upload.CommitLayer;
 import dev.lamella.core.upload.CompleteUpload;
 import dev.lamella.core.upload.Completion;
 import dev.lamella.core.upload.EndUpload;
 import dev.lamella.core.upload.FanOut;
 import dev.lamella.core.upload.PutManifest;
+import dev.lamella.core.upload.ReadableLayers;
 import dev.lamella.core.upload.RequestUpload;
 import dev.lamella.core.upload.UploadSettings;
 import dev.lamella.core.write.WriteShards;
@@ -109,17 +113,31 @@ final class FakeStore implements AutoCloseable {
         new UploadSettings(shardSize, 4, Duration.ofHours(1), Duration.ofMillis(300));
     Staging signing = new SigningStaging();
     ShardStore signingShards = new SigningShards();
-    FanOut fanOut = new FanOut((_, shard) -> "s" + shard % 4, this::dispatch, 4);
+    FanOut fanOut =
+        new FanOut((_, shard) -> "s" + shard % 4, new MemoryShardWriters(this::dispatch), 4);
     progress = new ReportProgress(index.uploads(), index.shards(), signing);
     requestUpload =
-        new RequestUpload(index.layers(), index.uploads(), progress, _ -> true, settings, clock);
+        new RequestUpload(
+            index.layers(),
+            index.uploads(),
+            progress,
+            new ReadableLayers(index.layers(), _ -> true, clock),
+            settings,
+            clock);
     acceptParts = new AcceptParts(index.uploads(), fanOut, clock);
     AwaitShards await =
         new AwaitShards(index.shards(), index.uploads(), settings.patience(), clock);
     completeUpload =
         new CompleteUpload(
-            index.layers(), index.uploads(), signing, fanOut, await, progress, clock);
-    endUpload = new EndUpload(index.uploads(), signing);
+            index.layers(),
+            index.uploads(),
+            signing,
+            fanOut,
+            await,
+            new CommitLayer(index.layers(), index.uploads(), signing, clock),
+            progress,
+            clock);
+    endUpload = new EndUpload(index.uploads(), signing, clock);
     images = new Images(index.images(), index.layers());
     mapShards = new MapShards(index.layers(), index.shards(), signingShards);
     putManifest = new PutManifest(index.images(), clock);
@@ -305,18 +323,29 @@ final class FakeStore implements AutoCloseable {
     }
 
     @Override
+    public SignedUrl signPutWhole(LayerId upload) {
+      return staging.signPutWhole(upload);
+    }
+
+    @Override
+    public void put(LayerId upload, StagedPart part, byte[] bytes, int offset, int length) {
+      staging.put(upload, part, bytes, offset, length);
+    }
+
+    @Override
     public Map<Integer, Long> staged(LayerId upload) {
       return staging.staged(upload);
     }
 
     @Override
-    public OptionalLong length(LayerId upload, int index) {
-      return staging.length(upload, index);
+    public OptionalLong length(LayerId upload, StagedPart part) {
+      return staging.length(upload, part);
     }
 
     @Override
-    public InputStream read(LayerId upload, int index, long offset, int length) throws IOException {
-      return staging.read(upload, index, offset, length);
+    public InputStream read(LayerId upload, StagedPart part, long offset, int length)
+        throws IOException {
+      return staging.read(upload, part, offset, length);
     }
 
     @Override
@@ -333,7 +362,7 @@ final class FakeStore implements AutoCloseable {
     }
 
     @Override
-    public SignedUrl signGet(Shard shard) {
+    public SignedUrl sign(Shard shard, SignedUrl.Access access) {
       String path = "/servers/" + shard.server() + "/" + shard.key();
       signed.put(path, shard);
       return new SignedUrl(url().resolve(path + "?signature=secret"), Map.of());

@@ -53,6 +53,23 @@ public final class DynamoLayerIndex implements LayerIndex {
   }
 
   @Override
+  public Unlink unlink(RepositoryName image, Digest digest) {
+    if (!isLinked(image, digest)) {
+      return Unlink.NOT_LINKED;
+    }
+    boolean isGone =
+        table
+            .transaction()
+            .delete(
+                Key.link(image, digest),
+                "attribute_not_exists(#manifests) OR #manifests = :none",
+                Map.of(":none", Item.value(0)))
+            .commit()
+            .isEmpty();
+    return isGone ? Unlink.UNLINKED : Unlink.IN_USE;
+  }
+
+  @Override
   public Commit commit(Upload upload, Layer layer) {
     Backoff backoff = new Backoff();
     do {

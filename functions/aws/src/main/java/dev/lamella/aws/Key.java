@@ -11,6 +11,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 record Key(String partition, String sort) {
   static final String TAGS = "TAG#";
   static final String PARTS = "PART#";
+  static final String STATES = "STATE#";
 
   /** Before all that the grammars of names, tags and digests allow. */
   static final String FIRST = " ";
@@ -36,6 +37,14 @@ record Key(String partition, String sort) {
 
   static Key part(LayerId upload, int index) {
     return new Key("UPLOAD#" + upload, PARTS + "%08d".formatted(index));
+  }
+
+  static Key piece(LayerId upload, long offset) {
+    return new Key("UPLOAD#" + upload, "PIECE#%013d".formatted(offset));
+  }
+
+  static Key state(LayerId upload, int index) {
+    return new Key("UPLOAD#" + upload, STATES + "%08d".formatted(index));
   }
 
   static Key image(RepositoryName image) {

@@ -1,14 +1,17 @@
 package dev.lamella.aws;
 
+import dev.lamella.core.Unavailable;
 import dev.lamella.core.api.Json;
 import dev.lamella.core.layer.ShardBatch;
 import dev.lamella.core.port.ShardWriters;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.InvocationType;
+import software.amazon.awssdk.services.lambda.model.InvokeResponse;
 
 /**
- * Shard-writers by asynchronous invocation: Lambda queues the batch, retries it, and may repeat.
+ * Shard-writers by asynchronous invocation: Lambda queues the batch, retries it, and may repeat. By
+ * a synchronous one where the bytes go along.
  */
 public final class LambdaShardWriters implements ShardWriters {
   /** What Lambda takes asynchronously, in bytes. */
@@ -43,5 +46,24 @@ public final class LambdaShardWriters implements ShardWriters {
                         .functionName(function)
                         .invocationType(InvocationType.EVENT)
                         .payload(SdkBytes.fromByteArrayUnsafe(event))));
+  }
+
+  @Override
+  public void write(ShardBatch batch, byte[] bytes) {
+    byte[] event = Json.write(batch.with(bytes));
+    InvokeResponse answer =
+        Faults.translated(
+            "Lambda",
+            () ->
+                lambda.invoke(
+                    invoke ->
+                        invoke
+                            .functionName(function)
+                            .invocationType(InvocationType.REQUEST_RESPONSE)
+                            .payload(SdkBytes.fromByteArrayUnsafe(event))));
+    if (answer.functionError() != null) {
+      throw new Unavailable(
+          "the shard-writer", new IllegalStateException(answer.payload().asUtf8String()));
+    }
   }
 }

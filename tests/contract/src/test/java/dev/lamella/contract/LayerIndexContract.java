@@ -12,6 +12,7 @@ import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.layer.Upload.State;
 import dev.lamella.core.port.LayerIndex.Commit;
+import dev.lamella.core.port.LayerIndex.Unlink;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -178,5 +179,20 @@ abstract class LayerIndexContract {
 
   private State state(Upload upload) {
     return indexes.uploads().find(upload.id()).orElseThrow().state();
+  }
+
+  @Test
+  void unlink_layerOfTwoImages_takesItFromOne() {
+    RepositoryName one = image();
+    RepositoryName other = image();
+    Digest digest = indexes.store(one);
+    indexes.layers().link(other, digest, Samples.NOW);
+
+    assertThat(indexes.layers().unlink(one, digest)).isEqualTo(Unlink.UNLINKED);
+
+    assertThat(indexes.layers().isLinked(one, digest)).isFalse();
+    assertThat(indexes.layers().isLinked(other, digest)).isTrue();
+    assertThat(indexes.layers().find(digest)).isPresent();
+    assertThat(indexes.layers().unlink(one, digest)).isEqualTo(Unlink.NOT_LINKED);
   }
 }

@@ -57,6 +57,24 @@ final class MemoryLayers implements LayerIndex {
   }
 
   @Override
+  public Unlink unlink(RepositoryName image, Digest digest) {
+    synchronized (tables) {
+      if (!tables.isLinked(image, digest)) {
+        return Unlink.NOT_LINKED;
+      }
+      boolean isNamed =
+          tables.image(image).manifests().values().stream()
+              .flatMap(manifest -> manifest.blobs().stream())
+              .anyMatch(blob -> blob.digest().equals(digest));
+      if (isNamed) {
+        return Unlink.IN_USE;
+      }
+      tables.image(image).layers().remove(digest);
+      return Unlink.UNLINKED;
+    }
+  }
+
+  @Override
   public Commit commit(Upload upload, Layer layer) {
     synchronized (tables) {
       Optional<Layer> stored = find(layer.digest());

@@ -27,6 +27,16 @@ public interface LayerIndex {
     NOT_OPEN
   }
 
+  /** What became of a link that was to be removed. */
+  enum Unlink {
+    /** The image may no longer read the layer. */
+    UNLINKED,
+    /** The image could not read it before. */
+    NOT_LINKED,
+    /** Nothing changed: manifests of the image name it. */
+    IN_USE
+  }
+
   Optional<Layer> find(Digest digest);
 
   /** Whether this image may read this layer. True only for a layer that is stored. */
@@ -44,6 +54,9 @@ public interface LayerIndex {
    * @return false, with nothing changed, where the layer is not stored
    */
   boolean link(RepositoryName image, Digest digest, Instant now);
+
+  /** Takes a layer out of an image, and leaves it to others. */
+  Unlink unlink(RepositoryName image, Digest digest);
 
   /**
    * Makes the layer visible, links it to the upload's image and closes the upload, all at once or

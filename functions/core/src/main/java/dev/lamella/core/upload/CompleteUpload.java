@@ -9,20 +9,17 @@ import dev.lamella.core.api.StoredLayer;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.chain.Link;
 import dev.lamella.core.layer.Layer;
-import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.UploadIndex;
 import dev.lamella.core.read.ReportProgress;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** Commits a layer once its last shard record is written and its digest is proven. */
 public final class CompleteUpload {
@@ -31,6 +28,7 @@ public final class CompleteUpload {
   private final Staging staging;
   private final FanOut fanOut;
   private final AwaitShards awaitShards;
+  private final CommitLayer commitLayer;
   private final ReportProgress progress;
   private final InstantSource clock;
 
@@ -40,6 +38,7 @@ public final class CompleteUpload {
       Staging staging,
       FanOut fanOut,
       AwaitShards awaitShards,
+      CommitLayer commitLayer,
       ReportProgress progress,
       InstantSource clock) {
     this.layers = layers;
@@ -47,6 +46,7 @@ public final class CompleteUpload {
     this.staging = staging;
     this.fanOut = fanOut;
     this.awaitShards = awaitShards;
+    this.commitLayer = commitLayer;
     this.progress = progress;
     this.clock = clock;
   }
@@ -80,7 +80,8 @@ public final class CompleteUpload {
         return new Completion.Pending(progress.of(upload, 0, 0));
       }
     }
-    return commit(upload, written.inOrder());
+    Layer layer = commitLayer.commit(upload, written.inOrder());
+    return new Completion.Committed(StoredLayer.of(layer, Optional.empty()));
   }
 
   private static void requireSame(Upload upload, CompleteRequest request) {
@@ -169,29 +170,5 @@ public final class CompleteUpload {
       before = link.after();
     }
     return links;
-  }
-
-  private Completion commit(Upload upload, List<Shard> shards) {
-    Proof.require(uploads.find(upload.id()).orElse(upload), shards);
-    Instant now = clock.instant();
-    Map<String, Integer> servers =
-        shards.stream().collect(Collectors.toMap(Shard::server, _ -> 1, Integer::sum));
-    Layer layer =
-        new Layer(
-            upload.digest(), upload.id(), upload.slicing(), servers, 0, now, now, Optional.empty());
-    switch (layers.commit(upload, layer)) {
-      case COMMITTED, ALREADY_STORED -> {}
-      case NOT_OPEN ->
-          throw new Refusal(
-              ErrorCode.BLOB_UPLOAD_UNKNOWN,
-              "upload "
-                  + upload.id()
-                  + " was ended: send a new upload request for "
-                  + upload.digest());
-    }
-    staging.remove(upload.id());
-    // A layer that was committed first by another upload is the one that is stored.
-    Layer visible = layers.find(upload.digest()).orElse(layer);
-    return new Completion.Committed(StoredLayer.of(visible, Optional.empty()));
   }
 }

@@ -58,6 +58,12 @@ public final class FanOut {
     return batches.size();
   }
 
+  /** Has the one shard of a layer written whose bytes are all at hand, and waits for it. */
+  void write(Upload upload, Link link, byte[] bytes) {
+    ShardBatch.Task task = new ShardBatch.Task(0, link, servers.serverFor(upload.id(), 0));
+    writers.write(new ShardBatch(upload.id(), List.of(task)), bytes);
+  }
+
   /** Hands over the serial pass: one invocation that reads the whole upload in order. */
   void dispatchSerially(Upload upload) {
     writers.dispatch(ShardBatch.serial(upload.id()));

@@ -23,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
  * The method's upload steps 1 to 3: of the layers that a host names, which are stored, and how to
@@ -38,31 +37,24 @@ public final class RequestUpload {
    */
   private static final int MOST_PARTS = 500;
 
-  /** Among so many images of a layer, one that the caller may read is looked for. */
-  private static final int MOST_IMAGES = 100;
-
   private final LayerIndex layers;
   private final UploadIndex uploads;
   private final ReportProgress progress;
-  private final Predicate<RepositoryName> mayRead;
+  private final ReadableLayers readable;
   private final UploadSettings settings;
   private final InstantSource clock;
 
-  /**
-   * @param mayRead whether the caller may read an image: only through such an image does a layer
-   *     count as stored
-   */
   public RequestUpload(
       LayerIndex layers,
       UploadIndex uploads,
       ReportProgress progress,
-      Predicate<RepositoryName> mayRead,
+      ReadableLayers readable,
       UploadSettings settings,
       InstantSource clock) {
     this.layers = layers;
     this.uploads = uploads;
     this.progress = progress;
-    this.mayRead = mayRead;
+    this.readable = readable;
     this.settings = settings;
     this.clock = clock;
   }
@@ -115,14 +107,9 @@ public final class RequestUpload {
 
   private Optional<Layer> stored(RepositoryName image, Wanted wanted) {
     Optional<Layer> layer =
-        layers.find(wanted.digest()).filter(_ -> isReadable(image, wanted.digest()));
+        layers.find(wanted.digest()).filter(_ -> readable.isReadable(image, wanted.digest()));
     layer.ifPresent(found -> requireSize(wanted, found.slicing().size()));
     return layer.filter(_ -> layers.link(image, wanted.digest(), clock.instant()));
-  }
-
-  private boolean isReadable(RepositoryName image, Digest digest) {
-    return layers.isLinked(image, digest)
-        || layers.imagesOf(digest, MOST_IMAGES).stream().anyMatch(mayRead);
   }
 
   private UploadProgress upload(RepositoryName image, Wanted wanted, int parts) {
