@@ -71,13 +71,7 @@ class EventsTest extends StackTest {
             .findFirst()
             .orElseThrow(() -> new AssertionError(name + " names no function"))
             .getValue();
-    String physical =
-        stack().template().functions().stream()
-            .filter(candidate -> candidate.logicalId().equals(function))
-            .findFirst()
-            .orElseThrow()
-            .name();
-    return stack().lambda().invoke(physical, Files.readAllBytes(event));
+    return stack().lambda().invoke(physicalName(function), Files.readAllBytes(event));
   }
 
   private static byte[] success(InvocationResult result) {
