@@ -1,8 +1,11 @@
 package dev.lamella.clients;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.lamella.clients.Tool.Result;
 import dev.lamella.local.LocalStackOptions;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
