@@ -265,6 +265,9 @@ class GatewayTest {
     requestContext.setPath("/live/x");
     assertThat(with(route, event.withRequestContext(requestContext)).getBody())
         .isEqualTo("\"/live\"");
+    // Clients of the edge do not name the stage.
+    event.setHeaders(Map.of("x-lamella-edge", "1"));
+    assertThat(with(route, event).getBody()).isEqualTo("\"\"");
   }
 
   private APIGatewayProxyResponseEvent with(Route route, APIGatewayProxyRequestEvent event) {

@@ -54,12 +54,12 @@ public final class MetadataHandler
             new ReportProgress(uploads, new IntactShards(shards, layers), adapters.staging()),
             new CollectionReports(adapters.collections()),
             new VerificationReports(adapters.reports(), layers));
+    ManifestRoutes manifests =
+        new ManifestRoutes(images, new ListTags(index), new ListReferrers(index));
     BlobRoutes blobs =
         new BlobRoutes(
             new LocateBlob(layers, shards, store),
             new ReportReceived(uploads, InstantSource.system()));
-    ManifestRoutes manifests =
-        new ManifestRoutes(images, new ListTags(index), new ListReferrers(index));
     gateway =
         new Gateway(
             Stream.of(own.routes(), blobs.routes(), manifests.routes())
