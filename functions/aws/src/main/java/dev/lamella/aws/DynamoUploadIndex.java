@@ -7,7 +7,9 @@ import dev.lamella.core.Slicing;
 import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.layer.Upload.State;
+import dev.lamella.core.port.Page;
 import dev.lamella.core.port.UploadIndex;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  */
 public final class DynamoUploadIndex implements UploadIndex {
   static final String SET_STATE = "SET #state = :next";
+  private static final String UPLOADS = "UPLOADS";
   static final String IS_OPEN = "#state = :open";
 
   private final Table table;
@@ -85,6 +88,51 @@ public final class DynamoUploadIndex implements UploadIndex {
         .toList();
   }
 
+  @Override
+  public Page<Upload> expired(Instant before, Optional<String> cursor, int limit) {
+    return table
+        .pageIndex(UPLOADS, Item.sortable(before), Optional.empty(), cursor, limit)
+        .map(item -> upload(Key.idOfUpload(item), item));
+  }
+
+  @Override
+  public void settle(LayerId id) {
+    forgetRejections(id);
+    table.update(
+        Key.upload(id),
+        "REMOVE IPK, ISK",
+        "#state = :committed",
+        Map.of(":committed", Item.value(State.COMMITTED.name())));
+  }
+
+  @Override
+  public boolean remove(LayerId id) {
+    // An upload that has ended stays so: what is seen here holds when it is removed.
+    if (find(id).filter(upload -> upload.state() != State.ENDED).isPresent()) {
+      return false;
+    }
+    forgetRejections(id);
+    table.delete(List.of(Key.upload(id)));
+    return true;
+  }
+
+  private void forgetRejections(LayerId id) {
+    forgive(id, rejections(id).stream().map(Rejection::index).toList());
+  }
+
+  /** Ends a committed upload as its layer is collected. */
+  static Transaction condemning(Transaction transaction, LayerId id, Instant expired) {
+    return transaction.update(
+        Key.upload(id),
+        "SET #state = :ended, #expires = :expired, IPK = :uploads, ISK = :expired",
+        "#state = :committed",
+        Map.of(
+            ":ended", Item.value(State.ENDED.name()),
+            ":committed", Item.value(State.COMMITTED.name()),
+            ":uploads", Item.value(UPLOADS),
+            ":expired", Item.value(expired)));
+  }
+
   /** Values for a step from open to another state. */
   static Map<String, AttributeValue> openTo(State next) {
     return whileOpen(":next", Item.value(next.name()));
@@ -97,7 +145,7 @@ public final class DynamoUploadIndex implements UploadIndex {
   private static Item item(Upload upload) {
     Item item =
         Item.at(Key.upload(upload.id()))
-            .indexed("UPLOADS", Item.sortable(upload.expires()))
+            .indexed(UPLOADS, Item.sortable(upload.expires()))
             .with("image", upload.image().value())
             .with("digest", upload.digest().toString())
             .with("size", upload.slicing().size())

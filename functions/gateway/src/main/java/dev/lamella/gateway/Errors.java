@@ -53,7 +53,15 @@ final class Errors {
           TAG_INVALID ->
           400;
       case DENIED -> 403;
-      case BLOB_UNKNOWN, BLOB_UPLOAD_UNKNOWN, MANIFEST_UNKNOWN, NAME_UNKNOWN, ROUTE_UNKNOWN -> 404;
+      case BLOB_UNKNOWN,
+          BLOB_UPLOAD_UNKNOWN,
+          COLLECTION_UNKNOWN,
+          MANIFEST_UNKNOWN,
+          NAME_UNKNOWN,
+          ROUTE_UNKNOWN,
+          VERIFICATION_UNKNOWN ->
+          404;
+      case LAYER_DAMAGED -> 409;
       case UNSUPPORTED -> 405;
       case TOOMANYREQUESTS -> 429;
       case INTERNAL -> 500;

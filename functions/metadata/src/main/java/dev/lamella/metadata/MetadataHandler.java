@@ -8,9 +8,11 @@ import dev.lamella.aws.Adapters;
 import dev.lamella.aws.Environment;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
+import dev.lamella.core.read.CollectionReports;
 import dev.lamella.core.read.Images;
 import dev.lamella.core.read.MapShards;
 import dev.lamella.core.read.ReportProgress;
+import dev.lamella.core.read.VerificationReports;
 import dev.lamella.gateway.Gateway;
 import java.util.Map;
 
@@ -35,7 +37,9 @@ public final class MetadataHandler
             new MetadataRoutes(
                     new Images(adapters.images(), layers),
                     new MapShards(layers, shards, adapters.shardStore()),
-                    new ReportProgress(adapters.uploads(), shards, adapters.staging()))
+                    new ReportProgress(adapters.uploads(), shards, adapters.staging()),
+                    new CollectionReports(adapters.collections()),
+                    new VerificationReports(adapters.reports(), layers))
                 .routes());
   }
 

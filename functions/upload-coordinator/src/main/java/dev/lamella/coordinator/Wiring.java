@@ -3,6 +3,7 @@ package dev.lamella.coordinator;
 import dev.lamella.aws.Adapters;
 import dev.lamella.aws.Environment;
 import dev.lamella.core.Slicing;
+import dev.lamella.core.collect.StartCollection;
 import dev.lamella.core.placement.Placement;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
@@ -17,6 +18,8 @@ import dev.lamella.core.upload.FanOut;
 import dev.lamella.core.upload.PutManifest;
 import dev.lamella.core.upload.RequestUpload;
 import dev.lamella.core.upload.UploadSettings;
+import dev.lamella.core.verify.LayersInScope;
+import dev.lamella.core.verify.StartVerification;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -36,10 +39,9 @@ final class Wiring {
 
   private Wiring() {}
 
-  static UploadCoordinatorRoutes routes(Map<String, String> variables) {
+  static UploadCoordinatorRoutes routes(Map<String, String> variables, InstantSource clock) {
     Environment environment = new Environment(variables);
     Adapters adapters = new Adapters(environment);
-    InstantSource clock = InstantSource.system();
     LayerIndex layers = adapters.layers();
     ShardIndex shards = adapters.shards();
     UploadIndex uploads = adapters.uploads();
@@ -64,7 +66,14 @@ final class Wiring {
             progress,
             clock),
         new EndUpload(uploads, staging),
-        new PutManifest(adapters.images(), clock));
+        new PutManifest(adapters.images(), clock),
+        new StartCollection(adapters.collections(), adapters.janitor(), clock),
+        new StartVerification(
+            adapters.reports(),
+            new LayersInScope(layers, adapters.images()),
+            adapters.verifiers(environment.required("VERIFIER")),
+            environment.verification(),
+            clock));
   }
 
   private static UploadSettings settings(Environment environment) {

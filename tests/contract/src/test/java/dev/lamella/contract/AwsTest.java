@@ -10,6 +10,7 @@ import dev.lamella.core.LayerId;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.manifest.Manifest;
+import dev.lamella.core.port.CollectionIndex;
 import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.SignedUrl;
@@ -100,6 +101,14 @@ class AwsTest {
 
     private Manifest manifest(List<Digest> blobs, String note) {
       return Samples.manifest(blobs, note);
+    }
+  }
+
+  @Nested
+  class Collections extends CollectionIndexContract {
+    @Override
+    CollectionIndex collections() {
+      return SERVICES.adapters().collections();
     }
   }
 

@@ -1,8 +1,10 @@
 package dev.lamella.contract;
 
 import dev.lamella.core.LayerId;
+import dev.lamella.core.memory.MemoryCollections;
 import dev.lamella.core.memory.MemoryShardStore;
 import dev.lamella.core.memory.MemoryStaging;
+import dev.lamella.core.port.CollectionIndex;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.Staging;
 import org.junit.jupiter.api.Nested;
@@ -38,6 +40,14 @@ class MemoryTest {
     @Override
     Indexes indexes() {
       return Indexes.inMemory();
+    }
+  }
+
+  @Nested
+  class Collections extends CollectionIndexContract {
+    @Override
+    CollectionIndex collections() {
+      return new MemoryCollections();
     }
   }
 

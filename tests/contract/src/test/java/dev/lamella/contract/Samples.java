@@ -50,6 +50,10 @@ final class Samples {
   }
 
   static Layer layer(Upload upload) {
+    return layer(upload, NOW);
+  }
+
+  static Layer layer(Upload upload, Instant used) {
     return new Layer(
         upload.digest(),
         upload.id(),
@@ -57,7 +61,7 @@ final class Samples {
         Map.of("s0", 1),
         0,
         NOW,
-        NOW,
+        used,
         Optional.empty());
   }
 

@@ -102,6 +102,21 @@ abstract class ShardIndexContract {
     assertThat(shards.from(layer, 1, 298)).isEqualTo(large.subList(1, 299));
   }
 
+  @Test
+  void remove_someRecords_leavesTheOthers() {
+    List<Shard> written = IntStream.range(0, 60).mapToObj(index -> shard(layer, index)).toList();
+    written.forEach(shards::put);
+    Shard other = shard(LayerId.random(), 0);
+    shards.put(other);
+
+    shards.remove(written.subList(0, 59));
+    shards.remove(written.subList(0, 59));
+    shards.remove(List.of());
+
+    assertThat(shards.from(layer, 0, 10_000)).containsExactly(written.getLast());
+    assertThat(shards.from(other.layer(), 0, 1)).containsExactly(other);
+  }
+
   private Shard large(int index) {
     Shard shard = shard(layer, index);
     return new Shard(

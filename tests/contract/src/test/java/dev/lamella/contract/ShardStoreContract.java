@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lamella.core.LayerId;
+import dev.lamella.core.chain.Link;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.ShardStore;
 import java.io.FileNotFoundException;
@@ -14,6 +15,8 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +54,30 @@ abstract class ShardStoreContract {
     Shard stored = store.put(shard(0), new byte[64]);
 
     assertThat(read(stored)).isEmpty();
+  }
+
+  @Test
+  void remove_layer_removesItsObjectsFromAllServers() throws Exception {
+    LayerId layer = LayerId.random();
+    Shard other = store.put(shard(10), bytes(10));
+    List<Shard> shards =
+        Stream.of("s0", "s1", "s0").map(server -> store.put(on(server, layer), bytes(10))).toList();
+
+    store.remove(layer);
+    store.remove(layer);
+
+    assertThat(shards)
+        .allSatisfy(
+            shard ->
+                assertThatThrownBy(() -> read(shard)).isInstanceOf(FileNotFoundException.class));
+    assertThat(read(other)).hasSize(10);
+    assertThat(store.reaches("s0")).isTrue();
+  }
+
+  private static Shard on(String server, LayerId layer) {
+    Link link = link();
+    return new Shard(
+        Samples.image(), layer, 0, 0, 10, server, Shard.keyOf(layer, 0, link), "", link);
   }
 
   @Test

@@ -46,7 +46,7 @@ class EventsTest extends StackTest {
               InvocationResult.Failed.class,
               failed -> assertThat(failed.error().toString()).contains("Refusal"));
     } else {
-      assertThat(Json.tree(success(result)).isObject()).isTrue();
+      assertThat(result).isInstanceOf(InvocationResult.Completed.class);
     }
   }
 
@@ -54,6 +54,19 @@ class EventsTest extends StackTest {
   void event_ofABatchWhoseUploadIsUnknown_isSkipped() throws Exception {
     JsonNode report = Json.tree(success(invoke(ROOT.resolve("events/shard-writer-batch.json"))));
     assertThat(report.path("skipped").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void event_ofTheJanitorsSchedule_collects() throws Exception {
+    JsonNode run = Json.tree(success(invoke(ROOT.resolve("events/janitor-schedule.json"))));
+    assertThat(run.path("state").asString()).isEqualTo("DONE");
+    assertThat(run.path("dryRun").asBoolean()).isFalse();
+  }
+
+  @Test
+  void event_ofACollectionThatIsNotKnown_isLeft() throws Exception {
+    JsonNode run = Json.tree(success(invoke(ROOT.resolve("events/janitor-collection.json"))));
+    assertThat(run.isNull()).isTrue();
   }
 
   @Test

@@ -10,7 +10,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A layer on its way in. Open until it is committed or ended, and then never open again.
+ * A layer on its way in. Open until it is committed or ended, and then never open again. It is there
+ * before, and as long as, anything else is under its id: parts, shards, shard records.
  *
  * @param digest what the host says the layer is; believed only when proven
  * @param expires when it ends by itself, unless it was committed
@@ -31,7 +32,7 @@ public record Upload(
 
   /**
    * The state machine of an upload: {@code OPEN} leads to either of the others, and nothing leads
-   * back.
+   * back. {@code COMMITTED} leads to {@code ENDED} when its layer is collected.
    */
   public enum State {
     OPEN,
@@ -52,6 +53,11 @@ public record Upload(
 
   public Upload with(State next) {
     return new Upload(id, image, digest, slicing, next, created, expires, chained, proven);
+  }
+
+  /** This upload, whose layer was condemned: ended, and expired since then. */
+  public Upload condemned(Instant expired) {
+    return new Upload(id, image, digest, slicing, State.ENDED, created, expired, chained, proven);
   }
 
   /** This upload, for which links of the digest chain were sent. */
