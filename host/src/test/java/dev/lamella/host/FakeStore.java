@@ -20,9 +20,11 @@ import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.memory.MemoryIndex;
 import dev.lamella.core.memory.MemoryShardStore;
 import dev.lamella.core.memory.MemoryStaging;
+import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.SignedUrl;
 import dev.lamella.core.port.Staging;
+import dev.lamella.core.port.StoredObject;
 import dev.lamella.core.read.Images;
 import dev.lamella.core.read.MapShards;
 import dev.lamella.core.read.ReportProgress;
@@ -342,6 +344,36 @@ final class FakeStore implements AutoCloseable {
     @Override
     public InputStream read(Shard shard) throws IOException {
       return shards.read(shard);
+    }
+
+    @Override
+    public Optional<Kept> kept(Shard shard) {
+      return shards.kept(shard);
+    }
+
+    @Override
+    public List<String> servers() {
+      return shards.servers();
+    }
+
+    @Override
+    public Page<StoredObject> list(String server, Optional<String> cursor, int limit) {
+      return shards.list(server, cursor, limit);
+    }
+
+    @Override
+    public boolean reaches(String server) {
+      return shards.reaches(server);
+    }
+
+    @Override
+    public void remove(String server, List<String> keys) {
+      shards.remove(server, keys);
+    }
+
+    @Override
+    public void remove(LayerId layer) {
+      shards.remove(layer);
     }
   }
 }

@@ -64,7 +64,12 @@ record Key(String partition, String sort) {
   }
 
   static Key referrer(RepositoryName image, Digest subject, Digest manifest) {
-    return new Key(partition(image), "REFERRER#" + subject + "#" + manifest);
+    return new Key(partition(image), referrers(subject) + manifest);
+  }
+
+  /** What the sort keys of all referrers of a manifest begin with. */
+  static String referrers(Digest subject) {
+    return "REFERRER#" + subject + "#";
   }
 
   static Key report(ReportId id) {

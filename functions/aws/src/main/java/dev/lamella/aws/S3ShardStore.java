@@ -159,6 +159,12 @@ public final class S3ShardStore implements ShardStore {
   }
 
   @Override
+  public void remove(String id, List<String> keys) {
+    Server server = server(id);
+    S3Deletion.ofKeys(server.s3, server.bucket, keys);
+  }
+
+  @Override
   public void remove(LayerId layer) {
     Parallel.map(
         servers.values(),

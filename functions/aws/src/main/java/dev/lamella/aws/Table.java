@@ -197,6 +197,17 @@ final class Table {
             : Optional.empty());
   }
 
+  /**
+   * @return false where there was no such item
+   */
+  boolean delete(Key key) {
+    return call(() ->
+            client.deleteItem(
+                delete ->
+                    delete.tableName(name).key(key.attributes()).returnValues(ReturnValue.ALL_OLD)))
+        .hasAttributes();
+  }
+
   void delete(Collection<Key> keys) {
     List<WriteRequest> deletes =
         keys.stream()

@@ -32,6 +32,8 @@ public enum ErrorCode {
   REQUEST_INVALID,
   /** No such route. */
   ROUTE_UNKNOWN,
+  /** A body over Lamella's limit for it. */
+  TOO_LARGE,
   /** A part that was announced as staged is not there, or its bytes do not fit their link. */
   SHARD_INVALID,
   /** Shards of the layer are missing or wrong; pushing it again heals it. */

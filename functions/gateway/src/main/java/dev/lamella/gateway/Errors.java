@@ -63,6 +63,7 @@ final class Errors {
           404;
       case LAYER_DAMAGED -> 409;
       case UNSUPPORTED -> 405;
+      case TOO_LARGE -> 413;
       case TOOMANYREQUESTS -> 429;
       case INTERNAL -> 500;
       case UNAVAILABLE -> 503;

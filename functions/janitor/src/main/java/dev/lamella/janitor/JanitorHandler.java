@@ -48,6 +48,7 @@ public final class JanitorHandler implements RequestStreamHandler {
     collect =
         new Collect(
             adapters.collections(),
+            adapters.images(),
             adapters.layers(),
             adapters.shards(),
             adapters.uploads(),
@@ -70,7 +71,7 @@ public final class JanitorHandler implements RequestStreamHandler {
     Optional<CollectionRun> run =
         what.collection().isPresent()
             ? collect.run(what.collection().get(), hasTime)
-            : Optional.of(collect.run(hasTime));
+            : Optional.of(collect.run(what.full().orElse(false), hasTime));
     context.getLogger().log("collection: " + run, LogLevel.INFO);
     result.write(Json.write(run));
   }

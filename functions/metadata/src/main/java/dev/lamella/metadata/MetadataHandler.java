@@ -6,15 +6,20 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import dev.lamella.aws.Adapters;
 import dev.lamella.aws.Environment;
+import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.read.CollectionReports;
 import dev.lamella.core.read.Images;
+import dev.lamella.core.read.ListReferrers;
+import dev.lamella.core.read.ListTags;
 import dev.lamella.core.read.MapShards;
 import dev.lamella.core.read.ReportProgress;
 import dev.lamella.core.read.VerificationReports;
 import dev.lamella.gateway.Gateway;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The function {@code metadata}: the read side. */
 public final class MetadataHandler
@@ -32,15 +37,19 @@ public final class MetadataHandler
     Adapters adapters = new Adapters(new Environment(environment));
     LayerIndex layers = adapters.layers();
     ShardIndex shards = adapters.shards();
+    ImageIndex index = adapters.images();
+    Images images = new Images(index, layers);
+    MetadataRoutes own =
+        new MetadataRoutes(
+            images,
+            new MapShards(layers, shards, adapters.shardStore()),
+            new ReportProgress(adapters.uploads(), shards, adapters.staging()),
+            new CollectionReports(adapters.collections()),
+            new VerificationReports(adapters.reports(), layers));
+    ManifestRoutes manifests =
+        new ManifestRoutes(images, new ListTags(index), new ListReferrers(index));
     gateway =
-        new Gateway(
-            new MetadataRoutes(
-                    new Images(adapters.images(), layers),
-                    new MapShards(layers, shards, adapters.shardStore()),
-                    new ReportProgress(adapters.uploads(), shards, adapters.staging()),
-                    new CollectionReports(adapters.collections()),
-                    new VerificationReports(adapters.reports(), layers))
-                .routes());
+        new Gateway(Stream.of(own.routes(), manifests.routes()).flatMap(List::stream).toList());
   }
 
   @Override

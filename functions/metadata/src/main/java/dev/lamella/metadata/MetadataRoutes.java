@@ -6,7 +6,6 @@ import dev.lamella.core.LayerId;
 import dev.lamella.core.Reference;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
-import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.read.CollectionReports;
 import dev.lamella.core.read.Images;
 import dev.lamella.core.read.MapShards;
@@ -43,7 +42,6 @@ final class MetadataRoutes {
   List<Route> routes() {
     return List.of(
         Route.of("GET", "/v2/?", _ -> Answer.json(200, Map.of())),
-        Route.of("GET", "/v2/{name+}/manifests/{reference}", this::manifest),
         Route.of("GET", "/v1/images/?", this::list),
         Route.of("GET", "/v1/images/{name+}", this::describe),
         Route.of("GET", "/v1/layers/{digest}", this::map),
@@ -62,13 +60,6 @@ final class MetadataRoutes {
 
   private Answer verifications(Call call) {
     return Answer.json(200, verifications.list(call.query("last").map(ReportId::new)));
-  }
-
-  private Answer manifest(Call call) {
-    Manifest manifest =
-        images.manifest(new RepositoryName(call.variable(0)), Reference.parse(call.variable(1)));
-    return Answer.bytes(200, manifest.mediaType(), manifest.bytes())
-        .with("Docker-Content-Digest", manifest.digest().toString());
   }
 
   private Answer list(Call call) {

@@ -23,7 +23,7 @@ public final class UploadCoordinatorHandler
    * @throws IllegalArgumentException naming the variable that is missing or wrong
    */
   public UploadCoordinatorHandler(Map<String, String> environment, InstantSource clock) {
-    gateway = new Gateway(Wiring.routes(environment, clock).routes());
+    gateway = new Gateway(Wiring.routes(environment, clock));
   }
 
   @Override

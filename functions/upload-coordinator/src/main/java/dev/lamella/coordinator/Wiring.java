@@ -5,6 +5,7 @@ import dev.lamella.aws.Environment;
 import dev.lamella.core.Slicing;
 import dev.lamella.core.collect.StartCollection;
 import dev.lamella.core.placement.Placement;
+import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.Staging;
@@ -13,6 +14,7 @@ import dev.lamella.core.read.ReportProgress;
 import dev.lamella.core.upload.AcceptParts;
 import dev.lamella.core.upload.AwaitShards;
 import dev.lamella.core.upload.CompleteUpload;
+import dev.lamella.core.upload.DeleteManifest;
 import dev.lamella.core.upload.EndUpload;
 import dev.lamella.core.upload.FanOut;
 import dev.lamella.core.upload.PutManifest;
@@ -20,9 +22,12 @@ import dev.lamella.core.upload.RequestUpload;
 import dev.lamella.core.upload.UploadSettings;
 import dev.lamella.core.verify.LayersInScope;
 import dev.lamella.core.verify.StartVerification;
+import dev.lamella.gateway.Route;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Puts the write side together from a function's environment. */
 final class Wiring {
@@ -39,7 +44,7 @@ final class Wiring {
 
   private Wiring() {}
 
-  static UploadCoordinatorRoutes routes(Map<String, String> variables, InstantSource clock) {
+  static List<Route> routes(Map<String, String> variables, InstantSource clock) {
     Environment environment = new Environment(variables);
     Adapters adapters = new Adapters(environment);
     LayerIndex layers = adapters.layers();
@@ -53,27 +58,31 @@ final class Wiring {
             adapters.shardWriters(),
             settings.shardsPerBatch());
     ReportProgress progress = new ReportProgress(uploads, shards, staging);
-    return new UploadCoordinatorRoutes(
-        // Who reaches the API may read every image, as long as callers have no identities.
-        new RequestUpload(layers, uploads, progress, _ -> true, settings, clock),
-        new AcceptParts(uploads, fanOut, clock),
-        new CompleteUpload(
-            layers,
-            uploads,
-            staging,
-            fanOut,
-            new AwaitShards(shards, uploads, settings.patience(), clock),
-            progress,
-            clock),
-        new EndUpload(uploads, staging),
-        new PutManifest(adapters.images(), clock),
-        new StartCollection(adapters.collections(), adapters.janitor(), clock),
-        new StartVerification(
-            adapters.reports(),
-            new LayersInScope(layers, adapters.images()),
-            adapters.verifiers(environment.required("VERIFIER")),
-            environment.verification(),
-            clock));
+    ImageIndex images = adapters.images();
+    UploadCoordinatorRoutes own =
+        new UploadCoordinatorRoutes(
+            // Who reaches the API may read every image, as long as callers have no identities.
+            new RequestUpload(layers, uploads, progress, _ -> true, settings, clock),
+            new AcceptParts(uploads, fanOut, clock),
+            new CompleteUpload(
+                layers,
+                uploads,
+                staging,
+                fanOut,
+                new AwaitShards(shards, uploads, settings.patience(), clock),
+                progress,
+                clock),
+            new EndUpload(uploads, staging),
+            new StartCollection(adapters.collections(), adapters.janitor(), clock),
+            new StartVerification(
+                adapters.reports(),
+                new LayersInScope(layers, images),
+                adapters.verifiers(environment.required("VERIFIER")),
+                environment.verification(),
+                clock));
+    ManifestRoutes manifests =
+        new ManifestRoutes(new PutManifest(images, clock), new DeleteManifest(images, clock));
+    return Stream.of(own.routes(), manifests.routes()).flatMap(List::stream).toList();
   }
 
   private static UploadSettings settings(Environment environment) {

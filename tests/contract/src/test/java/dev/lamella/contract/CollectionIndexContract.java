@@ -19,7 +19,7 @@ abstract class CollectionIndexContract {
   /** One runs at a time: no test leaves one to the next. */
   @AfterEach
   void end() {
-    CollectionRun running = collections.start(CollectionRun.begun(true, NOW));
+    CollectionRun running = collections.start(CollectionRun.begun(true, true, NOW));
     while (running.isRunning()) {
       running = next(running);
       assertThat(collections.save(running)).isTrue();
@@ -28,7 +28,7 @@ abstract class CollectionIndexContract {
 
   @Test
   void start_whileNoneRuns_isSavedAndRuns() {
-    CollectionRun fresh = CollectionRun.begun(true, NOW);
+    CollectionRun fresh = CollectionRun.begun(true, true, NOW);
 
     assertThat(collections.start(fresh)).isEqualTo(fresh);
     assertThat(collections.find(fresh.id())).contains(fresh);
@@ -36,8 +36,8 @@ abstract class CollectionIndexContract {
 
   @Test
   void start_whileOneRuns_answersThatOne() {
-    CollectionRun first = collections.start(CollectionRun.begun(true, NOW));
-    CollectionRun second = CollectionRun.begun(false, LATER);
+    CollectionRun first = collections.start(CollectionRun.begun(true, true, NOW));
+    CollectionRun second = CollectionRun.begun(false, true, LATER);
 
     assertThat(collections.start(second)).isEqualTo(first);
     assertThat(collections.find(second.id())).isEmpty();
@@ -46,43 +46,43 @@ abstract class CollectionIndexContract {
   @Test
   void start_byManyAtOnce_oneRuns() throws Exception {
     List<CollectionRun> started =
-        Race.of(8, _ -> () -> collections.start(CollectionRun.begun(true, NOW)));
+        Race.of(8, _ -> () -> collections.start(CollectionRun.begun(true, true, NOW)));
 
     assertThat(started.stream().distinct()).hasSize(1);
   }
 
   @Test
   void save_nextRevision_isReadAsWritten() {
-    CollectionRun fresh = collections.start(CollectionRun.begun(false, NOW));
+    CollectionRun fresh = collections.start(CollectionRun.begun(false, true, NOW));
     CollectionRun next =
         fresh.after(2, 300, List.of("one", "two"), List.of("why"), Optional.of("there"), LATER);
 
     assertThat(collections.save(next)).isTrue();
 
     assertThat(collections.find(fresh.id())).contains(next);
-    assertThat(collections.start(CollectionRun.begun(false, LATER))).isEqualTo(next);
+    assertThat(collections.start(CollectionRun.begun(false, true, LATER))).isEqualTo(next);
   }
 
   @Test
   void save_byTwoAtOnce_oneGoesOn() throws Exception {
-    CollectionRun fresh = collections.start(CollectionRun.begun(false, NOW));
+    CollectionRun fresh = collections.start(CollectionRun.begun(false, true, NOW));
 
     List<Boolean> saved = Race.of(2, _ -> () -> collections.save(next(fresh)));
 
     assertThat(saved).containsExactlyInAnyOrder(true, false);
-    assertThat(collections.save(CollectionRun.begun(false, NOW))).isFalse();
+    assertThat(collections.save(CollectionRun.begun(false, true, NOW))).isFalse();
   }
 
   @Test
   void save_doneRun_makesPlaceForTheNext() {
-    CollectionRun run = collections.start(CollectionRun.begun(false, NOW));
+    CollectionRun run = collections.start(CollectionRun.begun(false, true, NOW));
     while (run.isRunning()) {
       run = next(run);
       assertThat(collections.save(run)).isTrue();
     }
 
     assertThat(collections.find(run.id())).contains(run);
-    CollectionRun other = CollectionRun.begun(false, LATER);
+    CollectionRun other = CollectionRun.begun(false, true, LATER);
     assertThat(collections.start(other)).isEqualTo(other);
   }
 
@@ -101,7 +101,7 @@ abstract class CollectionIndexContract {
   @Test
   void remove_run_isGoneOnlyWhereItIsDone() {
     CollectionRun done = doneAt(4);
-    CollectionRun running = collections.start(CollectionRun.begun(false, NOW));
+    CollectionRun running = collections.start(CollectionRun.begun(false, true, NOW));
 
     collections.remove(done);
     collections.remove(done);
@@ -112,7 +112,7 @@ abstract class CollectionIndexContract {
   }
 
   private CollectionRun doneAt(int second) {
-    CollectionRun run = collections.start(CollectionRun.begun(false, NOW.plusSeconds(second)));
+    CollectionRun run = collections.start(CollectionRun.begun(false, true, NOW.plusSeconds(second)));
     while (run.isRunning()) {
       run = next(run);
       collections.save(run);

@@ -52,6 +52,29 @@ class MemoryTest {
   }
 
   @Nested
+  class Collecting extends CollectContract {
+    @Override
+    Ports ports() {
+      return Ports.inMemory();
+    }
+
+    @Override
+    Ports stepping(int actor, Runnable step) {
+      return ports.before(step);
+    }
+
+    @Override
+    void send(LayerId upload, int index, byte[] part) {
+      ((MemoryStaging) ports.staging()).put(upload, index, part);
+    }
+
+    @Override
+    int schedules() {
+      return 1_000;
+    }
+  }
+
+  @Nested
   class StagedParts extends StagingContract {
     @Override
     Staging staging() {

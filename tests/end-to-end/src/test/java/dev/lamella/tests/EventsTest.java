@@ -64,6 +64,13 @@ class EventsTest extends StackTest {
   }
 
   @Test
+  void event_ofTheJanitorsOtherSchedule_collectsFully() throws Exception {
+    JsonNode run = Json.tree(success(invoke(ROOT.resolve("events/janitor-full.json"))));
+    assertThat(run.path("state").asString()).isEqualTo("DONE");
+    assertThat(run.path("full").asBoolean()).isTrue();
+  }
+
+  @Test
   void event_ofACollectionThatIsNotKnown_isLeft() throws Exception {
     JsonNode run = Json.tree(success(invoke(ROOT.resolve("events/janitor-collection.json"))));
     assertThat(run.isNull()).isTrue();

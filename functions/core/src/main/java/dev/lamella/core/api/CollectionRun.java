@@ -5,11 +5,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A run of the janitor: how far it is, and what it found.
  *
  * @param dryRun whether it only looks, and changes nothing
+ * @param full whether it also looks at everything that the storage servers hold
  * @param step what it looks at, or looked at last
  * @param cursor where in that it goes on; empty for the beginning
  * @param found by kind, in the order of the steps
@@ -18,6 +20,7 @@ import java.util.Optional;
 public record CollectionRun(
     String id,
     boolean dryRun,
+    boolean full,
     State state,
     Instant started,
     Optional<Instant> ended,
@@ -34,15 +37,21 @@ public record CollectionRun(
 
   /** What a run looks at, in this order. */
   public enum Step {
+    /** What is counted for manifests that are not there; a dry run does not look at it. */
+    MANIFESTS,
     /** Layers that no manifest references. */
     LAYERS,
     /** Uploads that expired, and layers that an earlier run condemned: all that is left of them. */
-    UPLOADS;
+    UPLOADS,
+    /** Objects on the storage servers that no shard record names: a full run's. */
+    OBJECTS,
+    /** Shard records whose upload is gone: a full run's. */
+    RECORDS;
 
-    private static final List<Step> ORDER = List.of(values());
-
-    private Optional<Step> next() {
-      return ORDER.stream().skip(ORDER.indexOf(this) + 1L).findFirst();
+    private static List<Step> of(boolean full) {
+      return Stream.of(values())
+          .filter(step -> full || (step != OBJECTS && step != RECORDS))
+          .toList();
     }
   }
 
@@ -81,16 +90,17 @@ public record CollectionRun(
   }
 
   /** A run that has not looked at anything yet. */
-  public static CollectionRun begun(boolean dryRun, Instant now) {
+  public static CollectionRun begun(boolean dryRun, boolean full, Instant now) {
     return new CollectionRun(
         LayerId.random().value(),
         dryRun,
+        full,
         State.RUNNING,
         now,
         Optional.empty(),
-        Step.ORDER.getFirst(),
+        Step.MANIFESTS,
         Optional.empty(),
-        Step.ORDER.stream().map(Tally::none).toList(),
+        Step.of(full).stream().map(Tally::none).toList(),
         0);
   }
 
@@ -110,14 +120,17 @@ public record CollectionRun(
         found.stream()
             .map(tally -> tally.of() == step ? tally.plus(count, bytes, names, kept) : tally)
             .toList();
-    boolean isLast = next.isEmpty() && step.next().isEmpty();
+    List<Step> steps = Step.of(full);
+    Optional<Step> following = steps.stream().skip(steps.indexOf(step) + 1L).findFirst();
+    boolean isLast = next.isEmpty() && following.isEmpty();
     return new CollectionRun(
         id,
         dryRun,
+        full,
         isLast ? State.DONE : State.RUNNING,
         started,
         isLast ? Optional.of(now) : Optional.empty(),
-        next.isPresent() ? step : step.next().orElse(step),
+        next.isPresent() ? step : following.orElse(step),
         next,
         tallies,
         revision + 1);

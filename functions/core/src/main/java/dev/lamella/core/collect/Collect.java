@@ -1,7 +1,9 @@
 package dev.lamella.core.collect;
 
 import dev.lamella.core.api.CollectionRun;
+import dev.lamella.core.orphan.FindOrphans;
 import dev.lamella.core.port.CollectionIndex;
+import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.ShardStore;
@@ -18,12 +20,16 @@ public final class Collect {
   private static final int KEPT_RUNS = 100;
 
   private final CollectionIndex collections;
+  private final Sweep manifests;
   private final Sweep layers;
   private final Sweep uploads;
+  private final Sweep objects;
+  private final Sweep records;
   private final InstantSource clock;
 
   public Collect(
       CollectionIndex collections,
+      ImageIndex images,
       LayerIndex layers,
       ShardIndex shards,
       UploadIndex uploads,
@@ -34,14 +40,25 @@ public final class Collect {
     this.collections = collections;
     this.clock = clock;
     Remains remains = new Remains(layers, shards, uploads, staging, store);
+    FindOrphans orphans =
+        new FindOrphans(layers, shards, uploads, store, settings.grace(), clock);
+    this.manifests = new SweepManifests(images, settings.page());
     this.layers =
         new SweepLayers(layers, remains, settings.grace(), settings.page(), settings.width());
     this.uploads = new SweepUploads(uploads, staging, remains, settings.page(), settings.width());
+    this.objects = new SweepObjects(orphans, shards, uploads, store);
+    this.records = new SweepRecords(orphans, uploads, remains);
   }
 
-  /** Goes on with the run that runs; where there is none, with a new one that removes. */
-  public CollectionRun run(BooleanSupplier hasTime) {
-    return work(collections.start(CollectionRun.begun(false, clock.instant())), hasTime);
+  /**
+   * Goes on with the run that runs; where there is none, or it was not full and a full one is wanted,
+   * with a new one that removes.
+   */
+  public CollectionRun run(boolean full, BooleanSupplier hasTime) {
+    CollectionRun run =
+        work(collections.start(CollectionRun.begun(false, full, clock.instant())), hasTime);
+    boolean wasOther = full && !run.full() && !run.isRunning();
+    return wasOther ? run(true, hasTime) : run;
   }
 
   /**
@@ -74,8 +91,11 @@ public final class Collect {
   private CollectionRun page(CollectionRun run, Instant now) {
     Sweep sweep =
         switch (run.step()) {
+          case MANIFESTS -> manifests;
           case LAYERS -> layers;
           case UPLOADS -> uploads;
+          case OBJECTS -> objects;
+          case RECORDS -> records;
         };
     Sweep.Finds page = sweep.page(run.cursor(), run.dryRun(), now);
     List<Sweep.Find> gone =

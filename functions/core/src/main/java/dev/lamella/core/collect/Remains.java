@@ -47,18 +47,30 @@ final class Remains {
   Optional<String> remove(LayerId id, Digest digest) {
     staging.remove(id);
     layers.forgetLinks(digest);
+    Optional<String> kept = removeShards(id);
+    if (kept.isEmpty()) {
+      uploads.remove(id);
+    }
+    return kept;
+  }
+
+  /**
+   * Removes all objects and records under an id whose upload has ended or is gone. Twice is as once.
+   *
+   * @return why not all of it could be removed; empty where nothing is left
+   */
+  Optional<String> removeShards(LayerId id) {
     store.remove(id);
     for (List<Shard> page = page(id); !page.isEmpty(); page = page(id)) {
       Optional<Shard> unreached =
           page.stream().filter(shard -> !store.reaches(shard.server())).findFirst();
       if (unreached.isPresent()) {
         return Optional.of(
-            "upload %s of %s has shards on storage server '%s', which STORAGE_SERVERS does not name"
-                .formatted(id, digest, unreached.get().server()));
+            "upload %s has shards on storage server '%s', which STORAGE_SERVERS does not name"
+                .formatted(id, unreached.get().server()));
       }
       shards.remove(page);
     }
-    uploads.remove(id);
     return Optional.empty();
   }
 

@@ -25,7 +25,7 @@ public final class StartCollection {
    */
   public CollectionRun start(CollectionRequest request) {
     CollectionRun run =
-        collections.start(CollectionRun.begun(request.dryRun(), clock.instant()));
+        collections.start(CollectionRun.begun(request.dryRun(), true, clock.instant()));
     janitor.dispatch(run.id());
     return run;
   }

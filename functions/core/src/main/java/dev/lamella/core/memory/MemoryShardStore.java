@@ -108,6 +108,11 @@ public final class MemoryShardStore implements ShardStore {
   }
 
   @Override
+  public void remove(String server, List<String> keys) {
+    keys.forEach(key -> objects.remove(new Place(server, key)));
+  }
+
+  @Override
   public void remove(LayerId layer) {
     objects.keySet().removeIf(place -> place.key.startsWith(Shard.prefixOf(layer)));
   }

@@ -6,11 +6,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What the key of an object says which shard it is. */
-record ShardKey(LayerId layer, int index) {
+public record ShardKey(LayerId layer, int index) {
   private static final Pattern FORM = Pattern.compile("layers/([a-f0-9]{32})/(\\d{8})-[a-f0-9]+");
 
   /** Empty for a key that is not of a shard. */
-  static Optional<ShardKey> parse(String key) {
+  public static Optional<ShardKey> parse(String key) {
     Matcher form = FORM.matcher(key);
     return form.matches()
         ? Optional.of(

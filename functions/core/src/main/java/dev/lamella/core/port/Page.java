@@ -15,6 +15,16 @@ public record Page<T>(List<T> items, Optional<String> next) {
     items = List.copyOf(items);
   }
 
+  /**
+   * The first {@code limit} of some, of which one more was asked for; of an empty page there is no
+   * next one.
+   */
+  public static <T> Page<T> of(List<T> some, int limit, Function<T, String> name) {
+    return limit == 0 || some.size() <= limit
+        ? new Page<>(some.subList(0, Math.min(limit, some.size())), Optional.empty())
+        : new Page<>(some.subList(0, limit), Optional.of(name.apply(some.get(limit - 1))));
+  }
+
   public <R> Page<R> map(Function<T, R> each) {
     return new Page<>(items.stream().map(each).toList(), next);
   }
