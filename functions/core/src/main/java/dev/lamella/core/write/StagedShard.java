@@ -34,17 +34,20 @@ final class StagedShard {
   }
 
   /**
+   * Fills the beginning of {@code bytes} with the shard. When this returns, or throws, nothing
+   * writes there any more.
+   *
    * @throws PartMissing where the part is not staged, or is shorter than the shard
    */
-  byte[] read(LayerId upload, Slicing slicing, int index) throws PartMissing {
-    byte[] bytes = new byte[slicing.length(index)];
-    if (bytes.length == 0) {
+  void read(LayerId upload, Slicing slicing, int index, byte[] bytes) throws PartMissing {
+    int length = slicing.length(index);
+    if (length == 0) {
       requireStaged(upload, index);
-      return bytes;
+      return;
     }
     List<Range> ranges = new ArrayList<>();
-    for (int offset = 0; offset < bytes.length; offset += RANGE) {
-      ranges.add(new Range(offset, Math.min(RANGE, bytes.length - offset)));
+    for (int offset = 0; offset < length; offset += RANGE) {
+      ranges.add(new Range(offset, Math.min(RANGE, length - offset)));
     }
     try {
       Parallel.map(
@@ -57,7 +60,6 @@ final class StagedShard {
     } catch (MissingRange e) {
       throw e.missing;
     }
-    return bytes;
   }
 
   private void requireStaged(LayerId upload, int index) throws PartMissing {

@@ -36,6 +36,7 @@ public final class WriteShards {
   private final ChainEngine engine;
   private final InstantSource clock;
   private final int memory;
+  private final Buffers buffers = new Buffers();
 
   /**
    * @param memory bytes of shards to hold at a time; one shard is held whatever its size
@@ -53,7 +54,7 @@ public final class WriteShards {
     this.index = index;
     this.staged = new StagedShard(staging);
     this.storeShard = new StoreShard(store, index);
-    this.serially = new WriteSerially(uploads, index, staged, storeShard, servers, engine);
+    this.serially = new WriteSerially(uploads, index, staged, storeShard, servers, engine, buffers);
     this.engine = engine;
     this.clock = clock;
     this.memory = memory;
@@ -81,7 +82,10 @@ public final class WriteShards {
             .collect(Collectors.toSet());
     List<Task> left = tasks.stream().filter(task -> !done.contains(task.index())).toList();
     int width = Math.max(1, memory / upload.slicing().shardSize());
-    List<Optional<Rejection>> outcomes = Parallel.map(left, width, task -> writeOne(upload, task));
+    int size = upload.slicing().length(0);
+    List<Optional<Rejection>> outcomes =
+        Parallel.map(
+            left, width, task -> buffers.lend(size, bytes -> writeOne(upload, task, bytes)));
     List<Rejection> rejections = outcomes.stream().flatMap(Optional::stream).toList();
     rejections.forEach(rejection -> uploads.reject(upload.id(), rejection));
     Set<Integer> rejected = rejections.stream().map(Rejection::index).collect(Collectors.toSet());
@@ -93,15 +97,14 @@ public final class WriteShards {
     return new WriteReport(left.size() - rejections.size(), done.size(), rejections.size(), bytes);
   }
 
-  private Optional<Rejection> writeOne(Upload upload, Task task) {
-    byte[] bytes;
+  private Optional<Rejection> writeOne(Upload upload, Task task, byte[] bytes) {
     try {
-      bytes = staged.read(upload.id(), upload.slicing(), task.index());
+      staged.read(upload.id(), upload.slicing(), task.index(), bytes);
     } catch (PartMissing _) {
       return Optional.of(new Rejection(task.index(), Reason.NOT_STAGED));
     }
     LinkCheck check = new LinkCheck(engine, upload.slicing(), task.index(), task.link());
-    check.update(bytes, 0, bytes.length);
+    check.update(bytes, 0, upload.slicing().length(task.index()));
     return switch (check.finish()) {
       case Verdict.Proven() ->
           storeShard.store(upload, task.index(), task.link(), task.server(), bytes);
