@@ -35,6 +35,7 @@ public final class Benchmarks implements Callable<Integer> {
     UNSHAPED,
     TRANSFER,
     REGISTRY,
+    VERIFY,
     ALL;
 
     boolean includes(What other) {
@@ -55,7 +56,7 @@ public final class Benchmarks implements Callable<Integer> {
       paramLabel = "BYTES",
       converter = Size.class,
       description =
-          "Of the layer, such as 64M or 2G (default: 256M shaped, 1G unshaped, 512M registry).")
+          "Of the layer, such as 64M or 2G (default: 256M shaped, 1G unshaped, 512M registry and verify).")
   private long size;
 
   @Option(
@@ -94,6 +95,9 @@ public final class Benchmarks implements Callable<Integer> {
     }
     if (what.includes(What.REGISTRY)) {
       transfers.registry(size == 0 ? 512L << 20 : size, rounds, report);
+    }
+    if (what.includes(What.VERIFY)) {
+      report.addComparisons(transfers.verified(size == 0 ? 512L << 20 : size, rounds));
     }
     new PrintStream(System.out, true, StandardCharsets.UTF_8)
         .println(json ? report.json() : "\n" + report.text());

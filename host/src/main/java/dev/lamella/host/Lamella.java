@@ -59,6 +59,7 @@ public final class Lamella implements Runnable {
             .addSubcommand(new PullCommand())
             .addSubcommand(new ImagesCommand())
             .addSubcommand(new InspectCommand())
+            .addSubcommand(new VerifyCommand())
             .addSubcommand(new CollectCommand());
     ServiceLoader.load(HostCommand.class).forEach(line::addSubcommand);
     line.setUsageHelpWidth(100);

@@ -7,8 +7,12 @@ import dev.lamella.core.LayerId;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.api.ShardMap;
+import dev.lamella.core.api.VerificationReport;
+import dev.lamella.core.api.VerificationRequest;
 import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.port.Staging;
+import dev.lamella.core.report.NamePattern;
+import dev.lamella.core.report.Report;
 import dev.lamella.host.image.ImageName;
 import dev.lamella.host.progress.Progress;
 import dev.lamella.host.pull.Pull;
@@ -40,13 +44,15 @@ final class Store implements AutoCloseable {
   private final LocalStack stack;
   private final StoreClient client;
   private final UploadNotes notes;
+  private final Adapters adapters;
   private final Staging staging;
 
   private Store(LocalStack stack, Path directory, Map<String, String> environment) {
     this.stack = stack;
     this.client = new StoreClient(stack.endpoint(), Retries.DEFAULT);
     this.notes = new UploadNotes(directory.resolve("notes"));
-    this.staging = new Adapters(new Environment(environment)).staging();
+    this.adapters = new Adapters(new Environment(environment));
+    this.staging = adapters.staging();
   }
 
   static Store start(Path template, Path directory, Shaping shaping) {
@@ -77,6 +83,35 @@ final class Store implements AutoCloseable {
     var _ =
         new Pull(client, Progress.NONE, new PullOptions(CONNECTIONS, Optional.empty(), false))
             .run(ImageName.parse(name + ":latest"), target);
+  }
+
+  /** Verifies the layers of an image, from the request to the report that says that all is well. */
+  void verify(String name, boolean deep) throws IOException {
+    VerificationReport begun =
+        client.verify(
+            new VerificationRequest(deep, Optional.of(new NamePattern(name)), Optional.empty()));
+    VerificationReport report = begun;
+    while (report.state() == Report.State.RUNNING) {
+      pause();
+      report = client.verification(begun.id());
+    }
+    if (!report.damage().isEmpty()) {
+      throw new IOException("damaged: " + report.damage().getFirst());
+    }
+  }
+
+  private static void pause() throws IOException {
+    try {
+      Thread.sleep(20);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  /** What the functions use, to put things there that no host could. */
+  Adapters adapters() {
+    return adapters;
   }
 
   /** Where anyone may put an object of that length in the staging bucket. */

@@ -7,7 +7,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The benchmarks of pushes and pulls. */
+/** The benchmarks of pushes, pulls and verifications. */
 public final class Transfers {
   static {
     // Connections kept for each host, as the host's own client sets it; read at the first one.
@@ -32,6 +32,18 @@ public final class Transfers {
     told.printf("S3 far away, a layer of %d MiB:%n", size >> 20);
     try (Workspace workspace = Workspace.open()) {
       return new Shaped(template, workspace, new Timer(told)).run(Math.toIntExact(size), rounds);
+    }
+  }
+
+  /**
+   * @param size of the layer that is read, in bytes
+   */
+  public List<Comparison> verified(long size, int rounds) throws IOException {
+    told.printf(
+        "S3 near, a layer of %d MiB to read and one of %d shards to look at:%n",
+        size >> 20, Verified.SHARDS);
+    try (Workspace workspace = Workspace.open()) {
+      return new Verified(template, workspace, new Timer(told)).run(size, rounds);
     }
   }
 

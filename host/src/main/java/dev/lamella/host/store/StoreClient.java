@@ -19,7 +19,10 @@ import dev.lamella.core.api.StoredLayer;
 import dev.lamella.core.api.UploadAnswer;
 import dev.lamella.core.api.UploadProgress;
 import dev.lamella.core.api.UploadRequest;
+import dev.lamella.core.api.VerificationReport;
+import dev.lamella.core.api.VerificationRequest;
 import dev.lamella.core.manifest.ManifestReader;
+import dev.lamella.core.report.ReportId;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
 import java.net.HttpURLConnection;
@@ -114,6 +117,19 @@ public final class StoreClient {
   public CollectionRun collection(String id) {
     return read(
         "ask for the collection", get("/v1/collections/" + id, Map.of()), CollectionRun.class);
+  }
+
+  /** Starts a verification, or finds the one of the same scope that runs. */
+  public VerificationReport verify(VerificationRequest request) {
+    return read(
+        "start a verification", post("/v1/verifications", request), VerificationReport.class);
+  }
+
+  public VerificationReport verification(ReportId id) {
+    return read(
+        "ask for the verification",
+        get("/v1/verifications/" + id, Map.of()),
+        VerificationReport.class);
   }
 
   public ImageList images(Optional<RepositoryName> last) {

@@ -10,11 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -22,6 +25,9 @@ import tools.jackson.databind.JsonNode;
  * refuses by name.
  */
 class EventsTest extends StackTest {
+  /** These name a job that is not known. */
+  private static final Set<String> UNKNOWN = Set.of("verifier-run.json", "verifier-batch.json");
+
   static List<Path> events() throws IOException {
     try (Stream<Path> files = Files.list(ROOT.resolve("events"))) {
       return files.sorted().toList();
@@ -40,7 +46,7 @@ class EventsTest extends StackTest {
       assertThat(status == 400).as(answer.toString()).isEqualTo(isMalformed);
       byte[] body = answer.path("body").asString("").getBytes(StandardCharsets.UTF_8);
       assertThat(Json.tree(body).isObject()).isTrue();
-    } else if (isMalformed) {
+    } else if (isMalformed || UNKNOWN.contains(event.getFileName().toString())) {
       assertThat(result)
           .isInstanceOfSatisfying(
               InvocationResult.Failed.class,
@@ -86,6 +92,16 @@ class EventsTest extends StackTest {
           .as(function.module())
           .anyMatch(event -> event.toString().endsWith("-malformed.json"));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"verifier-schedule-deep", "verifier-schedule-light"})
+  void event_ofTheVerifiersSchedules_startsAJobThatEnds(String event) throws Exception {
+    String id = Json.tree(success(invoke(ROOT.resolve("events/" + event + ".json")))).asString();
+    assertThat(stack().lambda().awaitIdle(Duration.ofMinutes(1))).isTrue();
+    JsonNode report = Json.tree(host().call("GET", "/v1/verifications/" + id, "").body());
+    assertThat(report.path("state").asString()).isEqualTo("done");
+    assertThat(report.path("deep").asBoolean()).isEqualTo(event.endsWith("deep"));
   }
 
   private InvocationResult invoke(Path event) throws Exception {

@@ -42,7 +42,16 @@ class LayersTest {
           "verifier", Set.of("core", "aws"),
           "host", Set.of("core"),
           // What Lamella is compared with goes to the same S3, through the adapters.
-          "local", Set.of("core", "aws", "metadata", "coordinator", "shardwriter", "janitor", "verifier", "host"));
+          "local",
+              Set.of(
+                  "core",
+                  "aws",
+                  "metadata",
+                  "coordinator",
+                  "shardwriter",
+                  "janitor",
+                  "verifier",
+                  "host"));
 
   static Stream<String> modules() {
     return ALLOWED.keySet().stream().sorted();

@@ -23,10 +23,13 @@ public final class LocateBlob {
   }
 
   /**
-   * @throws dev.lamella.core.Refusal {@code BLOB_UNKNOWN} where the image has no such layer
+   * @throws dev.lamella.core.Refusal {@code BLOB_UNKNOWN} where the image has no such layer; {@code
+   *     LAYER_DAMAGED}, but on HEAD {@code BLOB_UNKNOWN} too: a client that asks before it pushes
+   *     then pushes, which heals it
    */
   public SignedUrl locate(RepositoryName image, Digest digest, Access access) {
-    Layer layer = served.require(image, digest);
+    Layer layer =
+        access == Access.HEAD ? served.requireWhole(image, digest) : served.require(image, digest);
     Shard shard = shards.from(layer.id(), 0, 1).getFirst();
     return store.sign(shard, access);
   }
