@@ -1,5 +1,9 @@
 package dev.lamella.aws;
 
+import dev.lamella.core.StorageServer;
+import dev.lamella.core.port.AssembledLayers;
+import dev.lamella.core.port.Assemblers;
+import dev.lamella.core.port.AssemblyIndex;
 import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
@@ -9,6 +13,7 @@ import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.UploadIndex;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The ports as a function's environment sets them up. Ask for each once, at the function's start:
@@ -67,6 +72,30 @@ public final class Adapters {
 
   public ShardWriters shardWriters() {
     return new LambdaShardWriters(clients.lambda(), environment.required("SHARD_WRITER"));
+  }
+
+  public AssemblyIndex assemblies() {
+    return new DynamoAssemblyIndex(table);
+  }
+
+  public Assemblers assemblers() {
+    return new LambdaAssemblers(clients.lambda(), environment.required("ASSEMBLER"));
+  }
+
+  public AssembledLayers assembledLayers() {
+    String bucket = environment.required("ASSEMBLED_BUCKET");
+    Map<String, String> near =
+        environment.storageServers().stream()
+            .filter(
+                server -> clients.place(server.region(), server.endpoint()).equals(clients.home()))
+            .collect(Collectors.toMap(StorageServer::id, StorageServer::bucket));
+    return new S3AssembledLayers(
+        clients.s3(clients.home(), Map.of(bucket, "the store of assembled layers")),
+        clients.presigner(clients.home()),
+        bucket,
+        near,
+        shardStore(),
+        urlLifetime());
   }
 
   private Duration urlLifetime() {

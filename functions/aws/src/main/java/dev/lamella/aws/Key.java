@@ -31,6 +31,10 @@ record Key(String partition, String sort) {
     return new Key("SHARDS#" + layer, "SHARD#%08d".formatted(index));
   }
 
+  static Key assembly(LayerId layer) {
+    return new Key("SHARDS#" + layer, "ASSEMBLY");
+  }
+
   static Key upload(LayerId id) {
     return new Key("UPLOAD#" + id, "UPLOAD");
   }

@@ -16,6 +16,7 @@ import dev.lamella.core.read.MapShards;
 import dev.lamella.core.read.ReportProgress;
 import dev.lamella.core.read.ReportReceived;
 import dev.lamella.gateway.Gateway;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,9 @@ import java.util.stream.Stream;
 /** The function {@code metadata}: the read side. */
 public final class MetadataHandler
     implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
+  /** Well under the 29 s after which API Gateway gives up. */
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   private final Gateway gateway;
 
   public MetadataHandler() {
@@ -35,6 +39,7 @@ public final class MetadataHandler
    */
   public MetadataHandler(Map<String, String> environment) {
     Adapters adapters = new Adapters(new Environment(environment));
+    InstantSource clock = InstantSource.system();
     LayerIndex layers = adapters.layers();
     ShardIndex shards = adapters.shards();
     ShardStore store = adapters.shardStore();
@@ -46,8 +51,16 @@ public final class MetadataHandler
             new ReportProgress(uploads, shards, adapters.staging()));
     BlobRoutes blobs =
         new BlobRoutes(
-            new LocateBlob(layers, shards, store),
-            new ReportReceived(uploads, InstantSource.system()));
+            new LocateBlob(
+                layers,
+                shards,
+                store,
+                adapters.assemblies(),
+                adapters.assembledLayers(),
+                adapters.assemblers(),
+                PATIENCE,
+                clock),
+            new ReportReceived(uploads, clock));
     gateway = new Gateway(Stream.of(own.routes(), blobs.routes()).flatMap(List::stream).toList());
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,12 +26,15 @@ class EventsTest extends StackTest {
       Map.of(
           "metadata", "MetadataFunction",
           "upload-coordinator", "UploadCoordinatorFunction",
-          "shard-writer", "ShardWriterFunction");
+          "shard-writer", "ShardWriterFunction",
+          "assembler", "AssemblerFunction");
+  private static final Set<String> BEHIND_THE_API = Set.of("metadata", "upload-coordinator");
 
   static List<Path> apiEvents() throws IOException {
     try (Stream<Path> files = Files.list(ROOT.resolve("events"))) {
       return files
-          .filter(file -> !file.getFileName().toString().startsWith("shard-writer-"))
+          .filter(
+              file -> BEHIND_THE_API.stream().anyMatch(file.getFileName().toString()::startsWith))
           .sorted()
           .toList();
     }
@@ -52,6 +56,16 @@ class EventsTest extends StackTest {
   void event_ofABatchWhoseUploadIsUnknown_isSkipped() throws Exception {
     JsonNode report = Json.tree(success(invoke(ROOT.resolve("events/shard-writer-batch.json"))));
     assertThat(report.path("skipped").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void event_ofALayerThatIsNotStored_hasNothingToDo() throws Exception {
+    JsonNode report = Json.tree(success(invoke(ROOT.resolve("events/assembler-layer.json"))));
+    assertThat(report.path("assembled").asBoolean(true)).isFalse();
+    assertThat(invoke(ROOT.resolve("events/assembler-malformed.json")))
+        .isInstanceOfSatisfying(
+            InvocationResult.Failed.class,
+            failed -> assertThat(failed.error().toString()).contains("Refusal", "digest"));
   }
 
   @Test
