@@ -104,6 +104,12 @@ class EventsTest extends StackTest {
     assertThat(report.path("deep").asBoolean()).isEqualTo(event.endsWith("deep"));
   }
 
+  @Test
+  void event_ofALayerThatIsNotStored_hasNothingToDo() throws Exception {
+    JsonNode report = Json.tree(success(invoke(ROOT.resolve("events/assembler-layer.json"))));
+    assertThat(report.path("assembled").asBoolean(true)).isFalse();
+  }
+
   private InvocationResult invoke(Path event) throws Exception {
     List<FunctionDefinition> functions = new ArrayList<>(stack().template().functions());
     functions.removeIf(function -> !isFor(function, event));
