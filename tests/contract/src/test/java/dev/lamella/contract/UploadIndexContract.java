@@ -148,8 +148,7 @@ abstract class UploadIndexContract {
   }
 
   @Test
-  void settle_committedUpload_isNoLongerAmongTheExpiredUntilItsLayerIsCondemned()
-      throws Exception {
+  void settle_committedUpload_isNoLongerAmongTheExpiredUntilItsLayerIsCondemned() throws Exception {
     Upload upload = indexes.open(image(), digest());
     Upload open = indexes.open(image(), digest());
     indexes.layers().commit(upload, layer(upload));
