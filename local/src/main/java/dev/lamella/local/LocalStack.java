@@ -1,6 +1,8 @@
 package dev.lamella.local;
 
 import dev.lamella.local.gateway.ApiGateway;
+import dev.lamella.local.gateway.Edge;
+import dev.lamella.local.gateway.EdgeRule;
 import dev.lamella.local.lambda.HandlerException;
 import dev.lamella.local.lambda.LambdaEndpoint;
 import dev.lamella.local.lambda.LambdaService;
@@ -87,6 +89,7 @@ public final class LocalStack implements AutoCloseable {
                 template
                     .api()
                     .orElseThrow(() -> new TemplateException("the template declares no API")),
+                template.edge().map(edge -> new Edge(edge, new EdgeRule(stagingUrl()))),
                 template.place().account(),
                 lambda,
                 options.port()));
@@ -150,6 +153,11 @@ public final class LocalStack implements AutoCloseable {
         case null, default -> throw new IOException(String.valueOf(e.getCause()), e);
       }
     }
+  }
+
+  /** What every place in staging has in front, as the edge's function in the template has it. */
+  private String stagingUrl() {
+    return s3Endpoint() + "/" + template.names().get("StagingBucket") + "/uploads/";
   }
 
   /** Where clients and hosts reach the API. */

@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param path without the API's stage, percent-decoded
  * @param variables what the route's pattern found in the path, in order
  * @param stage what stands before the path in a URL of this API, such as {@code /live}; empty for
- *     an HTTP API
+ *     an HTTP API, and behind the edge
  */
 public record Call(
     String method,
@@ -26,6 +26,9 @@ public record Call(
     List<String> variables,
     String stage,
     APIGatewayProxyRequestEvent event) {
+
+  /** What the edge (template.yaml) adds to every request: it names the stage itself. */
+  private static final String EDGE = "X-Lamella-Edge";
 
   static Call of(APIGatewayProxyRequestEvent event) {
     if (event.getHttpMethod() == null || event.getPath() == null) {
@@ -37,7 +40,7 @@ public record Call(
         event.getHttpMethod().toUpperCase(Locale.ROOT),
         decoded(event.getPath()),
         List.of(),
-        stage(event),
+        header(event, EDGE).isPresent() ? "" : stage(event),
         event);
   }
 
@@ -80,6 +83,10 @@ public record Call(
 
   /** The first header of that name, in whatever case it was sent. */
   public Optional<String> header(String name) {
+    return header(event, name);
+  }
+
+  private static Optional<String> header(APIGatewayProxyRequestEvent event, String name) {
     Map<String, String> headers = event.getHeaders();
     if (headers == null) {
       return Optional.empty();

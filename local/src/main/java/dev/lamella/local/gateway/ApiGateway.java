@@ -22,21 +22,24 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Serves the template's API. */
+/** Serves the template's API, behind its edge where it has one. */
 public final class ApiGateway implements AutoCloseable {
   /** Bytes of a request's body. */
   private static final int REQUEST_LIMIT = 10 << 20;
 
   private final ApiDefinition api;
+  private final Optional<Edge> edge;
   private final LambdaService lambda;
   private final RouteTable routes;
   private final ProxyEvent events;
   private final ExecutorService integrations = Executors.newVirtualThreadPerTaskExecutor();
   private final LoopbackServer server;
 
-  private ApiGateway(ApiDefinition api, String account, LambdaService lambda, int port)
+  private ApiGateway(
+      ApiDefinition api, Optional<Edge> edge, String account, LambdaService lambda, int port)
       throws IOException {
     this.api = api;
+    this.edge = edge;
     this.lambda = lambda;
     this.routes = new RouteTable(api.routes());
     this.events = new ProxyEvent(api, account);
@@ -47,14 +50,15 @@ public final class ApiGateway implements AutoCloseable {
    * @param port 0 for any free one
    * @throws java.net.BindException if the port is in use; its message is one line
    */
-  public static ApiGateway start(ApiDefinition api, String account, LambdaService lambda, int port)
+  public static ApiGateway start(
+      ApiDefinition api, Optional<Edge> edge, String account, LambdaService lambda, int port)
       throws IOException {
-    return new ApiGateway(api, account, lambda, port);
+    return new ApiGateway(api, edge, account, lambda, port);
   }
 
-  /** Where clients reach it, with the stage if the API has one in its paths. */
+  /** Where clients reach it, with the stage if they have to name it. */
   public URI uri() {
-    return server.uri().resolve(api.prefix());
+    return edge.isPresent() ? server.uri() : server.uri().resolve(api.prefix());
   }
 
   @Override
@@ -64,14 +68,22 @@ public final class ApiGateway implements AutoCloseable {
   }
 
   private void answer(HttpExchange exchange) throws IOException {
+    if (edge.isPresent() && edge.get().answers(exchange)) {
+      return;
+    }
     String requestId = UUID.randomUUID().toString();
     exchange
         .getResponseHeaders()
         .set(api.kind() == ApiKind.HTTP ? "Apigw-Requestid" : "x-amzn-RequestId", requestId);
     Optional<byte[]> body = Exchanges.body(exchange, REQUEST_LIMIT);
-    String path = exchange.getRequestURI().getRawPath();
+    String path =
+        edge.map(before -> before.definition().path()).orElse("")
+            + exchange.getRequestURI().getRawPath();
     if (body.isEmpty()) {
-      send(exchange, GatewayError.TOO_LARGE);
+      Exchanges.sendEarly(
+          exchange,
+          GatewayError.TOO_LARGE.status(api.kind()),
+          GatewayError.TOO_LARGE.json(api.kind()));
     } else if (!path.equals(api.prefix()) && !path.startsWith(api.prefix() + "/")) {
       send(exchange, GatewayError.NO_STAGE);
     } else {
@@ -85,6 +97,9 @@ public final class ApiGateway implements AutoCloseable {
     ProxyRequest request;
     try {
       request = ProxyRequest.of(exchange, api.kind(), rawPath, body);
+      if (edge.isPresent()) {
+        request = edge.get().passed(request);
+      }
     } catch (IllegalArgumentException e) {
       send(exchange, GatewayError.BAD_REQUEST);
       return;

@@ -55,6 +55,17 @@ record ProxyRequest(
         source);
   }
 
+  /** The same request with other values for these headers. */
+  ProxyRequest with(Map<String, String> others) {
+    Map<String, List<String>> all = new LinkedHashMap<>(headers);
+    others.forEach(
+        (name, value) -> {
+          all.keySet().removeIf(name::equalsIgnoreCase);
+          all.put(name, List.of(value));
+        });
+    return new ProxyRequest(method, path, all, query, body, sourceAddress);
+  }
+
   private static String headerName(String name) {
     if (!OF_THE_GATEWAY.contains(name)) {
       return name.toLowerCase(Locale.ROOT);
@@ -71,7 +82,12 @@ record ProxyRequest(
     return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
-  private static Map<String, List<String>> query(@org.jspecify.annotations.Nullable String raw) {
+  /**
+   * A query's parameters, decoded.
+   *
+   * @throws IllegalArgumentException if it has a broken percent-encoding
+   */
+  static Map<String, List<String>> query(@org.jspecify.annotations.Nullable String raw) {
     Map<String, List<String>> query = new LinkedHashMap<>();
     if (raw == null || raw.isEmpty()) {
       return query;

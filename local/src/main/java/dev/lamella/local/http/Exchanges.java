@@ -56,6 +56,21 @@ public final class Exchanges {
   }
 
   /**
+   * Answers before the body has come whole, and ends the connection after: a client that reads
+   * while it sends need not send the rest.
+   */
+  public static void sendEarly(HttpExchange exchange, int status, String json) throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", "application/json");
+    exchange.getResponseHeaders().set("Connection", "close");
+    byte[] body = json.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(status, body.length);
+    exchange.getResponseBody().write(body);
+    exchange.getResponseBody().flush();
+    drain(exchange);
+    exchange.close();
+  }
+
+  /**
    * Takes what is left of the body, up to a bound: closing a connection with unread bytes resets
    * it, and the client would lose the answer.
    */

@@ -19,7 +19,8 @@ public record Template(
     List<ScheduleDefinition> schedules,
     List<String> buckets,
     List<TableDefinition> tables,
-    Optional<ApiDefinition> api) {
+    Optional<ApiDefinition> api,
+    Optional<EdgeDefinition> edge) {
 
   /** Template sections beside Resources that are read. */
   private static final Map<String, List<String>> GLOBALS =

@@ -61,7 +61,27 @@ final class TemplateReader {
         ofType("AWS::Serverless::Function").flatMap(this::schedules).toList(),
         ofType("AWS::S3::Bucket").map(names::physicalName).toList(),
         ofType("AWS::DynamoDB::Table").map(this::table).toList(),
-        apis.stream().findFirst());
+        apis.stream().findFirst(),
+        ofType("AWS::CloudFront::Distribution").findFirst().map(this::edge));
+  }
+
+  private EdgeDefinition edge(String id) {
+    Map<?, ?> own = Tree.map(properties(id).get("DistributionConfig"));
+    Map<?, ?> origin =
+        Tree.list(own.get("Origins")).stream()
+            .findFirst()
+            .map(Tree::map)
+            .orElseThrow(() -> new TemplateException(id + " has no origin"));
+    Map<String, String> headers = new LinkedHashMap<>();
+    for (Object header : Tree.list(origin.get("OriginCustomHeaders"))) {
+      headers.put(
+          Tree.text(Tree.map(header), "HeaderName").orElse(""),
+          Tree.text(Tree.map(header), "HeaderValue").orElse(""));
+    }
+    return new EdgeDefinition(
+        Tree.text(origin, "DomainName").orElse(""),
+        Tree.text(origin, "OriginPath").orElse(""),
+        headers);
   }
 
   private FunctionDefinition function(String id) {

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,8 @@ class ApiGatewayTest {
 
   private ApiGateway gateway(Map<String, String> parameters) throws IOException {
     Template template = SmallStack.with(parameters);
-    return ApiGateway.start(template.api().orElseThrow(), "000000000000", lambda, 0);
+    return ApiGateway.start(
+        template.api().orElseThrow(), Optional.empty(), "000000000000", lambda, 0);
   }
 
   @AfterAll

@@ -1,0 +1,178 @@
+package dev.lamella.local.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.lamella.local.gateway.EdgeRule.EdgeAnswer;
+import dev.lamella.local.template.EdgeFunctionCode;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One table of cases, for the rule in Java and for the very function of the template. */
+class EdgeRuleTest {
+  private static final String STAGING = "https://staging.example/uploads/";
+  private static final String PLACE =
+      STAGING
+          + "1?X-Amz-Credential=K%2F20260101%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Expires=3600";
+
+  /**
+   * @param to as it stands in the query, or empty
+   * @param status 0 where the request passes
+   */
+  private record Case(
+      String method, Optional<Long> length, String agent, Optional<String> to, int status) {
+    Case(String method, Optional<Long> length, Optional<String> to, int status) {
+      this(method, length, "containerd/2.4.2", to, status);
+    }
+  }
+
+  private static final List<Case> CASES =
+      List.of(
+          new Case("PUT", Optional.of(EdgeRule.LARGEST + 1), Optional.of(encoded(PLACE)), 307),
+          new Case("PUT", Optional.of(200L << 30), Optional.of(encoded(PLACE)), 307),
+          new Case("PUT", Optional.of(EdgeRule.LARGEST), Optional.of(encoded(PLACE)), 0),
+          new Case("PUT", Optional.of(0L), Optional.of(encoded(PLACE)), 0),
+          new Case("PUT", Optional.empty(), Optional.of(encoded(PLACE)), 0),
+          new Case("PATCH", Optional.empty(), Optional.empty(), 0),
+          new Case("PATCH", Optional.of(EdgeRule.LARGEST), Optional.empty(), 0),
+          new Case("GET", Optional.empty(), Optional.empty(), 0),
+          new Case("PATCH", Optional.of(EdgeRule.LARGEST + 1), Optional.of(encoded(PLACE)), 413),
+          new Case("POST", Optional.of(EdgeRule.LARGEST + 1), Optional.of(encoded(PLACE)), 413),
+          new Case("PUT", Optional.of(EdgeRule.LARGEST + 1), Optional.empty(), 413),
+          new Case("PUT", Optional.of(EdgeRule.LARGEST + 1), Optional.of(""), 413),
+          new Case(
+              "PUT",
+              Optional.of(5_000_000L),
+              "docker/29.0.1 go/go1.25 UpstreamClient(Docker-Client/29.0.1)",
+              Optional.of(encoded(PLACE)),
+              307),
+          new Case("PUT", Optional.of(5_000_000L), "", Optional.of(encoded(PLACE)), 307),
+          new Case(
+              "PUT",
+              Optional.of(5_000_000L),
+              "containerd/1.6.20~ds1",
+              Optional.of(encoded(PLACE)),
+              413),
+          new Case(
+              "PUT",
+              Optional.of(5_000_000L),
+              "regclient/regctl (v0.11.7)",
+              Optional.of(encoded(PLACE)),
+              413),
+          // No open redirect.
+          new Case(
+              "PUT", Optional.of(5_000_000L), Optional.of("https%3A%2F%2Fevil.example%2F"), 413),
+          new Case(
+              "PUT",
+              Optional.of(5_000_000L),
+              Optional.of(encoded("https://staging.example.evil.example/uploads/1")),
+              413),
+          new Case(
+              "PUT",
+              Optional.of(5_000_000L),
+              Optional.of(encoded("//staging.example/uploads/")),
+              413),
+          new Case(
+              "PUT",
+              Optional.of(5_000_000L),
+              Optional.of(encoded("https://staging.example/")),
+              413),
+          // No header of somebody else's making.
+          new Case(
+              "PUT",
+              Optional.of(5_000_000L),
+              Optional.of(encoded(PLACE + "\r\nSet-Cookie: a=b")),
+              413),
+          new Case("PUT", Optional.of(5_000_000L), Optional.of(encoded(PLACE + " x")), 413),
+          new Case("PUT", Optional.of(5_000_000L), Optional.of(encoded(STAGING + "\u00fc")), 413),
+          new Case("PUT", Optional.of(5_000_000L), Optional.of("%zz"), 413));
+
+  private static String encoded(String text) {
+    return java.net.URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  @Test
+  void answer_ofTheJavaRule_isAsTheTableSays() throws IOException {
+    EdgeRule rule = new EdgeRule(STAGING);
+    for (Case each : CASES) {
+      Optional<EdgeAnswer> answer =
+          rule.answer(each.method(), each.length().orElse(0L), each.agent(), to(each));
+      assertThat(answer.map(EdgeAnswer::status).orElse(0))
+          .as(each.toString())
+          .isEqualTo(each.status());
+      assertThat(answer.flatMap(EdgeAnswer::location))
+          .as(each.toString())
+          .isEqualTo(each.status() == 307 ? Optional.of(PLACE) : Optional.empty());
+    }
+  }
+
+  @Test
+  void answer_ofTheTemplatesFunction_isTheJavaRules(@TempDir Path directory) throws Exception {
+    JsonNode answers = runInNode(directory);
+    EdgeRule rule = new EdgeRule(STAGING);
+    assertThat(answers).hasSize(CASES.size());
+    for (int i = 0; i < CASES.size(); i++) {
+      Case each = CASES.get(i);
+      JsonNode answer = answers.get(i);
+      Optional<EdgeAnswer> expected =
+          rule.answer(each.method(), each.length().orElse(0L), each.agent(), to(each));
+      assertThat(answer.path("statusCode").asInt()).as(each.toString()).isEqualTo(each.status());
+      assertThat(answer.path("headers").path("location").path("value").asText(""))
+          .as(each.toString())
+          .isEqualTo(expected.flatMap(EdgeAnswer::location).orElse(""));
+      assertThat(answer.path("body").path("data").asText(""))
+          .as(each.toString())
+          .isEqualTo(expected.map(EdgeAnswer::json).orElse(""));
+    }
+  }
+
+  private static Optional<String> to(Case each) {
+    return each.to().flatMap(to -> Edge.to("digest=sha256%3A0&to=" + to));
+  }
+
+  private static JsonNode runInNode(Path directory) throws IOException, InterruptedException {
+    List<String> events = new ArrayList<>();
+    for (Case each : CASES) {
+      events.add(
+          "{request: {method: '%s', uri: '/v2/a/blobs/uploads/1', querystring: {%s}, headers: {%s%s}}}"
+              .formatted(
+                  each.method(),
+                  each.to().map("to: {value: '%s'}"::formatted).orElse(""),
+                  each.length().map("'content-length': {value: '%d'}, "::formatted).orElse(""),
+                  each.agent().isEmpty()
+                      ? ""
+                      : "'user-agent': {value: '%s'}".formatted(each.agent())));
+    }
+    Path script = directory.resolve("edge.js");
+    Files.writeString(
+        script,
+        EdgeFunctionCode.of(Path.of("../template.yaml"), STAGING)
+            + "\nconsole.log(JSON.stringify([%s].map(handler)));"
+                .formatted(String.join(",", events)));
+    Process node;
+    try {
+      node = new ProcessBuilder("node", script.toString()).redirectErrorStream(true).start();
+    } catch (IOException e) {
+      assumeTrue(
+          false,
+          "the template's edge function is not run: there is no `node`. Install Node.js 18 or"
+              + " newer");
+      throw e;
+    }
+    try (OutputStream _ = node.getOutputStream()) {
+      String output = new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(node.waitFor()).as(output).isZero();
+      return new JsonMapper().readTree(output);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package dev.lamella.clients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lamella.clients.Tool.Result;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Daemons that run containers: they pull from the store, and push to it what they can. */
+class DaemonsTest extends StackTest {
+
+  @Test
+  void image_ofManyShards_isPulledAndRunByDocker() throws Exception {
+    Path crane = Path.of(Tool.find("crane", directory()).command().get(0));
+    Layout image = Layout.ofProgram(directory(), crane, List.of("version"));
+    LamellaHost.push(endpoint(), image, "docker/app:1");
+    String name = registry() + "/docker/app:1";
+    try (Daemon daemon = Daemon.docker(directory())) {
+      Tool docker = daemon.client();
+      docker.run("pull", name).succeeded();
+      assertThat(docker.run("images", "--digests").succeeded())
+          .contains(image.manifest().toString());
+
+      Result run = docker.run("run", "--rm", "--network", "none", name);
+      assertThat(run.succeeded()).startsWith("v");
+
+      // A layer small enough for one request, which is all that Docker's classic store sends.
+      Path archive =
+          Layout.random(directory(), 7, 1000).archive(docker.home().resolve("small.tar"));
+      String small = registry() + "/docker/small:1";
+      docker.run("import", archive.toString(), small).succeeded();
+      docker.run("push", small).succeeded();
+      docker.run("rmi", small).succeeded();
+      docker.run("pull", small).succeeded();
+    }
+  }
+
+  @Test
+  void image_ofSmallLayers_isPushedAndPulledByContainerd() throws Exception {
+    Layout image = Layout.random(directory(), 2, 1000, 3_000_000);
+    pushAndPull(image, "containerd/small");
+  }
+
+  /** The edge sends each layer straight to staging. */
+  @Test
+  void image_ofALargeLayer_isPushedAndPulledByContainerd() throws Exception {
+    Layout image = Layout.random(directory(), 3, 1000, 200 << 20);
+    pushAndPull(image, "containerd/large");
+    Path pulled = directory();
+    Client.CRANE
+        .pull(
+            Client.CRANE.tool(directory(), registry()), registry() + "/containerd/large:1", pulled)
+        .succeeded();
+    image.isIn(pulled);
+  }
+
+  private void pushAndPull(Layout image, String name) throws IOException, InterruptedException {
+    String reference = registry() + "/" + name;
+    try (Daemon one = Daemon.containerd(directory())) {
+      Tool ctr = one.client();
+      Path archive = image.archive(ctr.home().resolve("image.tar"));
+      ctr.run("images", "import", "--no-unpack", "--base-name", reference, archive.toString())
+          .succeeded();
+      ctr.run("images", "push", "--plain-http", reference + ":1").succeeded();
+      // The path that Docker takes too.
+      ctr.run("images", "push", "--plain-http", "--local", reference + ":2", reference + ":1")
+          .succeeded();
+    }
+    try (Daemon other = Daemon.containerd(directory())) {
+      Tool ctr = other.client();
+      ctr.run("images", "pull", "--plain-http", reference + ":1").succeeded();
+      String content = ctr.run("content", "ls", "--quiet").succeeded();
+      assertThat(content).contains(image.manifest().toString());
+      image.layers().forEach(layer -> assertThat(content).contains(layer.toString()));
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package dev.lamella.clients;
+
+import dev.lamella.core.Reference.Tag;
+import dev.lamella.host.image.ImageName;
+import dev.lamella.host.progress.Progress;
+import dev.lamella.host.push.Push;
+import dev.lamella.host.push.UploadNotes;
+import dev.lamella.host.source.Source;
+import dev.lamella.host.store.Retries;
+import dev.lamella.host.store.StoreClient;
+import java.net.URI;
+import java.util.Optional;
+
+/** What {@code lamella push} does. */
+final class LamellaHost {
+  private static final int CONNECTIONS = 8;
+
+  private LamellaHost() {}
+
+  static void push(URI store, Layout image, String name) {
+    ImageName target = ImageName.parse(name);
+    UploadNotes notes = new UploadNotes(image.directory().resolveSibling("notes"));
+    var _ =
+        new Push(new StoreClient(store, Retries.DEFAULT), notes, Progress.NONE, CONNECTIONS)
+            .run(
+                Source.open(image.directory()).image(target, Optional.empty()),
+                target.name(),
+                (Tag) target.reference());
+  }
+}
