@@ -65,7 +65,9 @@ record Inventory(
       }
       return new Inventory(
           new ArrayList<>(
-              dynamoDb.scanPaginator(scan -> scan.tableName(environment.get("TABLE"))).items()
+              dynamoDb
+                  .scanPaginator(scan -> scan.tableName(environment.get("TABLE")))
+                  .items()
                   .stream()
                   .toList()),
           objects,

@@ -20,7 +20,9 @@ final class Model {
   static final int TAGS = 3;
 
   /** Tiny ones, an empty one, and two of several shards. */
-  private static final int[] SIZES = {1, 0, 64, 1_000, StackTest.SHARD + 1, 2 * StackTest.SHARD + 70};
+  private static final int[] SIZES = {
+    1, 0, 64, 1_000, StackTest.SHARD + 1, 2 * StackTest.SHARD + 70
+  };
 
   private static final List<byte[]> LAYERS =
       IntStream.range(0, SIZES.length).mapToObj(i -> RawHost.bytes(SIZES[i], 77 + i)).toList();
@@ -106,8 +108,7 @@ final class Model {
 
   /** Whether manifests of the image name all of these layers, so that it must have them. */
   boolean mustHave(String image, int layers) {
-    int named =
-        image(image).manifests().values().stream().reduce(0, (one, other) -> one | other);
+    int named = image(image).manifests().values().stream().reduce(0, (one, other) -> one | other);
     return (layers & ~named) == 0;
   }
 
@@ -135,7 +136,8 @@ final class Model {
   @Override
   public String toString() {
     return images.entrySet().stream()
-        .map(entry -> entry.getKey() + Arrays.toString(entry.getValue().tags().entrySet().toArray()))
+        .map(
+            entry -> entry.getKey() + Arrays.toString(entry.getValue().tags().entrySet().toArray()))
         .collect(Collectors.joining("; "));
   }
 }

@@ -3,8 +3,8 @@ package dev.lamella.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lamella.core.Digest;
-import dev.lamella.core.api.Json;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.api.Json;
 import dev.lamella.core.api.UploadAnswer;
 import dev.lamella.core.api.UploadProgress;
 import dev.lamella.core.api.UploadRequest;
@@ -87,8 +87,7 @@ final class ModelRun implements AutoCloseable {
       case Move.Abandon(int image, int layer, int stage) -> abandon(IMAGES[image], layer, stage);
       case Move.PutManifest(int image, int tag, int layers) ->
           putManifest(IMAGES[image], "t" + tag, layers);
-      case Move.Retag(int image, int from, int to) ->
-          retag(IMAGES[image], "t" + from, "t" + to);
+      case Move.Retag(int image, int from, int to) -> retag(IMAGES[image], "t" + from, "t" + to);
       case Move.DeleteTag(int image, int tag) -> deleteTag(IMAGES[image], "t" + tag);
       case Move.DeleteManifest(int image, int tag) -> deleteManifest(IMAGES[image], "t" + tag);
       case Move.Pull(int image, int tag) -> pull(IMAGES[image], "t" + tag);
@@ -183,7 +182,8 @@ final class ModelRun implements AutoCloseable {
             () -> {
               HttpResponse<byte[]> put =
                   host.putManifest(image, tag, Model.MANIFEST, Model.manifest(layers));
-              requireStatus(put, model.mustHave(image, layers) ? Set.of(201) : Set.of(201, 400, 404));
+              requireStatus(
+                  put, model.mustHave(image, layers) ? Set.of(201) : Set.of(201, 400, 404));
               return put;
             });
     if (answer.statusCode() == 201) {
@@ -200,11 +200,9 @@ final class ModelRun implements AutoCloseable {
     }
     insist(
         () -> {
-          HttpResponse<byte[]> found =
-              host.call("GET", "/v2/" + image + "/manifests/" + from, "");
+          HttpResponse<byte[]> found = host.call("GET", "/v2/" + image + "/manifests/" + from, "");
           requireStatus(found, Set.of(200));
-          HttpResponse<byte[]> put =
-              host.putManifest(image, to, Model.MANIFEST, found.body());
+          HttpResponse<byte[]> put = host.putManifest(image, to, Model.MANIFEST, found.body());
           requireStatus(put, Set.of(201));
           return put;
         });
@@ -257,10 +255,7 @@ final class ModelRun implements AutoCloseable {
                   HttpResponse<byte[]> found =
                       host.call(
                           "GET",
-                          "/v2/"
-                              + image
-                              + "/manifests/"
-                              + RawHost.sha256(Model.manifest(layers)),
+                          "/v2/" + image + "/manifests/" + RawHost.sha256(Model.manifest(layers)),
                           "");
                   requireStatus(found, Set.of(200));
                   return found;
@@ -336,8 +331,8 @@ final class ModelRun implements AutoCloseable {
   }
 
   /**
-   * The store agrees with the model in all, whatever its clock says; after the grace period, it holds
-   * nothing but that; and when all images are deleted, nothing at all.
+   * The store agrees with the model in all, whatever its clock says; after the grace period, it
+   * holds nothing but that; and when all images are deleted, nothing at all.
    */
   void end() throws Exception {
     mischief.stop();
@@ -407,7 +402,9 @@ final class ModelRun implements AutoCloseable {
             .filter(key -> key.contains(" LAYER#"))
             .map(key -> key.substring(key.indexOf(" LAYER#") + " LAYER#".length()))
             .collect(Collectors.toSet());
-    assertThat(inventory.references().keySet()).as("layers that images may read").containsAll(linked);
+    assertThat(inventory.references().keySet())
+        .as("layers that images may read")
+        .containsAll(linked);
     assertThat(inventory.keys("IMAGE#")).noneMatch(key -> key.contains(" PENDING#"));
   }
 

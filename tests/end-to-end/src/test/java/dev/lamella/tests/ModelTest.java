@@ -64,10 +64,10 @@ class ModelTest {
   private String explain(long seed, List<Move> moves, Throwable failure) throws IOException {
     List<Move> least = Boolean.getBoolean("model.shrink") ? shrunk(moves) : moves;
     return """
-        the store does not agree with the model: %s
-        again: -Dtest=ModelTest -Dmodel.seed=%d -Dmodel.moves=%d -Dmodel.seconds=600 (-Dmodel.shrink=true)
-        after: %s\
-        """
+    the store does not agree with the model: %s
+    again: -Dtest=ModelTest -Dmodel.seed=%d -Dmodel.moves=%d -Dmodel.seconds=600 (-Dmodel.shrink=true)
+    after: %s\
+    """
         .formatted(
             failure.getMessage(),
             seed,

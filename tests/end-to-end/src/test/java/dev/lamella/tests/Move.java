@@ -3,8 +3,8 @@ package dev.lamella.tests;
 import java.util.Random;
 
 /**
- * One thing that happens to a store. Numbers are taken modulo what there is, so that each move means
- * something at any moment, and a run stays one when moves are left out of it.
+ * One thing that happens to a store. Numbers are taken modulo what there is, so that each move
+ * means something at any moment, and a run stays one when moves are left out of it.
  */
 sealed interface Move {
   /** A host pushes an image of these layers, a bit each, and does not give up. */
