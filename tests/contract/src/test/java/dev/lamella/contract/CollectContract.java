@@ -157,7 +157,10 @@ abstract class CollectContract {
   void collect_storageServerThatIsNotConfigured_isToldAndKept() throws Exception {
     Ports lacking =
         new Ports(
-            ports.indexes(), ports.collections(), ports.staging(), new Lacking(ports.store(), "s1"));
+            ports.indexes(),
+            ports.collections(),
+            ports.staging(),
+            new Lacking(ports.store(), "s1"));
     at(NOW).upload(image(), layer);
     LayerId id = ports.indexes().layers().find(digest).orElseThrow().id();
 
@@ -198,6 +201,22 @@ abstract class CollectContract {
     assertThat(at(AFTER_GRACE).pull(image, digest)).contains(layer);
     assertThat(ports.indexes().uploads().find(open)).isPresent();
     assertThat(ports.store().kept(underway)).isPresent();
+  }
+
+  @Test
+  void collect_outOfTime_goesOnWhereItStopped() throws Exception {
+    at(NOW).upload(image(), layer);
+    CollectionRun run = CollectionRun.begun(false, true, NOW);
+    for (int invocation = 0; run.isRunning(); invocation++) {
+      AtomicInteger pages = new AtomicInteger();
+      CollectionRun next = at(AFTER_GRACE).collect(() -> pages.getAndIncrement() == 0);
+      assertThat(next.revision()).isEqualTo(invocation + 1L);
+      run = next;
+    }
+
+    assertThat(run.found()).extracting(Tally::of).containsExactly(Step.values());
+    assertThat(ports.indexes().layers().find(digest)).isEmpty();
+    assertThat(ports.collections().find(run.id())).contains(run);
   }
 
   /** However far it comes, the next run does the rest. */
@@ -295,8 +314,8 @@ abstract class CollectContract {
     assertThat(collected).isBetween(1, schedules() - 1);
   }
 
-  private void assertAllHave(
-      List<RepositoryName> images, Digest name, byte[] wanted, int schedule) throws Exception {
+  private void assertAllHave(List<RepositoryName> images, Digest name, byte[] wanted, int schedule)
+      throws Exception {
     for (RepositoryName image : images) {
       assertThat(ports.indexes().images().find(image, Site.TAG)).isPresent();
       assertThat(at(AFTER_GRACE).pull(image, name))

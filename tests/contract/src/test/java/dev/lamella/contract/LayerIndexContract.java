@@ -17,10 +17,10 @@ import dev.lamella.core.layer.Upload.State;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.LayerIndex.Commit;
+import dev.lamella.core.port.LayerIndex.Unlink;
 import dev.lamella.core.port.Page;
 import java.time.Instant;
 import java.util.ArrayList;
-import dev.lamella.core.port.LayerIndex.Unlink;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -284,6 +284,21 @@ abstract class LayerIndexContract {
 
     assertThat(indexes.layers().find(first.digest())).contains(layer(second));
     assertThat(indexes.layers().isLinked(second.image(), first.digest())).isTrue();
+  }
+
+  @Test
+  void commit_repairOfALayerThatWasCollected_changesNothing() {
+    Upload first = indexes.open(image(), digest());
+    indexes.layers().commit(first, layer(first));
+    Upload repair =
+        Upload.repair(LayerId.random(), image(), layer(first), NOW, LATER.plusSeconds(1));
+    indexes.uploads().create(repair);
+    indexes.layers().condemn(layer(first), LATER);
+
+    assertThat(indexes.layers().commit(repair, layer(repair))).isEqualTo(Commit.NOT_OPEN);
+
+    assertThat(indexes.layers().find(first.digest())).isEmpty();
+    assertThat(indexes.layers().isLinked(repair.image(), first.digest())).isFalse();
   }
 
   /** Whoever comes first: never a manifest whose layer is gone. */
