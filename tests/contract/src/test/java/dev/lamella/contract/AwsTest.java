@@ -281,7 +281,7 @@ class AwsTest {
 
     @Override
     int schedules() {
-      return 60;
+      return 12;
     }
   }
 

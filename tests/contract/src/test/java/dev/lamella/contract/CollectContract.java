@@ -203,6 +203,22 @@ abstract class CollectContract {
     assertThat(ports.store().kept(underway)).isPresent();
   }
 
+  @Test
+  void collect_outOfTime_goesOnWhereItStopped() throws Exception {
+    at(NOW).upload(image(), layer);
+    CollectionRun run = CollectionRun.begun(false, true, NOW);
+    for (int invocation = 0; run.isRunning(); invocation++) {
+      AtomicInteger pages = new AtomicInteger();
+      CollectionRun next = at(AFTER_GRACE).collect(() -> pages.getAndIncrement() == 0);
+      assertThat(next.revision()).isEqualTo(invocation + 1L);
+      run = next;
+    }
+
+    assertThat(run.found()).extracting(Tally::of).containsExactly(Step.values());
+    assertThat(ports.indexes().layers().find(digest)).isEmpty();
+    assertThat(ports.collections().find(run.id())).contains(run);
+  }
+
   /** However far it comes, the next run does the rest. */
   @Test
   void collect_diesBeforeAnyCall_theNextRunDoesTheRest() throws Exception {

@@ -36,7 +36,8 @@ final class RawHost {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final URI api;
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   RawHost(URI api) {
     this.api = api;
@@ -113,7 +114,9 @@ final class RawHost {
   void stage(UploadProgress.Part part, byte[] bytes) throws IOException {
     HttpResponse<byte[]> answer = put(part.url(), bytes);
     if (answer.statusCode() != 200) {
-      throw new IOException("part " + part.index() + " was answered " + answer.statusCode());
+      throw new IOException(
+          "part %d of %d bytes was answered %d: %s"
+              .formatted(part.index(), bytes.length, answer.statusCode(), text(answer)));
     }
   }
 
