@@ -61,12 +61,15 @@ final class Errors {
       case DENIED -> 403;
       case BLOB_UNKNOWN,
           BLOB_UPLOAD_UNKNOWN,
+          COLLECTION_UNKNOWN,
           // The specification's table of endpoints says so; its text only names the code.
           MANIFEST_BLOB_UNKNOWN,
           MANIFEST_UNKNOWN,
           NAME_UNKNOWN,
-          ROUTE_UNKNOWN ->
+          ROUTE_UNKNOWN,
+          VERIFICATION_UNKNOWN ->
           404;
+      case LAYER_DAMAGED -> 409;
       case UNSUPPORTED -> 405;
       case TOO_LARGE -> 413;
       case RANGE_INVALID -> 416;

@@ -9,6 +9,8 @@ import dev.lamella.aws.Environment;
 import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
+import dev.lamella.core.read.CollectionReports;
+import dev.lamella.core.repair.IntactShards;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.UploadIndex;
 import dev.lamella.core.read.Images;
@@ -17,6 +19,7 @@ import dev.lamella.core.read.ListTags;
 import dev.lamella.core.read.LocateBlob;
 import dev.lamella.core.read.MapShards;
 import dev.lamella.core.read.ReportProgress;
+import dev.lamella.core.read.VerificationReports;
 import dev.lamella.core.read.ReportReceived;
 import dev.lamella.gateway.Gateway;
 import java.time.InstantSource;
@@ -48,7 +51,9 @@ public final class MetadataHandler
         new MetadataRoutes(
             images,
             new MapShards(layers, shards, store),
-            new ReportProgress(uploads, shards, adapters.staging()));
+            new ReportProgress(uploads, new IntactShards(shards, layers), adapters.staging()),
+            new CollectionReports(adapters.collections()),
+            new VerificationReports(adapters.reports(), layers));
     ManifestRoutes manifests =
         new ManifestRoutes(images, new ListTags(index), new ListReferrers(index));
     BlobRoutes blobs =
@@ -57,7 +62,7 @@ public final class MetadataHandler
             new ReportReceived(uploads, InstantSource.system()));
     gateway =
         new Gateway(
-            Stream.of(own.routes(), manifests.routes(), blobs.routes())
+            Stream.of(own.routes(), blobs.routes(), manifests.routes())
                 .flatMap(List::stream)
                 .toList());
   }

@@ -6,6 +6,7 @@ import static dev.lamella.contract.Samples.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lamella.aws.Adapters;
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Reference;
@@ -13,6 +14,7 @@ import dev.lamella.core.Unavailable;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.manifest.Manifest;
+import dev.lamella.core.port.CollectionIndex;
 import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.SignedUrl;
@@ -27,12 +29,15 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -216,6 +221,65 @@ class AwsTest {
 
     private Manifest manifest(List<Digest> blobs, String note) {
       return Samples.manifest(blobs, note);
+    }
+  }
+
+  @Nested
+  class Verifications extends VerificationContract {
+    @Override
+    Indexes indexes() {
+      return AwsServices.indexes(SERVICES.adapters());
+    }
+  }
+
+  @Nested
+  class Collections extends CollectionIndexContract {
+    @Override
+    CollectionIndex collections() {
+      return SERVICES.adapters().collections();
+    }
+  }
+
+  /** A step is one request to DynamoDB, or one call of staging or the storage servers. */
+  @Nested
+  class Collecting extends CollectContract {
+    private final Map<String, String> table = SERVICES.newTable();
+    private final Ports own = Ports.of(SERVICES.adapters(table));
+    private final List<SteppingFront> fronts = new ArrayList<>();
+    private final List<Adapters> adapters = new ArrayList<>();
+
+    @Override
+    Ports ports() {
+      return own;
+    }
+
+    @Override
+    Ports stepping(int actor, Runnable step) throws Exception {
+      while (fronts.size() <= actor) {
+        SteppingFront front = SteppingFront.before(SERVICES.dynamoDb());
+        Map<String, String> variables = new HashMap<>(table);
+        variables.put("AWS_ENDPOINT_URL_DYNAMODB", front.uri().toString());
+        fronts.add(front);
+        adapters.add(SERVICES.adapters(variables));
+      }
+      fronts.get(actor).step(step);
+      return Ports.of(adapters.get(actor)).storageBefore(step);
+    }
+
+    @AfterEach
+    void close() {
+      fronts.forEach(SteppingFront::close);
+    }
+
+    @Override
+    void send(LayerId upload, int index, byte[] part) throws Exception {
+      assertThat(put(ports.staging().signPut(upload, index, part.length).uri(), part))
+          .isEqualTo(200);
+    }
+
+    @Override
+    int schedules() {
+      return 60;
     }
   }
 

@@ -38,6 +38,10 @@ final class Samples {
     return Digest.sha256(bytes(32));
   }
 
+  static Digest sha256(byte[] bytes) {
+    return Digest.of(Digest.Algorithm.SHA256, bytes);
+  }
+
   static RepositoryName image() {
     return new RepositoryName("team/" + LayerId.random());
   }
@@ -47,6 +51,10 @@ final class Samples {
   }
 
   static Layer layer(Upload upload) {
+    return layer(upload, NOW);
+  }
+
+  static Layer layer(Upload upload, Instant used) {
     return new Layer(
         upload.digest(),
         upload.id(),
@@ -54,7 +62,7 @@ final class Samples {
         Map.of("s0", 1),
         0,
         NOW,
-        NOW,
+        used,
         Optional.empty());
   }
 
@@ -130,6 +138,6 @@ final class Samples {
 
   private static Manifest read(String mediaType, String json) {
     byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
-    return ManifestReader.read(Digest.of(Digest.Algorithm.SHA256, bytes), mediaType, bytes);
+    return ManifestReader.read(sha256(bytes), mediaType, bytes);
   }
 }

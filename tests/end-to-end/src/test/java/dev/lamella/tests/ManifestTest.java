@@ -63,7 +63,7 @@ class ManifestTest extends StackTest {
   @ParameterizedTest
   @ValueSource(strings = {MANIFEST, DOCKER_MANIFEST, MANIFEST + "; charset=utf-8"})
   void put_image_isTakenByItsType(String contentType) throws IOException {
-    String type = contentType.split(";")[0];
+    String type = contentType.replaceFirst(";.*", "");
     String manifest = ManifestText.manifest(type, CONFIG_HERE, "", LAYER_HERE);
 
     assertThat(put("typed", contentType, manifest).statusCode()).isEqualTo(201);

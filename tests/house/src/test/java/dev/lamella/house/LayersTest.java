@@ -38,9 +38,11 @@ class LayersTest {
           "metadata", Set.of("core", "aws", "gateway"),
           "coordinator", Set.of("core", "aws", "gateway"),
           "shardwriter", Set.of("core", "aws"),
+          "janitor", Set.of("core", "aws"),
+          "verifier", Set.of("core", "aws"),
           "host", Set.of("core"),
           // What Lamella is compared with goes to the same S3, through the adapters.
-          "local", Set.of("core", "aws", "metadata", "coordinator", "shardwriter", "host"));
+          "local", Set.of("core", "aws", "metadata", "coordinator", "shardwriter", "janitor", "verifier", "host"));
 
   static Stream<String> modules() {
     return ALLOWED.keySet().stream().sorted();
