@@ -3,7 +3,6 @@ package dev.lamella.host;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.lamella.core.Digest;
-import dev.lamella.core.ErrorCode;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Reference;
 import dev.lamella.core.Refusal;
@@ -22,12 +21,15 @@ import dev.lamella.core.memory.MemoryIndex;
 import dev.lamella.core.memory.MemoryShardStore;
 import dev.lamella.core.memory.MemoryShardWriters;
 import dev.lamella.core.memory.MemoryStaging;
+import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.SignedUrl;
 import dev.lamella.core.port.Staging;
+import dev.lamella.core.port.StoredObject;
 import dev.lamella.core.read.Images;
 import dev.lamella.core.read.MapShards;
 import dev.lamella.core.read.ReportProgress;
+import dev.lamella.core.repair.IntactShards;
 import dev.lamella.core.upload.AcceptParts;
 import dev.lamella.core.upload.AwaitShards;
 import dev.lamella.core.upload.CommitLayer;
@@ -115,23 +117,25 @@ final class FakeStore implements AutoCloseable {
     ShardStore signingShards = new SigningShards();
     FanOut fanOut =
         new FanOut((_, shard) -> "s" + shard % 4, new MemoryShardWriters(this::dispatch), 4);
-    progress = new ReportProgress(index.uploads(), index.shards(), signing);
+    IntactShards intact = new IntactShards(index.shards(), index.layers());
+    progress = new ReportProgress(index.uploads(), intact, signing);
     requestUpload =
         new RequestUpload(
             index.layers(),
+            index.shards(),
             index.uploads(),
             progress,
             new ReadableLayers(index.layers(), _ -> true, clock),
             settings,
             clock);
-    acceptParts = new AcceptParts(index.uploads(), fanOut, clock);
-    AwaitShards await =
-        new AwaitShards(index.shards(), index.uploads(), settings.patience(), clock);
+    acceptParts = new AcceptParts(index.uploads(), intact, fanOut, clock);
+    AwaitShards await = new AwaitShards(intact, index.uploads(), settings.patience(), clock);
     completeUpload =
         new CompleteUpload(
             index.layers(),
             index.uploads(),
             signing,
+            intact,
             fanOut,
             await,
             new CommitLayer(index.layers(), index.uploads(), signing, clock),
@@ -145,6 +149,7 @@ final class FakeStore implements AutoCloseable {
         new WriteShards(
             index.uploads(),
             index.shards(),
+            index.layers(),
             signing,
             signingShards,
             (_, shard) -> "s" + shard % 4,
@@ -198,10 +203,7 @@ final class FakeStore implements AutoCloseable {
       try {
         route(exchange, path);
       } catch (Refusal e) {
-        int status =
-            e.code().name().endsWith("_UNKNOWN") && e.code() != ErrorCode.MANIFEST_BLOB_UNKNOWN
-                ? 404
-                : 400;
+        int status = e.code().name().endsWith("_UNKNOWN") ? 404 : 400;
         answer(exchange, status, ErrorAnswer.of(e.code().name(), e.getMessage(), e.detail()));
       }
     }
@@ -371,6 +373,36 @@ final class FakeStore implements AutoCloseable {
     @Override
     public InputStream read(Shard shard) throws IOException {
       return shards.read(shard);
+    }
+
+    @Override
+    public Optional<Kept> kept(Shard shard) {
+      return shards.kept(shard);
+    }
+
+    @Override
+    public boolean reaches(String server) {
+      return shards.reaches(server);
+    }
+
+    @Override
+    public List<String> servers() {
+      return shards.servers();
+    }
+
+    @Override
+    public Page<StoredObject> list(String server, Optional<String> cursor, int limit) {
+      return shards.list(server, cursor, limit);
+    }
+
+    @Override
+    public void remove(String server, List<String> keys) {
+      shards.remove(server, keys);
+    }
+
+    @Override
+    public void remove(LayerId layer) {
+      shards.remove(layer);
     }
   }
 }

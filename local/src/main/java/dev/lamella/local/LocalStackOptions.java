@@ -5,6 +5,7 @@ import dev.lamella.local.storage.Shaping;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import java.util.function.Function;
  *     with buckets of the same names
  * @param retryDelay before the first retry of an asynchronous invocation, twice that before the
  *     second (AWS waits one and two minutes)
+ * @param clock what time it is for the functions; S3 and the like have their own
  */
 public record LocalStackOptions(
     Path template,
@@ -33,7 +35,8 @@ public record LocalStackOptions(
     int extraS3Endpoints,
     Duration retryDelay,
     InvocationInterceptor interceptor,
-    EnvironmentCustomizer environment) {
+    EnvironmentCustomizer environment,
+    InstantSource clock) {
 
   public LocalStackOptions {
     if (port < 0 || port > 65_535) {
@@ -59,7 +62,8 @@ public record LocalStackOptions(
         0,
         Duration.ofSeconds(1),
         InvocationInterceptor.NONE,
-        EnvironmentCustomizer.NONE);
+        EnvironmentCustomizer.NONE,
+        InstantSource.system());
   }
 
   public LocalStackOptions withPort(int newPort) {
@@ -73,7 +77,8 @@ public record LocalStackOptions(
         extraS3Endpoints,
         retryDelay,
         interceptor,
-        environment);
+        environment,
+        clock);
   }
 
   /** Adds a value for a parameter. */
@@ -97,7 +102,8 @@ public record LocalStackOptions(
         extraS3Endpoints,
         retryDelay,
         interceptor,
-        environment);
+        environment,
+        clock);
   }
 
   public LocalStackOptions withShaping(Shaping newShaping) {
@@ -111,7 +117,8 @@ public record LocalStackOptions(
         extraS3Endpoints,
         retryDelay,
         interceptor,
-        environment);
+        environment,
+        clock);
   }
 
   public LocalStackOptions withConcurrency(int newConcurrency) {
@@ -125,7 +132,8 @@ public record LocalStackOptions(
         extraS3Endpoints,
         retryDelay,
         interceptor,
-        environment);
+        environment,
+        clock);
   }
 
   public LocalStackOptions withExtraS3Endpoints(int count) {
@@ -139,7 +147,8 @@ public record LocalStackOptions(
         count,
         retryDelay,
         interceptor,
-        environment);
+        environment,
+        clock);
   }
 
   public LocalStackOptions withRetryDelay(Duration delay) {
@@ -153,7 +162,8 @@ public record LocalStackOptions(
         extraS3Endpoints,
         delay,
         interceptor,
-        environment);
+        environment,
+        clock);
   }
 
   public LocalStackOptions withInterceptor(InvocationInterceptor newInterceptor) {
@@ -167,7 +177,8 @@ public record LocalStackOptions(
         extraS3Endpoints,
         retryDelay,
         newInterceptor,
-        environment);
+        environment,
+        clock);
   }
 
   public LocalStackOptions withEnvironment(EnvironmentCustomizer customizer) {
@@ -181,6 +192,22 @@ public record LocalStackOptions(
         extraS3Endpoints,
         retryDelay,
         interceptor,
-        customizer);
+        customizer,
+        clock);
+  }
+
+  public LocalStackOptions withClock(InstantSource newClock) {
+    return new LocalStackOptions(
+        template,
+        data,
+        port,
+        parameters,
+        shaping,
+        concurrency,
+        extraS3Endpoints,
+        retryDelay,
+        interceptor,
+        environment,
+        newClock);
   }
 }

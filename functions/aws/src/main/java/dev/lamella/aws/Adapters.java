@@ -4,13 +4,18 @@ import dev.lamella.core.StorageServer;
 import dev.lamella.core.port.AssembledLayers;
 import dev.lamella.core.port.Assemblers;
 import dev.lamella.core.port.AssemblyIndex;
+import dev.lamella.core.port.CollectionIndex;
 import dev.lamella.core.port.ImageIndex;
+import dev.lamella.core.port.Janitor;
 import dev.lamella.core.port.LayerIndex;
+import dev.lamella.core.port.ReportIndex;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.ShardWriters;
 import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.UploadIndex;
+import dev.lamella.core.port.Verifiers;
+import dev.lamella.core.port.WorkIndex;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -71,7 +76,32 @@ public final class Adapters {
   }
 
   public ShardWriters shardWriters() {
-    return new LambdaShardWriters(clients.lambda(), environment.required("SHARD_WRITER"));
+    return new LambdaShardWriters(
+        new AsynchronousFunction(clients.lambda(), environment.required("SHARD_WRITER")));
+  }
+
+  public ReportIndex reports() {
+    return new DynamoReportIndex(table);
+  }
+
+  public WorkIndex works() {
+    return new DynamoWorkIndex(table);
+  }
+
+  /**
+   * @param function name or ARN of the verifier
+   */
+  public Verifiers verifiers(String function) {
+    return new LambdaVerifiers(new AsynchronousFunction(clients.lambda(), function));
+  }
+
+  public CollectionIndex collections() {
+    return new DynamoCollectionIndex(table);
+  }
+
+  public Janitor janitor() {
+    return new LambdaJanitor(
+        new AsynchronousFunction(clients.lambda(), environment.required("JANITOR")));
   }
 
   public AssemblyIndex assemblies() {
@@ -79,7 +109,8 @@ public final class Adapters {
   }
 
   public Assemblers assemblers() {
-    return new LambdaAssemblers(clients.lambda(), environment.required("ASSEMBLER"));
+    return new LambdaAssemblers(
+        new AsynchronousFunction(clients.lambda(), environment.required("ASSEMBLER")));
   }
 
   public AssembledLayers assembledLayers() {

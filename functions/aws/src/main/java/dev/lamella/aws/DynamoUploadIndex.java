@@ -9,7 +9,9 @@ import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.layer.Upload.State;
+import dev.lamella.core.port.Page;
 import dev.lamella.core.port.UploadIndex;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +28,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  */
 public final class DynamoUploadIndex implements UploadIndex {
   static final String SET_STATE = "SET #state = :next";
+  private static final String UPLOADS = "UPLOADS";
   static final String IS_OPEN = "#state = :open";
 
   private final Table table;
@@ -152,6 +155,51 @@ public final class DynamoUploadIndex implements UploadIndex {
                 new Rejection(
                     (int) item.number("index"), Rejection.Reason.valueOf(item.text("reason"))))
         .toList();
+  }
+
+  @Override
+  public Page<Upload> expired(Instant before, Optional<String> cursor, int limit) {
+    return table
+        .pageIndex(UPLOADS, Item.sortable(before), Optional.empty(), cursor, limit)
+        .map(item -> UploadItem.read(Key.idOfUpload(item), item));
+  }
+
+  @Override
+  public void settle(LayerId id) {
+    forgetRejections(id);
+    table.update(
+        Key.upload(id),
+        "REMOVE IPK, ISK",
+        "#state = :committed",
+        Map.of(":committed", Item.value(State.COMMITTED.name())));
+  }
+
+  @Override
+  public boolean remove(LayerId id) {
+    // An upload that has ended stays so: what is seen here holds when it is removed.
+    if (find(id).filter(upload -> upload.state() != State.ENDED).isPresent()) {
+      return false;
+    }
+    forgetRejections(id);
+    table.delete(List.of(Key.upload(id)));
+    return true;
+  }
+
+  private void forgetRejections(LayerId id) {
+    forgive(id, rejections(id).stream().map(Rejection::index).toList());
+  }
+
+  /** Ends a committed upload as its layer is collected. */
+  static Transaction condemning(Transaction transaction, LayerId id, Instant expired) {
+    return transaction.update(
+        Key.upload(id),
+        "SET #state = :ended, #expires = :expired, IPK = :uploads, ISK = :expired",
+        "#state = :committed",
+        Map.of(
+            ":ended", Item.value(State.ENDED.name()),
+            ":committed", Item.value(State.COMMITTED.name()),
+            ":uploads", Item.value(UPLOADS),
+            ":expired", Item.value(expired)));
   }
 
   /** Values for a step from open to another state. */

@@ -7,16 +7,13 @@ import dev.lamella.core.port.Staging;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.Delete;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
-import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
@@ -130,27 +127,7 @@ public final class S3Staging implements Staging {
 
   @Override
   public void remove(LayerId upload) {
-    s3.listObjectsV2Paginator(list -> list.bucket(bucket).prefix(prefix(upload))).stream()
-        .map(
-            page ->
-                page.contents().stream()
-                    .map(part -> ObjectIdentifier.builder().key(part.key()).build())
-                    .toList())
-        .filter(parts -> !parts.isEmpty())
-        .forEach(this::remove);
-  }
-
-  private void remove(List<ObjectIdentifier> parts) {
-    var answer =
-        s3.deleteObjects(
-            delete ->
-                delete.bucket(bucket).delete(Delete.builder().objects(parts).quiet(true).build()));
-    if (answer.hasErrors() && !answer.errors().isEmpty()) {
-      throw new IllegalStateException(
-          answer.errors().size()
-              + " staged parts could not be removed: "
-              + answer.errors().getFirst().code());
-    }
+    S3Deletion.ofPrefix(s3, bucket, prefix(upload));
   }
 
   private static PartMissing missing(LayerId upload, StagedPart part, long offset, int length) {

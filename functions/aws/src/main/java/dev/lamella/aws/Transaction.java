@@ -79,6 +79,13 @@ final class Transaction {
                     check.tableName(table).key(key.attributes()).conditionExpression(condition)));
   }
 
+  /** Also where there is no such item. */
+  Transaction delete(Key key) {
+    return step(
+        TransactWriteItem.builder()
+            .delete(delete -> delete.tableName(table).key(key.attributes())));
+  }
+
   Transaction delete(Key key, String condition, Map<String, AttributeValue> values) {
     return step(
         TransactWriteItem.builder()

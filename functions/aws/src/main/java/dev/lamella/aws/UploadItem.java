@@ -18,6 +18,7 @@ final class UploadItem {
   private static final String CHUNKS = "chunks";
   private static final String PARTS = "parts";
   private static final String WHOLE = "whole";
+  private static final String REPAIR = "repair";
   private static final String CALL = "call";
 
   private UploadItem() {}
@@ -53,6 +54,10 @@ final class UploadItem {
             yield CHUNKS;
           }
           case Source.Whole() -> WHOLE;
+          case Source.Repair(LayerId layer) -> {
+            attributes.put("repairs", Item.value(layer.value()));
+            yield REPAIR;
+          }
           case Source.Call() -> CALL;
         };
     attributes.put("source", Item.value(source));
@@ -84,6 +89,7 @@ final class UploadItem {
                   ChainState.of(item.bytes("hashState")),
                   item.bytes("hashPending")));
       case WHOLE -> new Source.Whole();
+      case REPAIR -> new Source.Repair(new LayerId(item.text("repairs")));
       case CALL -> new Source.Call();
       default -> throw new IllegalStateException("an upload has source " + source);
     };

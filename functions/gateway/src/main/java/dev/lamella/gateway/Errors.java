@@ -51,7 +51,6 @@ final class Errors {
       case BLOB_UPLOAD_INVALID,
           CHAIN_INVALID,
           DIGEST_INVALID,
-          MANIFEST_BLOB_UNKNOWN,
           MANIFEST_INVALID,
           NAME_INVALID,
           REQUEST_INVALID,
@@ -60,8 +59,19 @@ final class Errors {
           TAG_INVALID ->
           400;
       case DENIED -> 403;
-      case BLOB_UNKNOWN, BLOB_UPLOAD_UNKNOWN, MANIFEST_UNKNOWN, NAME_UNKNOWN, ROUTE_UNKNOWN -> 404;
+      case BLOB_UNKNOWN,
+          BLOB_UPLOAD_UNKNOWN,
+          COLLECTION_UNKNOWN,
+          // The specification's table of endpoints says so; its text only names the code.
+          MANIFEST_BLOB_UNKNOWN,
+          MANIFEST_UNKNOWN,
+          NAME_UNKNOWN,
+          ROUTE_UNKNOWN,
+          VERIFICATION_UNKNOWN ->
+          404;
+      case LAYER_DAMAGED -> 409;
       case UNSUPPORTED -> 405;
+      case TOO_LARGE -> 413;
       case RANGE_INVALID -> 416;
       case TOOMANYREQUESTS -> 429;
       case INTERNAL -> 500;

@@ -6,15 +6,21 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import dev.lamella.aws.Adapters;
 import dev.lamella.aws.Environment;
+import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.UploadIndex;
+import dev.lamella.core.read.CollectionReports;
 import dev.lamella.core.read.Images;
+import dev.lamella.core.read.ListReferrers;
+import dev.lamella.core.read.ListTags;
 import dev.lamella.core.read.LocateBlob;
 import dev.lamella.core.read.MapShards;
 import dev.lamella.core.read.ReportProgress;
 import dev.lamella.core.read.ReportReceived;
+import dev.lamella.core.read.VerificationReports;
+import dev.lamella.core.repair.IntactShards;
 import dev.lamella.gateway.Gateway;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -44,11 +50,17 @@ public final class MetadataHandler
     ShardIndex shards = adapters.shards();
     ShardStore store = adapters.shardStore();
     UploadIndex uploads = adapters.uploads();
+    ImageIndex index = adapters.images();
+    Images images = new Images(index, layers);
     MetadataRoutes own =
         new MetadataRoutes(
-            new Images(adapters.images(), layers),
+            images,
             new MapShards(layers, shards, store),
-            new ReportProgress(uploads, shards, adapters.staging()));
+            new ReportProgress(uploads, new IntactShards(shards, layers), adapters.staging()),
+            new CollectionReports(adapters.collections()),
+            new VerificationReports(adapters.reports(), layers));
+    ManifestRoutes manifests =
+        new ManifestRoutes(images, new ListTags(index), new ListReferrers(index));
     BlobRoutes blobs =
         new BlobRoutes(
             new LocateBlob(
@@ -61,7 +73,11 @@ public final class MetadataHandler
                 PATIENCE,
                 clock),
             new ReportReceived(uploads, clock));
-    gateway = new Gateway(Stream.of(own.routes(), blobs.routes()).flatMap(List::stream).toList());
+    gateway =
+        new Gateway(
+            Stream.of(own.routes(), blobs.routes(), manifests.routes())
+                .flatMap(List::stream)
+                .toList());
   }
 
   @Override

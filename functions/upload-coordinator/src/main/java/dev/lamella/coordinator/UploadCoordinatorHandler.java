@@ -5,6 +5,7 @@ import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import dev.lamella.gateway.Gateway;
+import java.time.InstantSource;
 import java.util.Map;
 
 /**
@@ -16,14 +17,14 @@ public final class UploadCoordinatorHandler
   private final Gateway gateway;
 
   public UploadCoordinatorHandler() {
-    this(System.getenv());
+    this(System.getenv(), InstantSource.system());
   }
 
   /**
    * @throws IllegalArgumentException naming the variable that is missing or wrong
    */
-  public UploadCoordinatorHandler(Map<String, String> environment) {
-    gateway = new Gateway(Wiring.routes(environment));
+  public UploadCoordinatorHandler(Map<String, String> environment, InstantSource clock) {
+    gateway = new Gateway(Wiring.routes(environment, clock));
   }
 
   @Override

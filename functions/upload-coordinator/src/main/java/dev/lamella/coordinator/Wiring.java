@@ -4,17 +4,21 @@ import dev.lamella.aws.Adapters;
 import dev.lamella.aws.Environment;
 import dev.lamella.core.Slicing;
 import dev.lamella.core.chain.ChainEngine;
+import dev.lamella.core.collect.StartCollection;
 import dev.lamella.core.placement.Placement;
+import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.UploadIndex;
 import dev.lamella.core.read.ReportProgress;
+import dev.lamella.core.repair.IntactShards;
 import dev.lamella.core.upload.AcceptParts;
 import dev.lamella.core.upload.AwaitShards;
 import dev.lamella.core.upload.ChainedShards;
 import dev.lamella.core.upload.CommitLayer;
 import dev.lamella.core.upload.CompleteUpload;
+import dev.lamella.core.upload.DeleteManifest;
 import dev.lamella.core.upload.EndUpload;
 import dev.lamella.core.upload.FanOut;
 import dev.lamella.core.upload.FinishBlob;
@@ -27,6 +31,8 @@ import dev.lamella.core.upload.RequestUpload;
 import dev.lamella.core.upload.SettleUpload;
 import dev.lamella.core.upload.UnlinkBlob;
 import dev.lamella.core.upload.UploadSettings;
+import dev.lamella.core.verify.LayersInScope;
+import dev.lamella.core.verify.StartVerification;
 import dev.lamella.gateway.Route;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -49,10 +55,9 @@ final class Wiring {
 
   private Wiring() {}
 
-  static List<Route> routes(Map<String, String> variables) {
+  static List<Route> routes(Map<String, String> variables, InstantSource clock) {
     Environment environment = new Environment(variables);
     Adapters adapters = new Adapters(environment);
-    InstantSource clock = InstantSource.system();
     LayerIndex layers = adapters.layers();
     ShardIndex shards = adapters.shards();
     UploadIndex uploads = adapters.uploads();
@@ -64,10 +69,11 @@ final class Wiring {
             adapters.shardWriters(),
             settings.shardsPerBatch());
     ChainEngine engine = ChainEngine.best();
-    ReportProgress progress = new ReportProgress(uploads, shards, staging);
+    IntactShards intact = new IntactShards(shards, layers);
+    ReportProgress progress = new ReportProgress(uploads, intact, staging);
     // Who reaches the API may read every image, as long as callers have no identities.
     ReadableLayers readable = new ReadableLayers(layers, _ -> true, clock);
-    AwaitShards awaitShards = new AwaitShards(shards, uploads, settings.patience(), clock);
+    AwaitShards awaitShards = new AwaitShards(intact, uploads, settings.patience(), clock);
     CommitLayer commitLayer = new CommitLayer(layers, uploads, staging, clock);
     EndUpload endUpload = new EndUpload(uploads, staging, clock);
     ChainedShards chainedShards = new ChainedShards(uploads, fanOut, engine);
@@ -76,14 +82,29 @@ final class Wiring {
         new PutSmallBlob(
             layers, uploads, fanOut, awaitShards, commitLayer, engine, settings, clock);
     SettleUpload settleUpload = new SettleUpload(chainedShards, fanOut, awaitShards, commitLayer);
+    ImageIndex images = adapters.images();
     UploadCoordinatorRoutes own =
         new UploadCoordinatorRoutes(
-            new RequestUpload(layers, uploads, progress, readable, settings, clock),
-            new AcceptParts(uploads, fanOut, clock),
+            new RequestUpload(layers, shards, uploads, progress, readable, settings, clock),
+            new AcceptParts(uploads, intact, fanOut, clock),
             new CompleteUpload(
-                layers, uploads, staging, fanOut, awaitShards, commitLayer, progress, clock),
+                layers,
+                uploads,
+                staging,
+                intact,
+                fanOut,
+                awaitShards,
+                commitLayer,
+                progress,
+                clock),
             endUpload,
-            new PutManifest(adapters.images(), clock));
+            new StartCollection(adapters.collections(), adapters.janitor(), clock),
+            new StartVerification(
+                adapters.reports(),
+                new LayersInScope(layers, images),
+                adapters.verifiers(environment.required("VERIFIER")),
+                environment.verification(),
+                clock));
     OpenBlob openBlob = new OpenBlob(uploads, settings, clock);
     BlobRoutes blobs =
         new BlobRoutes(
@@ -101,7 +122,11 @@ final class Wiring {
                 clock),
             endUpload,
             new UnlinkBlob(layers));
-    return Stream.of(own.routes(), blobs.routes()).flatMap(List::stream).toList();
+    ManifestRoutes manifests =
+        new ManifestRoutes(new PutManifest(images, clock), new DeleteManifest(images, clock));
+    return Stream.of(own.routes(), blobs.routes(), manifests.routes())
+        .flatMap(List::stream)
+        .toList();
   }
 
   private static UploadSettings settings(Environment environment) {

@@ -5,6 +5,8 @@ import dev.lamella.core.LayerId;
 import dev.lamella.core.Reference;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.api.CollectionRequest;
+import dev.lamella.core.api.CollectionRun;
 import dev.lamella.core.api.CompleteRequest;
 import dev.lamella.core.api.ErrorAnswer;
 import dev.lamella.core.api.ImageAnswer;
@@ -102,6 +104,16 @@ public final class StoreClient {
 
   public void end(LayerId upload) {
     call("end the upload", Exchange.of("DELETE", uri("/v1/uploads/" + upload, Map.of())));
+  }
+
+  /** Starts a collection, or goes on with the one that runs. */
+  public CollectionRun collect(CollectionRequest request) {
+    return read("start a collection", post("/v1/collections", request), CollectionRun.class);
+  }
+
+  public CollectionRun collection(String id) {
+    return read(
+        "ask for the collection", get("/v1/collections/" + id, Map.of()), CollectionRun.class);
   }
 
   public ImageList images(Optional<RepositoryName> last) {

@@ -1,5 +1,6 @@
 package dev.lamella.contract;
 
+import static dev.lamella.contract.Samples.LATER;
 import static dev.lamella.contract.Samples.digest;
 import static dev.lamella.contract.Samples.image;
 import static dev.lamella.contract.Samples.layer;
@@ -17,9 +18,13 @@ import dev.lamella.core.layer.Rejection.Reason;
 import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.layer.Upload.State;
+import dev.lamella.core.port.Page;
 import dev.lamella.core.port.UploadIndex;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -132,6 +137,96 @@ abstract class UploadIndexContract {
     uploads.forgive(id, List.of());
 
     assertThat(uploads.rejections(id)).containsExactly(new Rejection(0, Reason.OTHER_CHAIN));
+  }
+
+  @Test
+  void expired_pages_haveThoseBeforeTheTimeInOrder() throws Exception {
+    Instant end = Instant.parse("2001-01-01T00:00:00Z").plusNanos(LayerId.random().hashCode());
+    List<Upload> expired = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      expired.add(upload(end.minusSeconds(7 - i / 2)));
+    }
+    Upload later = upload(end);
+
+    Eventually.equal(true, () -> expired(end, 2).containsAll(expired));
+    assertThat(expired(end, 2)).doesNotContain(later).doesNotHaveDuplicates();
+    assertThat(expired(end, 1_000)).extracting(Upload::expires).isSorted();
+  }
+
+  @Test
+  void settle_committedUpload_isNoLongerAmongTheExpiredUntilItsLayerIsCondemned() throws Exception {
+    Upload upload = indexes.open(image(), digest());
+    Upload open = indexes.open(image(), digest());
+    indexes.layers().commit(upload, layer(upload));
+    uploads.reject(upload.id(), new Rejection(1, Reason.NOT_STAGED));
+    Instant after = LATER.plusSeconds(1);
+    Eventually.equal(true, () -> expiredIds(after).contains(upload.id()));
+
+    uploads.settle(upload.id());
+    uploads.settle(upload.id());
+    uploads.settle(open.id());
+    uploads.settle(LayerId.random());
+
+    Eventually.equal(false, () -> expiredIds(after).contains(upload.id()));
+    assertThat(expiredIds(after)).contains(open.id());
+    assertThat(uploads.rejections(upload.id())).isEmpty();
+    assertThat(uploads.find(upload.id()).orElseThrow().state()).isEqualTo(State.COMMITTED);
+
+    indexes.layers().condemn(layer(upload), LATER);
+
+    Eventually.equal(true, () -> expiredIds(after).contains(upload.id()));
+  }
+
+  @Test
+  void remove_endedUpload_isGoneWithItsRejections() throws Exception {
+    Upload upload = indexes.open(image(), digest());
+    IntStream.range(0, 40)
+        .forEach(i -> uploads.reject(upload.id(), new Rejection(i, Reason.NOT_STAGED)));
+    uploads.end(upload.id());
+
+    assertThat(uploads.remove(upload.id())).isTrue();
+    assertThat(uploads.remove(upload.id())).isTrue();
+
+    assertThat(uploads.find(upload.id())).isEmpty();
+    assertThat(uploads.rejections(upload.id())).isEmpty();
+    Eventually.equal(false, () -> expiredIds(LATER.plusSeconds(1)).contains(upload.id()));
+  }
+
+  @Test
+  void remove_openOrCommittedUpload_changesNothing() {
+    Upload open = indexes.open(image(), digest());
+    Upload committed = indexes.open(image(), digest());
+    indexes.layers().commit(committed, layer(committed));
+
+    assertThat(uploads.remove(open.id())).isFalse();
+    assertThat(uploads.remove(committed.id())).isFalse();
+
+    assertThat(uploads.find(open.id())).isPresent();
+    assertThat(uploads.find(committed.id())).isPresent();
+  }
+
+  private Upload upload(Instant expires) {
+    Upload upload =
+        Upload.open(
+            LayerId.random(), image(), digest(), Samples.SLICING, expires.minusSeconds(1), expires);
+    uploads.create(upload);
+    return upload;
+  }
+
+  private List<LayerId> expiredIds(Instant before) {
+    return expired(before, 1_000).stream().map(Upload::id).toList();
+  }
+
+  private List<Upload> expired(Instant before, int limit) {
+    List<Upload> found = new ArrayList<>();
+    Optional<String> cursor = Optional.empty();
+    do {
+      Page<Upload> page = uploads.expired(before, cursor, limit);
+      assertThat(page.items()).hasSizeLessThanOrEqualTo(limit);
+      found.addAll(page.items());
+      cursor = page.next();
+    } while (cursor.isPresent());
+    return found;
   }
 
   @Test

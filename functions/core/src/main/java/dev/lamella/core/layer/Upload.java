@@ -11,7 +11,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A layer on its way in. Open until it is committed or ended, and then never open again.
+ * A layer on its way in. Open until it is committed or ended, and then never open again. It is
+ * there before, and as long as, anything else is under its id: parts, shards, shard records.
  *
  * @param claimed what the client says the layer is; believed only when proven. Empty as long as
  *     chunks may still come: a client of the OCI API says it last
@@ -49,13 +50,19 @@ public record Upload(
     /** In staging, in one object, which a client put there by a URL of its own. */
     record Whole() implements Source {}
 
+    /**
+     * In staging, one part for each damaged shard of a stored layer, which the upload repairs. The
+     * links of these shards are recorded, and only bytes that fit them are taken.
+     */
+    record Repair(LayerId layer) implements Source {}
+
     /** Nowhere: all bytes come with the call that has them written. */
     record Call() implements Source {}
   }
 
   /**
    * The state machine of an upload: {@code OPEN} leads to either of the others, and nothing leads
-   * back.
+   * back. {@code COMMITTED} leads to {@code ENDED} when its layer is collected.
    */
   public enum State {
     OPEN,
@@ -81,6 +88,32 @@ public record Upload(
         expires,
         false,
         Optional.empty());
+  }
+
+  /** An upload of the damaged shards of a stored layer, whose digest is proven already. */
+  public static Upload repair(
+      LayerId id, RepositoryName image, Layer damaged, Instant now, Instant expires) {
+    return new Upload(
+        id,
+        image,
+        Optional.of(damaged.digest()),
+        damaged.slicing(),
+        new Source.Repair(damaged.id()),
+        State.OPEN,
+        now,
+        expires,
+        true,
+        Optional.of(damaged.digest()));
+  }
+
+  /** The stored layer whose damaged shards it brings, where it does that. */
+  public Optional<LayerId> repairs() {
+    return source instanceof Source.Repair(LayerId layer) ? Optional.of(layer) : Optional.empty();
+  }
+
+  /** Whose shards it writes: its own, or those of the layer that it repairs. */
+  public LayerId layer() {
+    return repairs().orElse(id);
   }
 
   /** An upload of the OCI API, of which nothing is known yet. */
@@ -112,6 +145,12 @@ public record Upload(
 
   public Upload with(State next) {
     return new Upload(id, image, claimed, slicing, source, next, created, expires, chained, proven);
+  }
+
+  /** This upload, whose layer was condemned: ended, and expired since then. */
+  public Upload condemned(Instant expired) {
+    return new Upload(
+        id, image, claimed, slicing, source, State.ENDED, created, expired, chained, proven);
   }
 
   /** This upload, for which links of the digest chain were sent. */

@@ -7,8 +7,11 @@ import dev.lamella.core.layer.Piece;
 import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.layer.Upload.State;
+import dev.lamella.core.port.Page;
 import dev.lamella.core.port.UploadIndex;
+import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -113,6 +116,50 @@ final class MemoryUploads implements UploadIndex {
   public List<Rejection> rejections(LayerId id) {
     synchronized (tables) {
       return List.copyOf(tables.rejections.getOrDefault(id, new TreeMap<>()).values());
+    }
+  }
+
+  @Override
+  public Page<Upload> expired(Instant before, Optional<String> cursor, int limit) {
+    synchronized (tables) {
+      List<Upload> expired =
+          tables.uploads.values().stream()
+              .filter(upload -> upload.expires().isBefore(before))
+              .filter(upload -> !tables.settled.contains(upload.id()))
+              .filter(upload -> cursor.map(last -> place(upload).compareTo(last) > 0).orElse(true))
+              .sorted(Comparator.comparing(MemoryUploads::place))
+              .limit(limit)
+              .toList();
+      return new Page<>(
+          expired,
+          expired.size() < limit ? Optional.empty() : Optional.of(place(expired.getLast())));
+    }
+  }
+
+  private static String place(Upload upload) {
+    return "%019d %s".formatted(upload.expires().toEpochMilli(), upload.id());
+  }
+
+  @Override
+  public void settle(LayerId id) {
+    synchronized (tables) {
+      if (tables.state(id).equals(Optional.of(State.COMMITTED))) {
+        tables.rejections.remove(id);
+        tables.settled.add(id);
+      }
+    }
+  }
+
+  @Override
+  public boolean remove(LayerId id) {
+    synchronized (tables) {
+      Optional<State> state = tables.state(id);
+      if (state.isPresent() && !state.equals(Optional.of(State.ENDED))) {
+        return false;
+      }
+      tables.rejections.remove(id);
+      tables.uploads.remove(id);
+      return true;
     }
   }
 

@@ -7,6 +7,7 @@ import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.layer.Piece;
 import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.Upload;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -77,4 +78,28 @@ public interface UploadIndex {
 
   /** What stands rejected, in order of index. */
   List<Rejection> rejections(LayerId id);
+
+  /**
+   * Uploads that expired before that time, whatever their state, but for those that are settled or
+   * removed; in order of expiry. May lag.
+   *
+   * @param cursor of the page before; empty for the first
+   * @param limit most uploads in the page, 1 to 1,000
+   */
+  Page<Upload> expired(Instant before, Optional<String> cursor, int limit);
+
+  /**
+   * Notes of a committed upload that nothing but its layer is left of it, and forgets its
+   * rejections: it is no longer among the expired, until its layer is condemned. Nothing otherwise.
+   */
+  void settle(LayerId id);
+
+  /**
+   * Removes an upload that has ended, with its rejections. To be called last, when nothing else
+   * under its id is left: it is what leads there.
+   *
+   * @return false, with nothing changed, where it has not ended; true where it is gone, now or
+   *     before
+   */
+  boolean remove(LayerId id);
 }

@@ -17,14 +17,14 @@ final class ServedLayers {
 
   /**
    * @throws Refusal {@code BLOB_UNKNOWN} where the layer is not stored, or the image may not read
-   *     it: the answer is the same, so that knowing a digest opens nothing
+   *     it: the answer is the same, so that knowing a digest opens nothing; {@code LAYER_DAMAGED}
    */
   Layer require(RepositoryName image, Digest digest) {
     return layers
         .find(digest)
         .filter(_ -> layers.isLinked(image, digest))
         .orElseThrow(
-            () ->
-                new Refusal(ErrorCode.BLOB_UNKNOWN, "image " + image + " has no layer " + digest));
+            () -> new Refusal(ErrorCode.BLOB_UNKNOWN, "image " + image + " has no layer " + digest))
+        .requireWhole();
   }
 }

@@ -14,6 +14,7 @@ import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.UploadIndex;
 import dev.lamella.core.read.ReportProgress;
+import dev.lamella.core.repair.IntactShards;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ public final class CompleteUpload {
   private final LayerIndex layers;
   private final UploadIndex uploads;
   private final Staging staging;
+  private final IntactShards intact;
   private final FanOut fanOut;
   private final AwaitShards awaitShards;
   private final CommitLayer commitLayer;
@@ -36,6 +38,7 @@ public final class CompleteUpload {
       LayerIndex layers,
       UploadIndex uploads,
       Staging staging,
+      IntactShards intact,
       FanOut fanOut,
       AwaitShards awaitShards,
       CommitLayer commitLayer,
@@ -44,6 +47,7 @@ public final class CompleteUpload {
     this.layers = layers;
     this.uploads = uploads;
     this.staging = staging;
+    this.intact = intact;
     this.fanOut = fanOut;
     this.awaitShards = awaitShards;
     this.commitLayer = commitLayer;
@@ -131,6 +135,10 @@ public final class CompleteUpload {
   }
 
   private void start(Upload upload, Optional<List<ChainState>> chain, WrittenShards written) {
+    if (upload.repairs().isPresent()) {
+      fanOut.repair(upload, intact.damaged(upload, written.missing().boxed().toList()));
+      return;
+    }
     if (chain.isPresent()) {
       SortedMap<Integer, Link> links = links(upload, chain.get());
       links.keySet().removeIf(written::has);

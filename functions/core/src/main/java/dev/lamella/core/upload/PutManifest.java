@@ -10,10 +10,7 @@ import dev.lamella.core.RepositoryName;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.manifest.ManifestReader;
 import dev.lamella.core.port.ImageIndex;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 
@@ -30,20 +27,21 @@ public final class PutManifest {
   /**
    * Twice is as once; a tag then points to the manifest that was put last.
    *
-   * @return the manifest's digest
+   * @return the manifest as it is stored
    * @throws Refusal {@code DIGEST_INVALID} where the reference is another digest than that of the
-   *     bytes; {@code MANIFEST_INVALID}; {@code MANIFEST_BLOB_UNKNOWN}, naming what is missing
+   *     bytes; {@code TOO_LARGE}; {@code MANIFEST_INVALID}; {@code MANIFEST_BLOB_UNKNOWN}, naming
+   *     what is missing
    */
-  public Digest put(RepositoryName image, Reference reference, String mediaType, byte[] bytes) {
+  public Manifest put(RepositoryName image, Reference reference, String mediaType, byte[] bytes) {
     Digest digest =
         switch (reference) {
-          case ByDigest(Digest wanted) -> required(wanted, digest(wanted.algorithm(), bytes));
-          case Tag _ -> digest(Digest.Algorithm.SHA256, bytes);
+          case ByDigest(Digest wanted) -> required(wanted, Digest.of(wanted.algorithm(), bytes));
+          case Tag _ -> Digest.of(Digest.Algorithm.SHA256, bytes);
         };
     Manifest manifest = ManifestReader.read(digest, mediaType, bytes);
     Optional<Tag> tag = reference instanceof Tag named ? Optional.of(named) : Optional.empty();
     return switch (images.put(image, manifest, tag, clock.instant())) {
-      case ImageIndex.Put.Stored() -> digest;
+      case ImageIndex.Put.Stored() -> manifest;
       case ImageIndex.Put.Missing(var missing) ->
           throw new Refusal(
               ErrorCode.MANIFEST_BLOB_UNKNOWN,
@@ -64,14 +62,5 @@ public final class PutManifest {
           ErrorCode.DIGEST_INVALID, "the manifest's digest is " + found + ", not " + wanted);
     }
     return found;
-  }
-
-  private static Digest digest(Digest.Algorithm algorithm, byte[] bytes) {
-    try {
-      byte[] hash = MessageDigest.getInstance(algorithm.javaName()).digest(bytes);
-      return new Digest(algorithm, HexFormat.of().formatHex(hash));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java has no " + algorithm.javaName(), e);
-    }
   }
 }

@@ -78,7 +78,8 @@ public final class PutSmallBlob {
     }
     Instant now = clock.instant();
     // Who has the bytes may read them, and one copy is enough.
-    if (layers.link(image, digest, now)) {
+    boolean isWhole = layers.find(digest).filter(layer -> !layer.isDamaged()).isPresent();
+    if (isWhole && layers.link(image, digest, now)) {
       return;
     }
     Upload upload =

@@ -38,12 +38,14 @@ public final class ReadableLayers {
    * Lets an image read a layer that the caller may read already. Twice is as once.
    *
    * @param from the image that it is in, as the caller says, if it does
-   * @return false, with nothing changed, where the caller may not read it, or there is none
+   * @return false, with nothing changed, where the caller may not read it, or there is none that is
+   *     whole
    */
   public boolean mount(RepositoryName image, Digest digest, Optional<RepositoryName> from) {
     boolean isReadable =
         from.filter(mayRead).filter(source -> layers.isLinked(source, digest)).isPresent()
             || isReadable(image, digest);
-    return isReadable && layers.link(image, digest, clock.instant());
+    boolean isWhole = layers.find(digest).filter(layer -> !layer.isDamaged()).isPresent();
+    return isReadable && isWhole && layers.link(image, digest, clock.instant());
   }
 }

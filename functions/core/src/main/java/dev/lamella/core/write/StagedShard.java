@@ -47,7 +47,7 @@ final class StagedShard {
     byte[] bytes = new byte[upload.slicing().length(index)];
     List<Range> ranges =
         switch (upload.source()) {
-          case Source.Parts() -> {
+          case Source.Parts(), Source.Repair _ -> {
             StagedPart part = StagedPart.ofShard(index);
             if (bytes.length == 0 && staging.length(upload.id(), part).isEmpty()) {
               throw new PartMissing("part " + index + " of upload " + upload.id() + " is missing");

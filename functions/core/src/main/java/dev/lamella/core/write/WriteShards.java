@@ -11,11 +11,13 @@ import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.ShardBatch;
 import dev.lamella.core.layer.ShardBatch.Task;
 import dev.lamella.core.layer.Upload;
+import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.Staging.PartMissing;
 import dev.lamella.core.port.UploadIndex;
+import dev.lamella.core.repair.IntactShards;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
@@ -30,7 +32,7 @@ import java.util.stream.Collectors;
  */
 public final class WriteShards {
   private final UploadIndex uploads;
-  private final ShardIndex index;
+  private final IntactShards intact;
   private final StagedShard staged;
   private final StoreShard storeShard;
   private final WriteSerially serially;
@@ -44,6 +46,7 @@ public final class WriteShards {
   public WriteShards(
       UploadIndex uploads,
       ShardIndex index,
+      LayerIndex layers,
       Staging staging,
       ShardStore store,
       ServerChoice servers,
@@ -51,9 +54,9 @@ public final class WriteShards {
       InstantSource clock,
       int memory) {
     this.uploads = uploads;
-    this.index = index;
+    this.intact = new IntactShards(index, layers);
     this.staged = new StagedShard(staging, uploads);
-    this.storeShard = new StoreShard(store, index);
+    this.storeShard = new StoreShard(store, index, layers);
     this.serially = new WriteSerially(uploads, index, staged, storeShard, servers, engine);
     this.engine = engine;
     this.clock = clock;
@@ -61,9 +64,9 @@ public final class WriteShards {
   }
 
   /**
-   * Twice is as once. Shards that are written already, and those of an upload that is no longer
-   * open, are skipped. What a host did wrong is noted as a rejection; what failed on our side is
-   * thrown once the other shards are done, so that the batch comes again.
+   * Twice is as once. Shards that are written already, and not damaged, and those of an upload that
+   * is no longer open, are skipped. What a host did wrong is noted as a rejection; what failed on
+   * our side is thrown once the other shards are done, so that the batch comes again.
    */
   public WriteReport write(ShardBatch batch) {
     Optional<Upload> open =
@@ -90,7 +93,7 @@ public final class WriteShards {
 
   private WriteReport write(Upload upload, List<Task> tasks, Bytes source) {
     Set<Integer> done =
-        index.find(upload.id(), tasks.stream().map(Task::index).toList()).stream()
+        intact.find(upload, tasks.stream().map(Task::index).toList()).stream()
             .map(Shard::index)
             .collect(Collectors.toSet());
     List<Task> left = tasks.stream().filter(task -> !done.contains(task.index())).toList();

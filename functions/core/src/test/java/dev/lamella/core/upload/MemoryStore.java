@@ -19,6 +19,7 @@ import dev.lamella.core.memory.MemoryShardStore;
 import dev.lamella.core.memory.MemoryShardWriters;
 import dev.lamella.core.memory.MemoryStaging;
 import dev.lamella.core.read.ReportProgress;
+import dev.lamella.core.repair.IntactShards;
 import dev.lamella.core.write.WriteShards;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -69,6 +70,7 @@ final class MemoryStore {
         new WriteShards(
             index.uploads(),
             index.shards(),
+            index.layers(),
             staging,
             shardStore,
             (_, shard) -> "s" + shard % 3,
@@ -85,19 +87,28 @@ final class MemoryStore {
               writeShards.write(batch);
             });
     FanOut fanOut = new FanOut((_, shard) -> "s" + shard % 3, writers, settings.shardsPerBatch());
-    ReportProgress progress = new ReportProgress(index.uploads(), index.shards(), staging);
+    IntactShards intact = new IntactShards(index.shards(), index.layers());
+    ReportProgress progress = new ReportProgress(index.uploads(), intact, staging);
     ReadableLayers readable = new ReadableLayers(index.layers(), _ -> mayRead, () -> now);
     request =
-        new RequestUpload(index.layers(), index.uploads(), progress, readable, settings, () -> now);
-    accept = new AcceptParts(index.uploads(), fanOut, () -> now);
+        new RequestUpload(
+            index.layers(),
+            index.shards(),
+            index.uploads(),
+            progress,
+            readable,
+            settings,
+            () -> now);
+    accept = new AcceptParts(index.uploads(), intact, fanOut, () -> now);
     AwaitShards awaitShards =
-        new AwaitShards(index.shards(), index.uploads(), settings.patience(), () -> now);
+        new AwaitShards(intact, index.uploads(), settings.patience(), () -> now);
     CommitLayer commitLayer = new CommitLayer(index.layers(), index.uploads(), staging, () -> now);
     complete =
         new CompleteUpload(
             index.layers(),
             index.uploads(),
             staging,
+            intact,
             fanOut,
             awaitShards,
             commitLayer,

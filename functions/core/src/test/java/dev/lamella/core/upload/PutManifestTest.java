@@ -122,8 +122,9 @@ class PutManifestTest {
   }
 
   private Digest put(String manifest) {
-    return putManifest.put(
-        IMAGE, TAG, ManifestReader.OCI_MANIFEST, manifest.getBytes(StandardCharsets.UTF_8));
+    return putManifest
+        .put(IMAGE, TAG, ManifestReader.OCI_MANIFEST, manifest.getBytes(StandardCharsets.UTF_8))
+        .digest();
   }
 
   private void store(Digest digest) {
