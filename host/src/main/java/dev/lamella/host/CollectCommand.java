@@ -21,8 +21,10 @@ import picocli.CommandLine.Option;
     name = "collect",
     mixinStandardHelpOptions = true,
     description = {
-      "Removes what nobody needs any more: layers that no manifest references and that were not used",
-      "for the store's grace period, and what is left of uploads that expired. Pushes and pulls go on",
+      "Removes what nobody needs any more: layers that no manifest references and that were not"
+          + " used",
+      "for the store's grace period, and what is left of uploads that expired. Pushes and pulls go"
+          + " on",
       "meanwhile. Where a collection runs already, it waits for that one."
     },
     footer = {"", "Example:", "  lamella collect --dry-run"})
@@ -66,7 +68,7 @@ final class CollectCommand implements Callable<Integer> {
         throw new HostFailure(
             ExitCode.UNREACHABLE,
             "the janitor has not gone on with collection %s for %d minutes: see its log; its schedule"
-                .formatted(run.id(), STANDSTILL.toMinutes())
+                    .formatted(run.id(), STANDSTILL.toMinutes())
                 + " goes on with it, and so does running this again");
       }
       run = next;

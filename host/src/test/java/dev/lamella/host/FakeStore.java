@@ -24,7 +24,6 @@ import dev.lamella.core.memory.MemoryStaging;
 import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.SignedUrl;
-import dev.lamella.core.port.StoredObject;
 import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.StoredObject;
 import dev.lamella.core.read.Images;
@@ -130,8 +129,7 @@ final class FakeStore implements AutoCloseable {
             settings,
             clock);
     acceptParts = new AcceptParts(index.uploads(), intact, fanOut, clock);
-    AwaitShards await =
-        new AwaitShards(intact, index.uploads(), settings.patience(), clock);
+    AwaitShards await = new AwaitShards(intact, index.uploads(), settings.patience(), clock);
     completeUpload =
         new CompleteUpload(
             index.layers(),

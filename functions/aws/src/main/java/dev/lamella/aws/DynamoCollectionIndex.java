@@ -37,7 +37,10 @@ public final class DynamoCollectionIndex implements CollectionIndex {
         return fresh;
       }
       Optional<CollectionRun> running =
-          table.get(RUNNING).flatMap(item -> find(item.text("id"))).filter(CollectionRun::isRunning);
+          table
+              .get(RUNNING)
+              .flatMap(item -> find(item.text("id")))
+              .filter(CollectionRun::isRunning);
       if (running.isPresent()) {
         return running.get();
       }

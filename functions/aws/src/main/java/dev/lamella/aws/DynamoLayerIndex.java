@@ -220,8 +220,7 @@ public final class DynamoLayerIndex implements LayerIndex {
     changeDamage("DELETE", digest, id, List.of(shard));
   }
 
-  private boolean changeDamage(
-      String how, Digest digest, LayerId id, Collection<Integer> shards) {
+  private boolean changeDamage(String how, Digest digest, LayerId id, Collection<Integer> shards) {
     return table.update(
         Key.layer(digest),
         how + " #damaged :shards",

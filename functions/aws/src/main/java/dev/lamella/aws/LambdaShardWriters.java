@@ -44,11 +44,11 @@ public final class LambdaShardWriters implements ShardWriters {
                 function
                     .lambda()
                     .invoke(
-                    invoke ->
-                        invoke
-                            .functionName(function.name())
-                            .invocationType(InvocationType.REQUEST_RESPONSE)
-                            .payload(SdkBytes.fromByteArrayUnsafe(event))));
+                        invoke ->
+                            invoke
+                                .functionName(function.name())
+                                .invocationType(InvocationType.REQUEST_RESPONSE)
+                                .payload(SdkBytes.fromByteArrayUnsafe(event))));
     if (answer.functionError() != null) {
       throw new Unavailable(
           "the shard-writer", new IllegalStateException(answer.payload().asUtf8String()));

@@ -8,8 +8,8 @@ import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.SignedUrl;
-import dev.lamella.core.port.StoredObject;
 import dev.lamella.core.port.SignedUrl.Access;
+import dev.lamella.core.port.StoredObject;
 import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;
 import java.io.InputStream;
@@ -114,10 +114,7 @@ public final class S3ShardStore implements ShardStore {
     try {
       HeadObjectResponse head =
           server.s3.headObject(
-              get ->
-                  get.bucket(server.bucket)
-                      .key(shard.key())
-                      .checksumMode(ChecksumMode.ENABLED));
+              get -> get.bucket(server.bucket).key(shard.key()).checksumMode(ChecksumMode.ENABLED));
       return Optional.of(
           new Kept(
               head.contentLength(), Optional.ofNullable(head.checksumCRC32C()).map(KIND::concat)));

@@ -21,8 +21,8 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
- * The one table, in the few forms of access that the indexes need. All reads but those of
- * the secondary index are strongly consistent. In expressions, attributes are written {@code #name} (so
+ * The one table, in the few forms of access that the indexes need. All reads but those of the
+ * secondary index are strongly consistent. In expressions, attributes are written {@code #name} (so
  * that none is a reserved word) and values {@code :name}.
  */
 final class Table {
@@ -139,7 +139,7 @@ final class Table {
                           .key(key.attributes())
                           .updateExpression(expression)
                           .conditionExpression(condition)
-                          .expressionAttributeNames(names(expression + condition))
+                          .expressionAttributeNames(names(expression + " " + condition))
                           .expressionAttributeValues(values)));
       return true;
     } catch (ConditionalCheckFailedException e) {
@@ -299,11 +299,7 @@ final class Table {
    * @param limit items to look at; the page has those of them that the filter lets through
    */
   Page<Item> pageIndex(
-      String partition,
-      String end,
-      Optional<Filter> filter,
-      Optional<String> cursor,
-      int limit) {
+      String partition, String end, Optional<Filter> filter, Optional<String> cursor, int limit) {
     Map<String, AttributeValue> values = new HashMap<>();
     values.put(":partition", Item.value(partition));
     values.put(":end", Item.value(end));

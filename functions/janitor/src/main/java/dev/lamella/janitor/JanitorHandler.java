@@ -43,8 +43,7 @@ public final class JanitorHandler implements RequestStreamHandler {
   public JanitorHandler(Map<String, String> variables, InstantSource clock) {
     Environment environment = new Environment(variables);
     Adapters adapters = new Adapters(environment);
-    int grace =
-        environment.number("COLLECT_AFTER_HOURS", USUAL_GRACE_HOURS, 1, MOST_GRACE_HOURS);
+    int grace = environment.number("COLLECT_AFTER_HOURS", USUAL_GRACE_HOURS, 1, MOST_GRACE_HOURS);
     collect =
         new Collect(
             adapters.collections(),
@@ -66,8 +65,7 @@ public final class JanitorHandler implements RequestStreamHandler {
   public void handleRequest(InputStream event, OutputStream result, Context context)
       throws IOException {
     JanitorEvent what = Json.read(event.readAllBytes(), JanitorEvent.class);
-    BooleanSupplier hasTime =
-        () -> context.getRemainingTimeInMillis() > LONGEST_PAGE.toMillis();
+    BooleanSupplier hasTime = () -> context.getRemainingTimeInMillis() > LONGEST_PAGE.toMillis();
     Optional<CollectionRun> run =
         what.collection().isPresent()
             ? collect.run(what.collection().get(), hasTime)

@@ -9,19 +9,20 @@ import dev.lamella.aws.Environment;
 import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
-import dev.lamella.core.read.CollectionReports;
-import dev.lamella.core.repair.IntactShards;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.UploadIndex;
+import dev.lamella.core.read.CollectionReports;
 import dev.lamella.core.read.Images;
 import dev.lamella.core.read.ListReferrers;
 import dev.lamella.core.read.ListTags;
 import dev.lamella.core.read.LocateBlob;
 import dev.lamella.core.read.MapShards;
 import dev.lamella.core.read.ReportProgress;
-import dev.lamella.core.read.VerificationReports;
 import dev.lamella.core.read.ReportReceived;
+import dev.lamella.core.read.VerificationReports;
+import dev.lamella.core.repair.IntactShards;
 import dev.lamella.gateway.Gateway;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,9 @@ import java.util.stream.Stream;
 /** The function {@code metadata}: the read side. */
 public final class MetadataHandler
     implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
+  /** Well under the 29 s after which API Gateway gives up. */
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   private final Gateway gateway;
 
   public MetadataHandler() {
@@ -41,6 +45,7 @@ public final class MetadataHandler
    */
   public MetadataHandler(Map<String, String> environment) {
     Adapters adapters = new Adapters(new Environment(environment));
+    InstantSource clock = InstantSource.system();
     LayerIndex layers = adapters.layers();
     ShardIndex shards = adapters.shards();
     ShardStore store = adapters.shardStore();
@@ -58,8 +63,16 @@ public final class MetadataHandler
         new ManifestRoutes(images, new ListTags(index), new ListReferrers(index));
     BlobRoutes blobs =
         new BlobRoutes(
-            new LocateBlob(layers, shards, store),
-            new ReportReceived(uploads, InstantSource.system()));
+            new LocateBlob(
+                layers,
+                shards,
+                store,
+                adapters.assemblies(),
+                adapters.assembledLayers(),
+                adapters.assemblers(),
+                PATIENCE,
+                clock),
+            new ReportReceived(uploads, clock));
     gateway =
         new Gateway(
             Stream.of(own.routes(), blobs.routes(), manifests.routes())

@@ -81,8 +81,7 @@ final class UploadCoordinatorRoutes {
   }
 
   private Answer collect(Call call) {
-    return Answer.json(
-        202, startCollection.start(Json.read(call.body(), CollectionRequest.class)));
+    return Answer.json(202, startCollection.start(Json.read(call.body(), CollectionRequest.class)));
   }
 
   private Answer verify(Call call) {

@@ -26,7 +26,8 @@ interface PayloadHandler {
 
   /**
    * Makes the handler that {@code Handler: class::method} names, with the constructor that takes
-   * the environment as a map and a clock, or only the map, or, if it has neither, without arguments.
+   * the environment as a map and a clock, or only the map, or, if it has neither, without
+   * arguments.
    *
    * @throws HandlerException with one line that says what is wrong
    */

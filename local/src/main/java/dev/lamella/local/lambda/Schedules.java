@@ -34,7 +34,8 @@ public final class Schedules implements AutoCloseable {
     for (ScheduleDefinition schedule : template.schedules()) {
       if (schedule.enabled()) {
         long seconds = schedule.every().toSeconds();
-        var _ = timer.scheduleAtFixedRate(() -> invoke(schedule), seconds, seconds, TimeUnit.SECONDS);
+        var _ =
+            timer.scheduleAtFixedRate(() -> invoke(schedule), seconds, seconds, TimeUnit.SECONDS);
       }
     }
   }

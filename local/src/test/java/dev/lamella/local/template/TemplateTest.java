@@ -55,7 +55,8 @@ class TemplateTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "rate(1 hours)", "rate(2 hour)", "rate(0 hours)", "cron(0 * * * ? *)"})
+  @ValueSource(
+      strings = {"", "rate(1 hours)", "rate(2 hour)", "rate(0 hours)", "cron(0 * * * ? *)"})
   void schedule_notARateThatEventBridgeTakes_isRefused(String expression) {
     assertThatThrownBy(() -> ScheduleDefinition.of("F", "E", Map.of("Schedule", expression)))
         .isInstanceOf(TemplateException.class)

@@ -157,7 +157,10 @@ abstract class CollectContract {
   void collect_storageServerThatIsNotConfigured_isToldAndKept() throws Exception {
     Ports lacking =
         new Ports(
-            ports.indexes(), ports.collections(), ports.staging(), new Lacking(ports.store(), "s1"));
+            ports.indexes(),
+            ports.collections(),
+            ports.staging(),
+            new Lacking(ports.store(), "s1"));
     at(NOW).upload(image(), layer);
     LayerId id = ports.indexes().layers().find(digest).orElseThrow().id();
 
@@ -295,8 +298,8 @@ abstract class CollectContract {
     assertThat(collected).isBetween(1, schedules() - 1);
   }
 
-  private void assertAllHave(
-      List<RepositoryName> images, Digest name, byte[] wanted, int schedule) throws Exception {
+  private void assertAllHave(List<RepositoryName> images, Digest name, byte[] wanted, int schedule)
+      throws Exception {
     for (RepositoryName image : images) {
       assertThat(ports.indexes().images().find(image, Site.TAG)).isPresent();
       assertThat(at(AFTER_GRACE).pull(image, name))

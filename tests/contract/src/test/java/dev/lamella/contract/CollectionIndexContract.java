@@ -93,8 +93,7 @@ abstract class CollectionIndexContract {
 
     Eventually.equal(
         ids.reversed(),
-        () ->
-            collections.list(100).stream().map(CollectionRun::id).filter(ids::contains).toList());
+        () -> collections.list(100).stream().map(CollectionRun::id).filter(ids::contains).toList());
     assertThat(collections.list(1)).hasSize(1);
   }
 
@@ -112,7 +111,8 @@ abstract class CollectionIndexContract {
   }
 
   private CollectionRun doneAt(int second) {
-    CollectionRun run = collections.start(CollectionRun.begun(false, true, NOW.plusSeconds(second)));
+    CollectionRun run =
+        collections.start(CollectionRun.begun(false, true, NOW.plusSeconds(second)));
     while (run.isRunning()) {
       run = next(run);
       collections.save(run);

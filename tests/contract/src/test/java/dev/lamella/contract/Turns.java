@@ -9,8 +9,8 @@ import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 
 /**
- * Several actors of whom one moves at a time: from one of its steps to the next, and then whoever is
- * chosen. So each interleaving of their steps can be had, and had again.
+ * Several actors of whom one moves at a time: from one of its steps to the next, and then whoever
+ * is chosen. So each interleaving of their steps can be had, and had again.
  */
 final class Turns {
   private enum State {

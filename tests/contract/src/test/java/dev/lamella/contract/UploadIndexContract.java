@@ -23,8 +23,8 @@ import dev.lamella.core.port.UploadIndex;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -154,8 +154,7 @@ abstract class UploadIndexContract {
   }
 
   @Test
-  void settle_committedUpload_isNoLongerAmongTheExpiredUntilItsLayerIsCondemned()
-      throws Exception {
+  void settle_committedUpload_isNoLongerAmongTheExpiredUntilItsLayerIsCondemned() throws Exception {
     Upload upload = indexes.open(image(), digest());
     Upload open = indexes.open(image(), digest());
     indexes.layers().commit(upload, layer(upload));

@@ -89,8 +89,7 @@ abstract class VerificationContract {
       cursor = page.next();
     } while (cursor.isPresent());
     assertThat(listed).doesNotHaveDuplicates().containsSubsequence(started);
-    assertThat(listed)
-        .isSortedAccordingTo((one, other) -> other.value().compareTo(one.value()));
+    assertThat(listed).isSortedAccordingTo((one, other) -> other.value().compareTo(one.value()));
   }
 
   @Test
@@ -161,8 +160,7 @@ abstract class VerificationContract {
   @Test
   void take_layerThatIsGone_isNotFree() {
     Upload upload = Samples.upload(image(), digest());
-    assertThat(works().take(job(true), "a", work(layer(upload)), 1, NOW))
-        .isEqualTo(Taken.NOT_FREE);
+    assertThat(works().take(job(true), "a", work(layer(upload)), 1, NOW)).isEqualTo(Taken.NOT_FREE);
     assertThat(works().take(job(false), "a", work(layer(upload)), 1, NOW))
         .isEqualTo(Taken.NOT_FREE);
   }
@@ -340,8 +338,7 @@ abstract class VerificationContract {
   private Work take(Report job, Layer layer) {
     Work work = work(layer);
     String cursor = "after " + layer.digest();
-    assertThat(works().take(job, cursor, work, layer.slicing().size(), NOW))
-        .isEqualTo(Taken.TAKEN);
+    assertThat(works().take(job, cursor, work, layer.slicing().size(), NOW)).isEqualTo(Taken.TAKEN);
     return work;
   }
 

@@ -57,6 +57,12 @@ class EventsTest extends StackTest {
   }
 
   @Test
+  void event_ofALayerThatIsNotStored_hasNothingToDo() throws Exception {
+    JsonNode report = Json.tree(success(invoke(ROOT.resolve("events/assembler-layer.json"))));
+    assertThat(report.path("assembled").asBoolean(true)).isFalse();
+  }
+
+  @Test
   void event_ofTheJanitorsSchedule_collects() throws Exception {
     JsonNode run = Json.tree(success(invoke(ROOT.resolve("events/janitor-schedule.json"))));
     assertThat(run.path("state").asString()).isEqualTo("DONE");

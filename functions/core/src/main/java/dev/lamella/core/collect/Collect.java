@@ -40,8 +40,7 @@ public final class Collect {
     this.collections = collections;
     this.clock = clock;
     Remains remains = new Remains(layers, shards, uploads, staging, store);
-    FindOrphans orphans =
-        new FindOrphans(layers, shards, uploads, store, settings.grace(), clock);
+    FindOrphans orphans = new FindOrphans(layers, shards, uploads, store, settings.grace(), clock);
     this.manifests = new SweepManifests(images, settings.page());
     this.layers =
         new SweepLayers(layers, remains, settings.grace(), settings.page(), settings.width());
@@ -51,8 +50,8 @@ public final class Collect {
   }
 
   /**
-   * Goes on with the run that runs; where there is none, or it was not full and a full one is wanted,
-   * with a new one that removes.
+   * Goes on with the run that runs; where there is none, or it was not full and a full one is
+   * wanted, with a new one that removes.
    */
   public CollectionRun run(boolean full, BooleanSupplier hasTime) {
     CollectionRun run =
@@ -98,8 +97,7 @@ public final class Collect {
           case RECORDS -> records;
         };
     Sweep.Finds page = sweep.page(run.cursor(), run.dryRun(), now);
-    List<Sweep.Find> gone =
-        page.finds().stream().filter(find -> find.kept().isEmpty()).toList();
+    List<Sweep.Find> gone = page.finds().stream().filter(find -> find.kept().isEmpty()).toList();
     return run.after(
         gone.size(),
         gone.stream().mapToLong(Sweep.Find::bytes).sum(),

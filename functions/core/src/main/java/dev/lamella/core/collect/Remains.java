@@ -55,7 +55,8 @@ final class Remains {
   }
 
   /**
-   * Removes all objects and records under an id whose upload has ended or is gone. Twice is as once.
+   * Removes all objects and records under an id whose upload has ended or is gone. Twice is as
+   * once.
    *
    * @return why not all of it could be removed; empty where nothing is left
    */

@@ -38,9 +38,7 @@ final class SweepObjects implements Sweep {
   @Override
   public Finds page(Optional<String> cursor, boolean dryRun, Instant now) {
     Optional<String> server =
-        cursor
-            .map(at -> at.split(PLACE, 2)[0])
-            .or(() -> store.servers().stream().findFirst());
+        cursor.map(at -> at.split(PLACE, 2)[0]).or(() -> store.servers().stream().findFirst());
     if (server.isEmpty()) {
       return new Finds(List.of(), Optional.empty());
     }
@@ -54,8 +52,7 @@ final class SweepObjects implements Sweep {
         ownerless.stream()
             .map(
                 orphan ->
-                    new Find(
-                        orphan.server() + " " + orphan.key(), orphan.size(), Optional.empty()))
+                    new Find(orphan.server() + " " + orphan.key(), orphan.size(), Optional.empty()))
             .toList();
     return new Finds(
         finds,

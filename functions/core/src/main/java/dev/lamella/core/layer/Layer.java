@@ -116,20 +116,11 @@ public record Layer(
   /** This layer after a deep verification proved it. */
   public Layer verified(Instant now) {
     return new Layer(
-        digest,
-        id,
-        slicing,
-        servers,
-        references,
-        committed,
-        used,
-        Optional.of(now),
-        damaged);
+        digest, id, slicing, servers, references, committed, used, Optional.of(now), damaged);
   }
 
   /** This layer with these of its shards missing or wrong. */
   public Layer damaged(SortedSet<Integer> shards) {
-    return new Layer(
-        digest, id, slicing, servers, references, committed, used, verified, shards);
+    return new Layer(digest, id, slicing, servers, references, committed, used, verified, shards);
   }
 }

@@ -48,8 +48,7 @@ public record Shard(
    * shortened>}.
    */
   public static String keyOf(LayerId layer, int index, Link link) {
-    return prefixOf(layer)
-        + "%08d-%s".formatted(index, link.after().hex().substring(0, KEY_STATE));
+    return prefixOf(layer) + "%08d-%s".formatted(index, link.after().hex().substring(0, KEY_STATE));
   }
 
   /** What the keys of all shards of a layer begin with. */

@@ -11,8 +11,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A layer on its way in. Open until it is committed or ended, and then never open again. It is there
- * before, and as long as, anything else is under its id: parts, shards, shard records.
+ * A layer on its way in. Open until it is committed or ended, and then never open again. It is
+ * there before, and as long as, anything else is under its id: parts, shards, shard records.
  *
  * @param claimed what the client says the layer is; believed only when proven. Empty as long as
  *     chunks may still come: a client of the OCI API says it last

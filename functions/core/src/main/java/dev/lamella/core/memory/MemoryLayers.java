@@ -69,7 +69,8 @@ final class MemoryLayers implements LayerIndex {
     synchronized (tables) {
       List<Digest> looked =
           tables.layers.keySet().stream()
-              .filter(digest -> cursor.map(last -> digest.toString().compareTo(last) > 0).orElse(true))
+              .filter(
+                  digest -> cursor.map(last -> digest.toString().compareTo(last) > 0).orElse(true))
               .sorted(Comparator.comparing(Digest::toString))
               .limit(limit)
               .toList();
@@ -148,7 +149,8 @@ final class MemoryLayers implements LayerIndex {
       if (stored.isPresent() && stored.get().isDamaged() && upload.repairs().isEmpty()) {
         tables.change(stored.get().id(), was -> was.condemned(layer.committed()));
         tables.settled.remove(stored.get().id());
-        tables.layers.put(layer.digest(), layer.used(layer.used(), Math.toIntExact(stored.get().references())));
+        tables.layers.put(
+            layer.digest(), layer.used(layer.used(), Math.toIntExact(stored.get().references())));
         tables.image(upload.image()).layers().add(layer.digest());
         tables.change(upload.id(), was -> was.with(State.COMMITTED));
         return Commit.COMMITTED;

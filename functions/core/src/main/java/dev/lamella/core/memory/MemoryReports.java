@@ -49,7 +49,8 @@ final class MemoryReports implements ReportIndex {
           tables.jobs.descendingMap().values().stream()
               .map(job -> job.report)
               .filter(
-                  report -> cursor.map(last -> report.id().value().compareTo(last) < 0).orElse(true))
+                  report ->
+                      cursor.map(last -> report.id().value().compareTo(last) < 0).orElse(true))
               .limit(limit)
               .toList();
       return new Page<>(
@@ -60,8 +61,7 @@ final class MemoryReports implements ReportIndex {
   @Override
   public boolean finish(ReportId id, List<String> warnings, Instant now) {
     synchronized (tables) {
-      Optional<Job> job =
-          job(id).filter(at -> at.report.isRunning() && at.report.isComplete());
+      Optional<Job> job = job(id).filter(at -> at.report.isRunning() && at.report.isComplete());
       job.ifPresent(at -> at.report = at.report.finished(warnings, now));
       return job.isPresent();
     }
@@ -73,8 +73,8 @@ final class MemoryReports implements ReportIndex {
       job(id)
           .ifPresent(
               job ->
-                  job.findings
-                      .put("%s %08d".formatted(finding.digest(), finding.index()), finding));
+                  job.findings.put(
+                      "%s %08d".formatted(finding.digest(), finding.index()), finding));
     }
   }
 
@@ -88,20 +88,14 @@ final class MemoryReports implements ReportIndex {
   @Override
   public List<Finding> findings(ReportId id, int limit) {
     synchronized (tables) {
-      return job(id).stream()
-          .flatMap(job -> job.findings.values().stream())
-          .limit(limit)
-          .toList();
+      return job(id).stream().flatMap(job -> job.findings.values().stream()).limit(limit).toList();
     }
   }
 
   @Override
   public List<Orphan> orphans(ReportId id, int limit) {
     synchronized (tables) {
-      return job(id).stream()
-          .flatMap(job -> job.orphans.values().stream())
-          .limit(limit)
-          .toList();
+      return job(id).stream().flatMap(job -> job.orphans.values().stream()).limit(limit).toList();
     }
   }
 

@@ -60,8 +60,7 @@ final class MemoryTables {
 
   /** A verification job, what it has in work, and what it found. */
   static final class Job {
-    final NavigableMap<Digest, Work> works =
-        new TreeMap<>(Comparator.comparing(Digest::toString));
+    final NavigableMap<Digest, Work> works = new TreeMap<>(Comparator.comparing(Digest::toString));
     final NavigableMap<String, Finding> findings = new TreeMap<>();
     final NavigableMap<String, Orphan> orphans = new TreeMap<>();
     Report report;

@@ -103,8 +103,7 @@ final class MemoryWorks implements WorkIndex {
           .flatMap(
               job ->
                   Optional.ofNullable(
-                      job.works
-                          .computeIfPresent(digest, (_, was) -> counted(was, batch, tally))));
+                      job.works.computeIfPresent(digest, (_, was) -> counted(was, batch, tally))));
     }
   }
 

@@ -40,8 +40,8 @@ public final class FindOrphans {
   private final InstantSource clock;
 
   /**
-   * @param grace how old something has to be, so that what a running upload has just written is
-   *     not taken for an orphan
+   * @param grace how old something has to be, so that what a running upload has just written is not
+   *     taken for an orphan
    */
   public FindOrphans(
       LayerIndex layers,
@@ -76,8 +76,7 @@ public final class FindOrphans {
     return new Page<>(
         old.stream()
             .filter(object -> !named.contains(object.key()))
-            .map(
-                object -> new Orphan(server, object.key(), object.size(), object.written()))
+            .map(object -> new Orphan(server, object.key(), object.size(), object.written()))
             .toList(),
         page.next());
   }
@@ -118,10 +117,7 @@ public final class FindOrphans {
     return switch (upload.get().state()) {
       case OPEN, ENDED -> upload.get().expires().isAfter(clock.instant().minus(grace));
       case COMMITTED ->
-          layers
-              .find(upload.get().digest())
-              .map(layer -> layer.id().equals(id))
-              .orElse(false);
+          layers.find(upload.get().digest()).map(layer -> layer.id().equals(id)).orElse(false);
     };
   }
 }

@@ -13,8 +13,7 @@ public record ShardKey(LayerId layer, int index) {
   public static Optional<ShardKey> parse(String key) {
     Matcher form = FORM.matcher(key);
     return form.matches()
-        ? Optional.of(
-            new ShardKey(new LayerId(form.group(1)), Integer.parseInt(form.group(2))))
+        ? Optional.of(new ShardKey(new LayerId(form.group(1)), Integer.parseInt(form.group(2))))
         : Optional.empty();
   }
 }

@@ -62,9 +62,9 @@ public interface LayerIndex {
 
   /**
    * Makes the layer visible, links it to the upload's image and closes the upload, all at once or
-   * not at all. The caller has proven the digest and has seen every shard record. It takes the place
-   * of a layer that is damaged, keeping its references: the upload of that one then ends. An upload
-   * that repairs a layer only joins it.
+   * not at all. The caller has proven the digest and has seen every shard record. It takes the
+   * place of a layer that is damaged, keeping its references: the upload of that one then ends. An
+   * upload that repairs a layer only joins it.
    */
   Commit commit(Upload upload, Layer layer);
 
@@ -110,8 +110,8 @@ public interface LayerIndex {
   /**
    * Takes a layer out of the store, on the condition that it is still this one, that no manifest
    * references it, and that it was not used since {@code cutoff}. From then on it is stored for
-   * nobody. In the same step its upload ends, expired since {@code cutoff}: what is left of the layer
-   * is found as what is left of any upload.
+   * nobody. In the same step its upload ends, expired since {@code cutoff}: what is left of the
+   * layer is found as what is left of any upload.
    *
    * @return false, with nothing changed, where the condition does not hold; so also the second time
    */

@@ -60,6 +60,8 @@ public interface ShardStore {
    */
   void remove(String server, List<String> keys);
 
-  /** Removes all objects of a layer from all storage servers that are configured. Twice is as once. */
+  /**
+   * Removes all objects of a layer from all storage servers that are configured. Twice is as once.
+   */
   void remove(LayerId layer);
 }

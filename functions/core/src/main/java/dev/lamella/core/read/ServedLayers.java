@@ -24,8 +24,7 @@ final class ServedLayers {
         .find(digest)
         .filter(_ -> layers.isLinked(image, digest))
         .orElseThrow(
-            () ->
-                new Refusal(ErrorCode.BLOB_UNKNOWN, "image " + image + " has no layer " + digest))
+            () -> new Refusal(ErrorCode.BLOB_UNKNOWN, "image " + image + " has no layer " + digest))
         .requireWhole();
   }
 }

@@ -36,9 +36,7 @@ public final class VerificationReports {
   public VerificationList list(Optional<ReportId> last) {
     Page<Report> page = reports.list(last.map(ReportId::value), PAGE);
     return new VerificationList(
-        page.items().stream()
-            .map(job -> VerificationReport.of(job, List.of(), List.of()))
-            .toList(),
+        page.items().stream().map(job -> VerificationReport.of(job, List.of(), List.of())).toList(),
         page.next());
   }
 

@@ -10,8 +10,7 @@ import dev.lamella.core.Digest;
  * @param key its position there; empty where it has no record
  * @param why for people
  */
-public record Finding(
-    Digest digest, int index, Kind kind, String server, String key, String why) {
+public record Finding(Digest digest, int index, Kind kind, String server, String key, String why) {
 
   /** What is wrong. */
   public enum Kind {

@@ -129,8 +129,7 @@ public record Report(
 
   /** This job with one layer done that it had in work. */
   public Report settled(Tally more, Instant now) {
-    return after(
-        now, cursor, walked, open - 1, layers + 1, shared, tally.plus(more), orphans);
+    return after(now, cursor, walked, open - 1, layers + 1, shared, tally.plus(more), orphans);
   }
 
   private Report after(

@@ -12,8 +12,7 @@ import java.util.stream.Stream;
  * @param run has a job go on
  * @param batch has a batch of shards looked at
  */
-public record VerifierEvent(
-    Optional<Scope> start, Optional<ReportId> run, Optional<Batch> batch) {
+public record VerifierEvent(Optional<Scope> start, Optional<ReportId> run, Optional<Batch> batch) {
   /**
    * @throws Refusal {@code REQUEST_INVALID} unless it is one of the three
    */

@@ -29,8 +29,7 @@ public final class AcceptParts {
   private final FanOut fanOut;
   private final InstantSource clock;
 
-  public AcceptParts(
-      UploadIndex uploads, IntactShards intact, FanOut fanOut, InstantSource clock) {
+  public AcceptParts(UploadIndex uploads, IntactShards intact, FanOut fanOut, InstantSource clock) {
     this.uploads = uploads;
     this.intact = intact;
     this.fanOut = fanOut;
@@ -38,9 +37,9 @@ public final class AcceptParts {
   }
 
   /**
-   * Announcing a part twice is as once; announcing one that was rejected has it tried again.
-   * The links of an upload that repairs are recorded: it takes those, and no others.
-   * Else, without links nothing is dispatched: the serial pass at complete finds them.
+   * Announcing a part twice is as once; announcing one that was rejected has it tried again. The
+   * links of an upload that repairs are recorded: it takes those, and no others. Else, without
+   * links nothing is dispatched: the serial pass at complete finds them.
    *
    * @throws Refusal {@code BLOB_UPLOAD_UNKNOWN}, or {@code CHAIN_INVALID} for links that cannot be
    *     of this layer

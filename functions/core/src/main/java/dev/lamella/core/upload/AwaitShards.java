@@ -46,10 +46,7 @@ public final class AwaitShards {
 
   /** Adds what was written since. */
   void look(Upload upload, WrittenShards written) {
-    written
-        .missing()
-        .findFirst()
-        .ifPresent(first -> written.add(intact.from(upload, first)));
+    written.missing().findFirst().ifPresent(first -> written.add(intact.from(upload, first)));
   }
 
   /**

@@ -67,8 +67,8 @@ public final class RequestUpload {
 
   /**
    * A damaged layer counts as missing, and of it only the damaged shards are to be sent. Called
-   * twice, it opens a second upload for each missing layer, unless the first is named as the
-   * one to resume.
+   * twice, it opens a second upload for each missing layer, unless the first is named as the one to
+   * resume.
    *
    * @throws Refusal {@code SIZE_INVALID} where a size is not possible, or is not the stored layer's
    */
@@ -144,14 +144,7 @@ public final class RequestUpload {
       return progress.of(repair, 0, parts);
     }
     Slicing slicing = Slicing.of(wanted.size(), settings.shardSize());
-    Upload upload =
-        Upload.open(
-            LayerId.random(),
-            image,
-            wanted.digest(),
-            slicing,
-            now,
-            expires);
+    Upload upload = Upload.open(LayerId.random(), image, wanted.digest(), slicing, now, expires);
     uploads.create(upload);
     return progress.ofNew(upload, parts);
   }

@@ -42,7 +42,8 @@ public final class Coverage {
     long total = 0;
     long left = 0;
     long overdue = 0;
-    for (Iterator<Layer> all = layers.all(clock.instant().plusMillis(1)).iterator(); all.hasNext(); ) {
+    for (Iterator<Layer> all = layers.all(clock.instant().plusMillis(1)).iterator();
+        all.hasNext(); ) {
       Layer layer = all.next();
       Instant proven = layer.verified().orElse(layer.committed());
       total += layer.slicing().size();
@@ -50,7 +51,8 @@ public final class Coverage {
       overdue += proven.isBefore(latest) && !layer.isDamaged() ? 1 : 0;
     }
     long days = settings.within().toDays();
-    Duration needed = settings.every().multipliedBy(Math.ceilDiv(total, Math.max(1, job.planned())));
+    Duration needed =
+        settings.every().multipliedBy(Math.ceilDiv(total, Math.max(1, job.planned())));
     if (left > 0 && needed.compareTo(settings.within()) > 0) {
       warnings.add(
           "at %d bytes a job, proving all %d bytes takes %d days, not %d: raise the budget"

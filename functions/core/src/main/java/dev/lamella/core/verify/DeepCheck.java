@@ -40,9 +40,7 @@ public final class DeepCheck implements ShardCheck {
     }
     Looked second = read(layer, shard);
     return new Looked(
-        second.finding(),
-        first.bytes() + second.bytes(),
-        first.requests() + second.requests());
+        second.finding(), first.bytes() + second.bytes(), first.requests() + second.requests());
   }
 
   private Looked read(Layer layer, Shard shard) {
@@ -51,9 +49,7 @@ public final class DeepCheck implements ShardCheck {
     long bytes = 0;
     try (InputStream in = store.read(shard)) {
       // One byte more than the shard has tells that there are too many.
-      for (int read = in.read(buffer);
-          read >= 0 && bytes <= shard.size();
-          read = in.read(buffer)) {
+      for (int read = in.read(buffer); read >= 0 && bytes <= shard.size(); read = in.read(buffer)) {
         check.update(buffer, 0, read);
         bytes += read;
       }

@@ -42,10 +42,10 @@ public final class Settle {
   }
 
   /**
-   * Each shard's link was checked against its bytes; that the links join, from the initial value
-   * to the digest, is checked here, from the records. So the layer is proven without having been
-   * put together. Of a sha512 layer, whose digest no chain ends in, this proves that every byte is
-   * as it was when the digest was proven. Twice is as once.
+   * Each shard's link was checked against its bytes; that the links join, from the initial value to
+   * the digest, is checked here, from the records. So the layer is proven without having been put
+   * together. Of a sha512 layer, whose digest no chain ends in, this proves that every byte is as
+   * it was when the digest was proven. Twice is as once.
    *
    * @return what is counted beside the work's own tally
    */
@@ -76,14 +76,7 @@ public final class Settle {
     return switch (layer.verdict(records)) {
       case Verdict.Proven() -> Optional.empty();
       case Verdict.Broken(int index, String why) ->
-          Optional.of(
-              new Finding(
-                  layer.digest(),
-                  index,
-                  Finding.Kind.WRONG_RECORD,
-                  "",
-                  "",
-                  why));
+          Optional.of(new Finding(layer.digest(), index, Finding.Kind.WRONG_RECORD, "", "", why));
     };
   }
 

@@ -117,8 +117,7 @@ public final class VerifyBatch {
     Shard record = records.get(index);
     if (record == null) {
       Finding finding =
-          new Finding(
-              layer.digest(), index, Finding.Kind.WRONG_RECORD, "", "", "it has no record");
+          new Finding(layer.digest(), index, Finding.Kind.WRONG_RECORD, "", "", "it has no record");
       return new Looked(Optional.of(finding), 0, 0);
     }
     return check.look(layer, record);

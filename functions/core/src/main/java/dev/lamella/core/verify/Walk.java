@@ -195,8 +195,7 @@ public final class Walk {
     Page<Orphan> page = orphans.objects(servers.get(server), from);
     note(job, page.items());
     Orphans found =
-        new Orphans(
-            page.items().size(), page.items().stream().mapToLong(Orphan::size).sum(), 0);
+        new Orphans(page.items().size(), page.items().stream().mapToLong(Orphan::size).sum(), 0);
     boolean isLastServer = server == servers.size() - 1;
     String next =
         page.next()

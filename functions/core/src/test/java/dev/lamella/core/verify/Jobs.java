@@ -77,8 +77,7 @@ final class Jobs {
             index.works(),
             new Coverage(inScope, settings, () -> now),
             () -> now);
-    start =
-        new StartVerification(index.reports(), inScope, verifiers, settings, () -> now);
+    start = new StartVerification(index.reports(), inScope, verifiers, settings, () -> now);
     walk =
         new Walk(
             index.reports(),
@@ -168,8 +167,7 @@ final class Jobs {
       index.shards().put(store.put(record, part(bytes, i)));
     }
     Layer layer =
-        new Layer(
-            upload.digest(), upload.id(), slicing, Map.of(), 0, now, now, Optional.empty());
+        new Layer(upload.digest(), upload.id(), slicing, Map.of(), 0, now, now, Optional.empty());
     index.layers().commit(upload, layer);
     return layer;
   }

@@ -71,8 +71,7 @@ class VerificationTest {
     Report deep = fresh.run(true);
     assertThat(fresh.index.reports().findings(deep.id(), 10))
         .extracting(Finding::digest, Finding::index, Finding::kind)
-        .containsExactly(
-            tuple(layer.digest(), at / SHARD, Kind.WRONG_BYTES));
+        .containsExactly(tuple(layer.digest(), at / SHARD, Kind.WRONG_BYTES));
     assertThat(fresh.layer(layer).damaged()).containsExactly(at / SHARD);
     assertThat(fresh.layer(layer).verified()).isEmpty();
     assertThat(fresh.layer(other).verified()).isPresent();
@@ -164,11 +163,13 @@ class VerificationTest {
       layers.add(small.store(seed, SIZE));
     }
     assertThat(small.run(true).layers()).isEqualTo(2);
-    assertThat(layers).map(layer -> small.layer(layer).verified().isPresent())
+    assertThat(layers)
+        .map(layer -> small.layer(layer).verified().isPresent())
         .containsExactly(true, true, false, false, false);
     assertThat(small.run(true).layers()).isEqualTo(2);
     assertThat(small.run(true).layers()).isEqualTo(2);
-    assertThat(layers).map(layer -> small.layer(layer).verified().isPresent())
+    assertThat(layers)
+        .map(layer -> small.layer(layer).verified().isPresent())
         .containsExactly(true, true, true, true, true);
   }
 
