@@ -109,7 +109,8 @@ public final class Adapters {
   }
 
   public Assemblers assemblers() {
-    return new LambdaAssemblers(clients.lambda(), environment.required("ASSEMBLER"));
+    return new LambdaAssemblers(
+        new AsynchronousFunction(clients.lambda(), environment.required("ASSEMBLER")));
   }
 
   public AssembledLayers assembledLayers() {

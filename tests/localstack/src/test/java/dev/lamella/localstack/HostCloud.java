@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
-import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Collectors;
@@ -83,7 +82,8 @@ final class HostCloud implements Cloud {
 
   private static String runtime() {
     return CLASS_PATH.stream()
-        .filter(entry -> RUNTIME.stream().anyMatch(Path.of(entry).getFileName().toString()::startsWith))
+        .filter(
+            entry -> RUNTIME.stream().anyMatch(Path.of(entry).getFileName().toString()::startsWith))
         .collect(Collectors.joining(File.pathSeparator));
   }
 
