@@ -7,6 +7,7 @@ import dev.lamella.core.LayerId;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.api.ShardMap;
+import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.port.Staging;
 import dev.lamella.host.image.ImageName;
 import dev.lamella.host.progress.Progress;
@@ -85,7 +86,7 @@ final class Store implements AutoCloseable {
 
   /** An object of the staging bucket, over one connection. */
   InputStream read(LayerId upload, int index, int length) throws IOException {
-    return staging.read(upload, index, 0, length);
+    return staging.read(upload, StagedPart.ofShard(index), 0, length);
   }
 
   /** Where the shards of a stored layer are. */
@@ -98,6 +99,10 @@ final class Store implements AutoCloseable {
       from = page.next();
     }
     return all;
+  }
+
+  LocalStack stack() {
+    return stack;
   }
 
   @Override

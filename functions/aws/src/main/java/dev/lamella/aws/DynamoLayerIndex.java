@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
@@ -26,6 +27,11 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  */
 public final class DynamoLayerIndex implements LayerIndex {
   private static final int UPLOAD_STEP = 0;
+
+  /** What a layer that takes the place of a damaged one brings with it. */
+  private static final List<String> REPLACED =
+      List.of("layer", "size", "shardSize", "shards", "servers", "committed", "used", "ISK");
+
   private static final String LAYERS = "LAYERS";
   private static final String UNUSED = "#references = :none AND #used < :cutoff";
 
@@ -61,6 +67,23 @@ public final class DynamoLayerIndex implements LayerIndex {
   }
 
   @Override
+  public Unlink unlink(RepositoryName image, Digest digest) {
+    if (!isLinked(image, digest)) {
+      return Unlink.NOT_LINKED;
+    }
+    boolean isGone =
+        table
+            .transaction()
+            .delete(
+                Key.link(image, digest),
+                "attribute_not_exists(#manifests) OR #manifests = :none",
+                Map.of(":none", Item.value(0)))
+            .commit()
+            .isEmpty();
+    return isGone ? Unlink.UNLINKED : Unlink.IN_USE;
+  }
+
+  @Override
   public Commit commit(Upload upload, Layer layer) {
     Backoff backoff = new Backoff();
     do {
@@ -69,6 +92,9 @@ public final class DynamoLayerIndex implements LayerIndex {
           .put(link(upload.image(), layer.digest()))
           .commit()
           .isEmpty()) {
+        return Commit.COMMITTED;
+      }
+      if (upload.repairs().isEmpty() && replaced(upload, layer)) {
         return Commit.COMMITTED;
       }
       Set<Integer> refused =
@@ -84,6 +110,33 @@ public final class DynamoLayerIndex implements LayerIndex {
     } while (backoff.again());
     throw new Unavailable(
         "DynamoDB", new IllegalStateException("layer " + layer.digest() + " comes and goes"));
+  }
+
+  /** Whether the layer has taken the place of a damaged one. */
+  private boolean replaced(Upload upload, Layer layer) {
+    Optional<Layer> damaged = find(layer.digest()).filter(Layer::isDamaged);
+    if (damaged.isEmpty()) {
+      return false;
+    }
+    Map<String, AttributeValue> values = new HashMap<>();
+    values.put(":was", Item.value(damaged.get().id().value()));
+    Map<String, AttributeValue> attributes = item(layer).attributes();
+    String set =
+        REPLACED.stream()
+            .peek(name -> values.put(":" + name, attributes.get(name)))
+            .map(name -> "#" + name + " = :" + name)
+            .collect(Collectors.joining(", ", "SET ", ""));
+    Transaction replacing =
+        close(upload, State.COMMITTED)
+            .update(
+                Key.layer(layer.digest()),
+                set + " REMOVE #damaged, #verified, #claimant, #claimed",
+                "#layer = :was AND attribute_exists(#damaged)",
+                values)
+            .put(link(upload.image(), layer.digest()));
+    return DynamoUploadIndex.condemning(replacing, damaged.get().id(), layer.committed())
+        .commit()
+        .isEmpty();
   }
 
   /** How the upload had been closed before. */

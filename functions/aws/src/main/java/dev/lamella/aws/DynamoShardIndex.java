@@ -10,6 +10,7 @@ import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ShardIndex;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Shard records in DynamoDB, one partition a layer. */
@@ -32,6 +33,19 @@ public final class DynamoShardIndex implements ShardIndex {
             .map(first -> link(first).equals(shard.link()))
             .orElse(false);
     return same ? Put.WRITTEN : Put.OTHER_LINK;
+  }
+
+  @Override
+  public boolean move(Shard recorded, Shard written) {
+    return table.update(
+        Key.shard(recorded.layer(), recorded.index()),
+        "SET #server = :server, #checksum = :checksum",
+        "#after = :after AND #server IN (:was, :server)",
+        Map.of(
+            ":server", Item.value(written.server()),
+            ":checksum", Item.value(written.checksum()),
+            ":after", Item.value(written.link().after().bytes()),
+            ":was", Item.value(recorded.server())));
   }
 
   @Override

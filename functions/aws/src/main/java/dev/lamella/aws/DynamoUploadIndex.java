@@ -2,18 +2,24 @@ package dev.lamella.aws;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
-import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Slicing;
+import dev.lamella.core.chain.ChainState;
+import dev.lamella.core.layer.Piece;
 import dev.lamella.core.layer.Rejection;
+import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.layer.Upload.State;
 import dev.lamella.core.port.Page;
 import dev.lamella.core.port.UploadIndex;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
@@ -33,7 +39,7 @@ public final class DynamoUploadIndex implements UploadIndex {
 
   @Override
   public void create(Upload upload) {
-    Item item = item(upload);
+    Item item = UploadItem.of(upload);
     if (!table.putNew(item) && !find(upload.id()).equals(Optional.of(upload))) {
       throw new IllegalStateException("upload " + upload.id() + " exists already");
     }
@@ -41,7 +47,70 @@ public final class DynamoUploadIndex implements UploadIndex {
 
   @Override
   public Optional<Upload> find(LayerId id) {
-    return table.get(Key.upload(id)).map(item -> upload(id, item));
+    return table.get(Key.upload(id)).map(item -> UploadItem.read(id, item));
+  }
+
+  /** One update of the upload, and one item for each piece and state. */
+  @Override
+  public boolean receive(
+      Upload before, Upload after, List<Piece> pieces, Map<Integer, ChainState> states) {
+    Map<String, AttributeValue> values = new HashMap<>(UploadItem.received(after));
+    String set =
+        values.keySet().stream()
+            .map(name -> "#" + name + " = :" + name)
+            .sorted()
+            .collect(Collectors.joining(", ", "SET ", ""));
+    Map<String, AttributeValue> named = new HashMap<>();
+    values.forEach((name, value) -> named.put(":" + name, value));
+    named.put(":open", Item.value(State.OPEN.name()));
+    named.put(":before", Item.value(before.slicing().size()));
+    Transaction transaction =
+        table
+            .transaction()
+            .update(
+                Key.upload(before.id()),
+                set,
+                IS_OPEN + " AND #size = :before AND attribute_not_exists(#digest)",
+                named);
+    for (Piece piece : pieces) {
+      transaction.put(
+          Item.at(Key.piece(before.id(), piece.offset()))
+              .with("offset", piece.offset())
+              .with("length", piece.length())
+              .with("part", piece.part().name()));
+    }
+    states.forEach(
+        (index, state) ->
+            transaction.put(
+                Item.at(Key.state(before.id(), index))
+                    .with("index", index)
+                    .with("after", state.bytes())));
+    return transaction.commit().isEmpty();
+  }
+
+  @Override
+  public List<Piece> pieces(LayerId id, long from, long to) {
+    Key first = Key.piece(id, from);
+    Key last = Key.piece(id, to - 1);
+    return table.query(first.partition(), first.sort(), last.sort(), Integer.MAX_VALUE).stream()
+        .map(
+            item ->
+                new Piece(
+                    item.number("offset"),
+                    (int) item.number("length"),
+                    new StagedPart(item.text("part"))))
+        .toList();
+  }
+
+  @Override
+  public SortedMap<Integer, ChainState> states(LayerId id, int from) {
+    Key first = Key.state(id, from);
+    SortedMap<Integer, ChainState> states = new TreeMap<>();
+    table
+        .query(first.partition(), first.sort(), Key.STATES + Key.LAST, Slicing.MOST_SHARDS)
+        .forEach(
+            item -> states.put((int) item.number("index"), ChainState.of(item.bytes("after"))));
+    return states;
   }
 
   @Override
@@ -92,7 +161,7 @@ public final class DynamoUploadIndex implements UploadIndex {
   public Page<Upload> expired(Instant before, Optional<String> cursor, int limit) {
     return table
         .pageIndex(UPLOADS, Item.sortable(before), Optional.empty(), cursor, limit)
-        .map(item -> upload(Key.idOfUpload(item), item));
+        .map(item -> UploadItem.read(Key.idOfUpload(item), item));
   }
 
   @Override
@@ -140,36 +209,5 @@ public final class DynamoUploadIndex implements UploadIndex {
 
   private static Map<String, AttributeValue> whileOpen(String name, AttributeValue value) {
     return Map.of(":open", Item.value(State.OPEN.name()), name, value);
-  }
-
-  private static Item item(Upload upload) {
-    Item item =
-        Item.at(Key.upload(upload.id()))
-            .indexed(UPLOADS, Item.sortable(upload.expires()))
-            .with("image", upload.image().value())
-            .with("digest", upload.digest().toString())
-            .with("size", upload.slicing().size())
-            .with("shardSize", upload.slicing().shardSize())
-            .with("state", upload.state().name())
-            .with("created", upload.created())
-            .with("expires", upload.expires());
-    if (upload.chained()) {
-      item.with("chained", 1);
-    }
-    upload.proven().ifPresent(digest -> item.with("proven", digest.toString()));
-    return item;
-  }
-
-  private static Upload upload(LayerId id, Item item) {
-    return new Upload(
-        id,
-        new RepositoryName(item.text("image")),
-        Digest.parse(item.text("digest")),
-        new Slicing(item.number("size"), (int) item.number("shardSize")),
-        State.valueOf(item.text("state")),
-        item.time("created"),
-        item.time("expires"),
-        item.has("chained"),
-        item.find("proven").map(Digest::parse));
   }
 }

@@ -20,6 +20,7 @@ record Key(String partition, String sort) {
   static final String ORPHANS = "ORPHAN#";
   private static final String LAYERS = "LAYER#";
   private static final String UPLOADS = "UPLOAD#";
+  static final String STATES = "STATE#";
 
   /** Before all that the grammars of names, tags and digests allow. */
   static final String FIRST = " ";
@@ -45,6 +46,14 @@ record Key(String partition, String sort) {
 
   static Key part(LayerId upload, int index) {
     return new Key(UPLOADS + upload, PARTS + "%08d".formatted(index));
+  }
+
+  static Key piece(LayerId upload, long offset) {
+    return new Key("UPLOAD#" + upload, "PIECE#%013d".formatted(offset));
+  }
+
+  static Key state(LayerId upload, int index) {
+    return new Key("UPLOAD#" + upload, STATES + "%08d".formatted(index));
   }
 
   static Key image(RepositoryName image) {

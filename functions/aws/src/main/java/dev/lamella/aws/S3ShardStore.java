@@ -9,6 +9,7 @@ import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.SignedUrl;
 import dev.lamella.core.port.StoredObject;
+import dev.lamella.core.port.SignedUrl.Access;
 import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;
 import java.io.InputStream;
@@ -89,14 +90,9 @@ public final class S3ShardStore implements ShardStore {
   }
 
   @Override
-  public SignedUrl signGet(Shard shard) {
+  public SignedUrl sign(Shard shard, Access access) {
     Server server = server(shard);
-    return Presigned.of(
-        server.presigner.presignGetObject(
-            presign ->
-                presign
-                    .signatureDuration(lifetime)
-                    .getObjectRequest(get -> get.bucket(server.bucket).key(shard.key()))));
+    return Presigned.of(server.presigner, server.bucket, shard.key(), access, lifetime);
   }
 
   @Override

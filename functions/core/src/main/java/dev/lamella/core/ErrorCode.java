@@ -30,6 +30,8 @@ public enum ErrorCode {
   COLLECTION_UNKNOWN,
   /** The request itself cannot be read: not JSON, a field of the wrong type, a missing field. */
   REQUEST_INVALID,
+  /** A chunk that is not the next one of its upload, or not as long as it says. */
+  RANGE_INVALID,
   /** No such route. */
   ROUTE_UNKNOWN,
   /** A body over Lamella's limit for it. */

@@ -1,6 +1,7 @@
 package dev.lamella.gateway;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
+import dev.lamella.core.Refusal;
 import dev.lamella.core.api.Json;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -30,6 +31,11 @@ public final class Answer {
   /** These bytes exactly. On HEAD the gateway measures and drops them. */
   public static Answer bytes(int status, String contentType, byte[] body) {
     return new Answer(status, body).with("Content-Type", contentType);
+  }
+
+  /** What a refusal looks like, for an endpoint that has to add headers to it. */
+  public static Answer refusal(Refusal refusal) {
+    return Errors.answer(refusal);
   }
 
   public static Answer empty(int status) {

@@ -10,13 +10,19 @@ import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.read.CollectionReports;
+import dev.lamella.core.repair.IntactShards;
+import dev.lamella.core.port.ShardStore;
+import dev.lamella.core.port.UploadIndex;
 import dev.lamella.core.read.Images;
 import dev.lamella.core.read.ListReferrers;
 import dev.lamella.core.read.ListTags;
+import dev.lamella.core.read.LocateBlob;
 import dev.lamella.core.read.MapShards;
 import dev.lamella.core.read.ReportProgress;
 import dev.lamella.core.read.VerificationReports;
+import dev.lamella.core.read.ReportReceived;
 import dev.lamella.gateway.Gateway;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -37,19 +43,28 @@ public final class MetadataHandler
     Adapters adapters = new Adapters(new Environment(environment));
     LayerIndex layers = adapters.layers();
     ShardIndex shards = adapters.shards();
+    ShardStore store = adapters.shardStore();
+    UploadIndex uploads = adapters.uploads();
     ImageIndex index = adapters.images();
     Images images = new Images(index, layers);
     MetadataRoutes own =
         new MetadataRoutes(
             images,
-            new MapShards(layers, shards, adapters.shardStore()),
-            new ReportProgress(adapters.uploads(), shards, adapters.staging()),
+            new MapShards(layers, shards, store),
+            new ReportProgress(uploads, new IntactShards(shards, layers), adapters.staging()),
             new CollectionReports(adapters.collections()),
             new VerificationReports(adapters.reports(), layers));
     ManifestRoutes manifests =
         new ManifestRoutes(images, new ListTags(index), new ListReferrers(index));
+    BlobRoutes blobs =
+        new BlobRoutes(
+            new LocateBlob(layers, shards, store),
+            new ReportReceived(uploads, InstantSource.system()));
     gateway =
-        new Gateway(Stream.of(own.routes(), manifests.routes()).flatMap(List::stream).toList());
+        new Gateway(
+            Stream.of(own.routes(), blobs.routes(), manifests.routes())
+                .flatMap(List::stream)
+                .toList());
   }
 
   @Override

@@ -45,6 +45,7 @@ public final class ShardWriterHandler implements RequestStreamHandler {
         new WriteShards(
             adapters.uploads(),
             adapters.shards(),
+            adapters.layers(),
             adapters.staging(),
             adapters.shardStore(),
             new Placement(environment.storageServers()),

@@ -9,7 +9,8 @@ import java.time.InstantSource;
 import java.util.Map;
 
 /**
- * The function {@code upload-coordinator}: the write side. No byte of a layer passes through it.
+ * The function {@code upload-coordinator}: the write side. Of layers, only small chunks of the OCI
+ * API pass through it.
  */
 public final class UploadCoordinatorHandler
     implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {

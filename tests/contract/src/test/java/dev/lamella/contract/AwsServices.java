@@ -105,7 +105,13 @@ final class AwsServices {
   }
 
   static Indexes indexes(Adapters adapters) {
-    return new Indexes(adapters.layers(), adapters.shards(), adapters.uploads(), adapters.images());
+    return new Indexes(
+        adapters.layers(),
+        adapters.shards(),
+        adapters.uploads(),
+        adapters.images(),
+        adapters.reports(),
+        adapters.works());
   }
 
   /** The table as template.yaml declares it. */

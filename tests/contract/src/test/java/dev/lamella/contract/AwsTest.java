@@ -12,11 +12,13 @@ import dev.lamella.core.LayerId;
 import dev.lamella.core.Reference;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.layer.Shard;
+import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.port.CollectionIndex;
 import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.SignedUrl;
+import dev.lamella.core.port.SignedUrl.Access;
 import dev.lamella.core.port.Staging;
 import java.io.IOException;
 import java.net.URI;
@@ -223,6 +225,14 @@ class AwsTest {
   }
 
   @Nested
+  class Verifications extends VerificationContract {
+    @Override
+    Indexes indexes() {
+      return AwsServices.indexes(SERVICES.adapters());
+    }
+  }
+
+  @Nested
   class Collections extends CollectionIndexContract {
     @Override
     CollectionIndex collections() {
@@ -295,6 +305,16 @@ class AwsTest {
     }
 
     @Test
+    void signPutWhole_url_takesAnyLength() throws Exception {
+      URI url = staging.signPutWhole(upload).uri();
+
+      assertThat(put(url, bytes(11))).isEqualTo(200);
+
+      assertThat(staging.length(upload, StagedPart.WHOLE)).hasValue(11);
+      assertThat(staging.staged(upload)).isEmpty();
+    }
+
+    @Test
     void signPut_namesTheLengthAsHeader() {
       assertThat(staging.signPut(upload, 0, 10).headers())
           .isEqualTo(Map.of("content-length", "10"));
@@ -330,10 +350,10 @@ class AwsTest {
     }
 
     @Test
-    void signGet_url_givesShardAndItsMetadata() throws Exception {
+    void sign_url_givesShardAndItsMetadata() throws Exception {
       byte[] bytes = bytes(100);
       Shard shard = store.put(shard(100), bytes);
-      SignedUrl url = store.signGet(shard);
+      SignedUrl url = store.sign(shard, Access.GET);
       assertThat(url.headers()).isEmpty();
 
       HttpResponse<byte[]> answer = get(url.uri());
@@ -346,10 +366,22 @@ class AwsTest {
     }
 
     @Test
-    void signGet_alteredUrl_isRefused() throws Exception {
+    void sign_head_givesTheSizeAndNoByte() throws Exception {
+      URI url = store.sign(store.put(shard(100), bytes(100)), Access.HEAD).uri();
+
+      HttpResponse<byte[]> answer =
+          HTTP.send(HttpRequest.newBuilder(url).HEAD().build(), BodyHandlers.ofByteArray());
+
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.headers().firstValue("content-length")).contains("100");
+      assertThat(get(url).statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void sign_alteredUrl_isRefused() throws Exception {
       Shard one = store.put(shard(10), bytes(10));
       Shard other = store.put(shard(10), bytes(10));
-      URI url = store.signGet(one).uri();
+      URI url = store.sign(one, Access.GET).uri();
 
       assertThat(get(altered(url, one.key(), other.key())).statusCode()).isEqualTo(403);
       assertThat(put(url, bytes(10))).isEqualTo(403);
@@ -364,7 +396,7 @@ class AwsTest {
       assertThatThrownBy(() -> store.put(unknown, bytes(10)))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("'gone'");
-      assertThatThrownBy(() -> store.signGet(unknown)).hasMessageContaining("'gone'");
+      assertThatThrownBy(() -> store.sign(unknown, Access.GET)).hasMessageContaining("'gone'");
     }
   }
 

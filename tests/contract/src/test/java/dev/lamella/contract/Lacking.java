@@ -24,8 +24,8 @@ record Lacking(ShardStore store, String server) implements ShardStore {
   }
 
   @Override
-  public SignedUrl signGet(Shard shard) {
-    return store.signGet(shard);
+  public SignedUrl sign(Shard shard, SignedUrl.Access access) {
+    return store.sign(shard, access);
   }
 
   @Override

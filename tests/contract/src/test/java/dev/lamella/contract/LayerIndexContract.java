@@ -5,9 +5,11 @@ import static dev.lamella.contract.Samples.NOW;
 import static dev.lamella.contract.Samples.digest;
 import static dev.lamella.contract.Samples.image;
 import static dev.lamella.contract.Samples.layer;
+import static dev.lamella.contract.Samples.manifest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lamella.core.Digest;
+import dev.lamella.core.LayerId;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Upload;
@@ -18,6 +20,7 @@ import dev.lamella.core.port.LayerIndex.Commit;
 import dev.lamella.core.port.Page;
 import java.time.Instant;
 import java.util.ArrayList;
+import dev.lamella.core.port.LayerIndex.Unlink;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -54,6 +57,47 @@ abstract class LayerIndexContract {
     assertThat(indexes.layers().commit(upload, layer)).isEqualTo(Commit.COMMITTED);
     assertThat(indexes.layers().find(upload.digest())).contains(layer);
     assertThat(state(upload)).isEqualTo(State.COMMITTED);
+  }
+
+  @Test
+  void commit_layerIsDamaged_takesItsPlaceAndKeepsItsReferences() {
+    Digest digest = digest();
+    Upload first = indexes.open(image(), digest);
+    Upload second = indexes.open(image(), digest);
+    indexes.layers().commit(first, layer(first));
+    indexes.images().put(first.image(), manifest(List.of(digest)), Optional.empty(), NOW);
+    indexes.layers().damage(digest, first.id(), List.of(0));
+
+    assertThat(indexes.layers().commit(second, layer(second))).isEqualTo(Commit.COMMITTED);
+    assertThat(indexes.layers().commit(second, layer(second))).isEqualTo(Commit.COMMITTED);
+
+    Layer replaced = indexes.layers().find(digest).orElseThrow();
+    assertThat(replaced.id()).isEqualTo(second.id());
+    assertThat(replaced.isDamaged()).isFalse();
+    assertThat(replaced.references()).isEqualTo(1);
+    assertThat(indexes.layers().isLinked(first.image(), digest)).isTrue();
+    assertThat(indexes.layers().isLinked(second.image(), digest)).isTrue();
+    assertThat(state(first)).as("what is left of it is collected").isEqualTo(State.ENDED);
+  }
+
+  @Test
+  void commit_uploadThatRepaired_joinsTheLayer() {
+    Upload first = indexes.open(image(), digest());
+    Layer layer = layer(first);
+    indexes.layers().commit(first, layer);
+    indexes.layers().damage(layer.digest(), layer.id(), List.of(0));
+    Layer damaged = indexes.layers().find(layer.digest()).orElseThrow();
+    Upload repair = Upload.repair(LayerId.random(), image(), damaged, NOW, LATER);
+    indexes.uploads().create(repair);
+    assertThat(indexes.uploads().find(repair.id())).contains(repair);
+    indexes.layers().repaired(layer.digest(), layer.id(), 0);
+
+    assertThat(indexes.layers().commit(repair, layer(repair))).isEqualTo(Commit.ALREADY_STORED);
+
+    assertThat(indexes.layers().find(layer.digest()).orElseThrow().id()).isEqualTo(first.id());
+    assertThat(indexes.layers().isLinked(repair.image(), layer.digest())).isTrue();
+    assertThat(state(repair)).isEqualTo(State.ENDED);
+    assertThat(state(first)).isEqualTo(State.COMMITTED);
   }
 
   @Test
@@ -352,5 +396,20 @@ abstract class LayerIndexContract {
 
   private State state(Upload upload) {
     return indexes.uploads().find(upload.id()).orElseThrow().state();
+  }
+
+  @Test
+  void unlink_layerOfTwoImages_takesItFromOne() {
+    RepositoryName one = image();
+    RepositoryName other = image();
+    Digest digest = indexes.store(one);
+    indexes.layers().link(other, digest, Samples.NOW);
+
+    assertThat(indexes.layers().unlink(one, digest)).isEqualTo(Unlink.UNLINKED);
+
+    assertThat(indexes.layers().isLinked(one, digest)).isFalse();
+    assertThat(indexes.layers().isLinked(other, digest)).isTrue();
+    assertThat(indexes.layers().find(digest)).isPresent();
+    assertThat(indexes.layers().unlink(one, digest)).isEqualTo(Unlink.NOT_LINKED);
   }
 }

@@ -44,6 +44,14 @@ class MemoryTest {
   }
 
   @Nested
+  class Verifications extends VerificationContract {
+    @Override
+    Indexes indexes() {
+      return Indexes.inMemory();
+    }
+  }
+
+  @Nested
   class Collections extends CollectionIndexContract {
     @Override
     CollectionIndex collections() {

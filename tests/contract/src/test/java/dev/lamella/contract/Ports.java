@@ -34,7 +34,9 @@ record Ports(Indexes indexes, CollectionIndex collections, Staging staging, Shar
             before(each, indexes.layers()),
             before(each, indexes.shards()),
             before(each, indexes.uploads()),
-            before(each, indexes.images())),
+            before(each, indexes.images()),
+            before(each, indexes.reports()),
+            before(each, indexes.works())),
         before(each, collections),
         inStorage.staging,
         inStorage.store);

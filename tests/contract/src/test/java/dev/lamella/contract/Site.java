@@ -21,9 +21,12 @@ import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.memory.MemoryShardWriters;
 import dev.lamella.core.read.ReportProgress;
 import dev.lamella.core.upload.AwaitShards;
+import dev.lamella.core.repair.IntactShards;
+import dev.lamella.core.upload.CommitLayer;
 import dev.lamella.core.upload.CompleteUpload;
 import dev.lamella.core.upload.FanOut;
 import dev.lamella.core.upload.PutManifest;
+import dev.lamella.core.upload.ReadableLayers;
 import dev.lamella.core.upload.RequestUpload;
 import dev.lamella.core.upload.UploadSettings;
 import dev.lamella.core.write.WriteShards;
@@ -69,6 +72,7 @@ final class Site {
         new WriteShards(
             indexes.uploads(),
             indexes.shards(),
+            indexes.layers(),
             ports.staging(),
             ports.store(),
             (_, shard) -> "s" + shard % 2,
@@ -80,18 +84,26 @@ final class Site {
             (_, shard) -> "s" + shard % 2,
             new MemoryShardWriters(writeShards::write),
             settings.shardsPerBatch());
-    ReportProgress progress =
-        new ReportProgress(indexes.uploads(), indexes.shards(), ports.staging());
+    IntactShards intact = new IntactShards(indexes.shards(), indexes.layers());
+    ReportProgress progress = new ReportProgress(indexes.uploads(), intact, ports.staging());
     request =
         new RequestUpload(
-            indexes.layers(), indexes.uploads(), progress, _ -> true, settings, () -> now);
+            indexes.layers(),
+            indexes.shards(),
+            indexes.uploads(),
+            progress,
+            new ReadableLayers(indexes.layers(), _ -> true, () -> now),
+            settings,
+            () -> now);
     complete =
         new CompleteUpload(
             indexes.layers(),
             indexes.uploads(),
             ports.staging(),
+            intact,
             fanOut,
-            new AwaitShards(indexes.shards(), indexes.uploads(), settings.patience(), () -> now),
+            new AwaitShards(intact, indexes.uploads(), settings.patience(), () -> now),
+            new CommitLayer(indexes.layers(), indexes.uploads(), ports.staging(), () -> now),
             progress,
             () -> now);
     putManifest = new PutManifest(indexes.images(), () -> now);

@@ -6,11 +6,16 @@ import static dev.lamella.contract.Samples.image;
 import static dev.lamella.contract.Samples.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
+import dev.lamella.core.chain.ChainState;
+import dev.lamella.core.chain.PausedChain;
+import dev.lamella.core.layer.Piece;
 import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.Rejection.Reason;
+import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.layer.Upload.State;
 import dev.lamella.core.port.Page;
@@ -19,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -222,5 +228,98 @@ abstract class UploadIndexContract {
       cursor = page.next();
     } while (cursor.isPresent());
     return found;
+  }
+
+  @Test
+  void receive_chunks_areReadAsWritten() {
+    Upload opened = chunks();
+    Upload first = opened.withReceived(pause(70));
+    Upload second = first.withReceived(pause(133)).withClaim(digest()).withProven(digest());
+    ChainState state = state();
+    ChainState next = state();
+
+    assertThat(
+            uploads.receive(opened, first, List.of(piece(0, 64), piece(64, 6)), Map.of(0, state)))
+        .isTrue();
+    assertThat(uploads.find(opened.id())).contains(first);
+    assertThat(uploads.receive(first, second, List.of(piece(70, 63)), Map.of(1, next))).isTrue();
+
+    assertThat(uploads.find(opened.id())).contains(second);
+    assertThat(uploads.pieces(opened.id(), 0, 133))
+        .extracting(Piece::offset, Piece::length)
+        .containsExactly(tuple(0L, 64), tuple(64L, 6), tuple(70L, 63));
+    assertThat(uploads.pieces(opened.id(), 64, 70)).extracting(Piece::offset).containsExactly(64L);
+    assertThat(uploads.states(opened.id(), 0)).isEqualTo(Map.of(0, state, 1, next));
+    assertThat(uploads.states(opened.id(), 1)).isEqualTo(Map.of(1, next));
+    assertThat(uploads.rejections(opened.id())).isEmpty();
+  }
+
+  @Test
+  void receive_afterAnother_changesNothing() {
+    Upload opened = chunks();
+    Upload winner = opened.withReceived(pause(70));
+    uploads.receive(opened, winner, List.of(piece(0, 70)), Map.of());
+
+    boolean isReceived =
+        uploads.receive(
+            opened, opened.withReceived(pause(5)), List.of(piece(0, 5)), Map.of(0, state()));
+
+    assertThat(isReceived).isFalse();
+    assertThat(uploads.find(opened.id())).contains(winner);
+    assertThat(uploads.pieces(opened.id(), 0, 1000)).extracting(Piece::length).containsExactly(70);
+    assertThat(uploads.states(opened.id(), 0)).isEmpty();
+  }
+
+  @Test
+  void receive_uploadThatTakesNoMore_changesNothing() {
+    Upload ended = chunks();
+    uploads.end(ended.id());
+    Upload claimed = chunks();
+    uploads.receive(claimed, claimed.withClaim(digest()), List.of(), Map.of());
+
+    for (Upload upload : List.of(ended, claimed, Samples.upload(image(), digest()))) {
+      Upload after = upload.withReceived(pause(70));
+      assertThat(uploads.receive(upload, after, List.of(piece(0, 70)), Map.of())).isFalse();
+      assertThat(uploads.pieces(upload.id(), 0, 1000)).isEmpty();
+    }
+  }
+
+  @Test
+  void receive_sameChunkByMany_oneWins() throws Exception {
+    Upload opened = chunks();
+
+    List<Boolean> received =
+        Race.of(
+            8,
+            racer ->
+                () ->
+                    uploads.receive(
+                        opened,
+                        opened.withReceived(pause(10 + racer)),
+                        List.of(piece(0, 10 + racer)),
+                        Map.of()));
+
+    assertThat(received).filteredOn(won -> won).hasSize(1);
+    assertThat(uploads.find(opened.id()).orElseThrow().slicing().size())
+        .isEqualTo(10 + received.indexOf(true));
+  }
+
+  private Upload chunks() {
+    Upload upload = Upload.ofChunks(LayerId.random(), image(), 64, Samples.NOW, Samples.LATER);
+    uploads.create(upload);
+    assertThat(uploads.find(upload.id())).contains(upload);
+    return upload;
+  }
+
+  private static PausedChain pause(int count) {
+    return PausedChain.of(count, state(), Samples.bytes(count % 64));
+  }
+
+  private static ChainState state() {
+    return ChainState.of(Samples.bytes(32));
+  }
+
+  private static Piece piece(long offset, int length) {
+    return new Piece(offset, length, StagedPart.ofChunk(offset));
   }
 }

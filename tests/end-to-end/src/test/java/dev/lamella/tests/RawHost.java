@@ -63,7 +63,7 @@ final class RawHost {
   }
 
   HttpResponse<byte[]> call(String method, String path, byte[] body) throws IOException {
-    return send(HttpRequest.newBuilder(api.resolve(path)), method, body);
+    return send(HttpRequest.newBuilder(at(path)), method, body);
   }
 
   HttpResponse<byte[]> call(String method, String path, String body) throws IOException {
@@ -73,7 +73,7 @@ final class RawHost {
   HttpResponse<byte[]> putManifest(String image, String reference, String type, byte[] manifest)
       throws IOException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(api.resolve("/v2/" + image + "/manifests/" + reference))
+        HttpRequest.newBuilder(at("/v2/" + image + "/manifests/" + reference))
             .header("Content-Type", type);
     return send(request, "PUT", manifest);
   }
@@ -178,12 +178,25 @@ final class RawHost {
     return new String(answer.body(), StandardCharsets.UTF_8);
   }
 
+  /** Where the Link header says that the next page is. */
+  static Optional<String> next(HttpResponse<byte[]> answer) {
+    return answer
+        .headers()
+        .firstValue("Link")
+        .map(link -> link.replaceFirst("^<(.*)>; rel=\"next\"$", "$1"));
+  }
+
   static Integer[] all(Chain chain) {
     return IntStream.range(0, chain.count()).boxed().toArray(Integer[]::new);
   }
 
   static byte[] slice(byte[] layer, long offset, int size) {
     return Arrays.copyOfRange(layer, (int) offset, (int) offset + size);
+  }
+
+  /** Behind the API's stage, where it has one, and not normalized. */
+  private URI at(String path) {
+    return URI.create(api.toString().replaceFirst("/$", "") + path);
   }
 
   private HttpResponse<byte[]> send(HttpRequest.Builder request, String method, byte[] body)

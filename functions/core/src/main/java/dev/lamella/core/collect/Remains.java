@@ -44,9 +44,9 @@ final class Remains {
    * @param id of an upload that has ended: nobody commits it any more
    * @return why not all of it could be removed; empty where nothing is left
    */
-  Optional<String> remove(LayerId id, Digest digest) {
+  Optional<String> remove(LayerId id, Optional<Digest> digest) {
     staging.remove(id);
-    layers.forgetLinks(digest);
+    digest.ifPresent(layers::forgetLinks);
     Optional<String> kept = removeShards(id);
     if (kept.isEmpty()) {
       uploads.remove(id);

@@ -43,7 +43,7 @@ final class SweepLayers implements Sweep {
                     return Optional.of(find(layer, Optional.empty()));
                   }
                   return layers.condemn(layer, cutoff)
-                      ? Optional.of(find(layer, remains.remove(layer.id(), layer.digest())))
+                      ? Optional.of(find(layer, remains.remove(layer.id(), Optional.of(layer.digest()))))
                       : Optional.<Find>empty();
                 })
             .stream()

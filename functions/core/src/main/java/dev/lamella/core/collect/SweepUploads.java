@@ -1,5 +1,6 @@
 package dev.lamella.core.collect;
 
+import dev.lamella.core.Digest;
 import dev.lamella.core.Parallel;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.layer.Upload.State;
@@ -56,7 +57,7 @@ final class SweepUploads implements Sweep {
 
   private Optional<Find> remove(Upload upload) {
     if (uploads.end(upload.id())) {
-      return Optional.of(find(upload, remains.remove(upload.id(), upload.digest())));
+      return Optional.of(find(upload, remains.remove(upload.id(), upload.claimed())));
     }
     staging.remove(upload.id());
     uploads.settle(upload.id());
@@ -65,7 +66,11 @@ final class SweepUploads implements Sweep {
 
   private static Find find(Upload upload, Optional<String> kept) {
     return new Find(
-        "upload %s of %s for %s".formatted(upload.id(), upload.digest(), upload.image()),
+        "upload %s of %s for %s"
+            .formatted(
+                upload.id(),
+                upload.claimed().map(Digest::toString).orElse("chunks"),
+                upload.image()),
         upload.slicing().size(),
         kept);
   }

@@ -1,10 +1,16 @@
 package dev.lamella.core.layer;
 
 import dev.lamella.core.Digest;
+import dev.lamella.core.ErrorCode;
 import dev.lamella.core.LayerId;
+import dev.lamella.core.Refusal;
 import dev.lamella.core.Slicing;
+import dev.lamella.core.chain.ChainState;
+import dev.lamella.core.chain.Link;
+import dev.lamella.core.chain.Verdict;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -61,6 +67,44 @@ public record Layer(
 
   public boolean isDamaged() {
     return !damaged.isEmpty();
+  }
+
+  /**
+   * Whether these records prove the digest: as many as the layer has shards, and their links join
+   * from the initial value to it. Of a sha512 layer, whose digest no chain ends in, that they join:
+   * they are those by which it was proven.
+   *
+   * @param shards in order of index
+   */
+  public Verdict verdict(List<Shard> shards) {
+    List<Link> links = shards.stream().map(Shard::link).toList();
+    if (links.size() != slicing.count()) {
+      return new Verdict.Broken(
+          Math.min(links.size(), slicing.count() - 1),
+          "the layer has " + slicing.count() + " shards, and " + links.size() + " records");
+    }
+    boolean isChain = digest.algorithm() == Digest.Algorithm.SHA256;
+    ChainState end = isChain ? ChainState.ofHex(digest.hex()) : links.getLast().after();
+    return Verdict.ofLinks(slicing.count(), links, end);
+  }
+
+  /**
+   * @return this layer, all of whose shards are where they should be, as far as is known
+   * @throws Refusal {@code LAYER_DAMAGED} naming those that are not
+   */
+  public Layer requireWhole() {
+    if (damaged.isEmpty()) {
+      return this;
+    }
+    throw new Refusal(
+        ErrorCode.LAYER_DAMAGED,
+        "layer "
+            + digest
+            + " is damaged: shard "
+            + damaged.first()
+            + (damaged.size() == 1 ? " is" : " and " + (damaged.size() - 1) + " others are")
+            + " missing or wrong; push the layer again to heal it",
+        Map.of("layer", digest.toString(), "shards", List.copyOf(damaged)));
   }
 
   /** This layer after a use at that time, by so many more manifests; none is only a use. */

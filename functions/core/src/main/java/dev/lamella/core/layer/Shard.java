@@ -38,6 +38,11 @@ public record Shard(
    */
   private static final int KEY_STATE = 32;
 
+  /** This shard on a storage server, whatever the one before; at the same position there. */
+  public Shard on(String other) {
+    return new Shard(image, layer, index, offset, size, other, key, checksum, link);
+  }
+
   /**
    * The position of a shard on its storage server: {@code layers/<layer>/<index>-<state after it,
    * shortened>}.

@@ -114,6 +114,24 @@ final class MemoryLayers implements LayerIndex {
   }
 
   @Override
+  public Unlink unlink(RepositoryName image, Digest digest) {
+    synchronized (tables) {
+      if (!tables.isLinked(image, digest)) {
+        return Unlink.NOT_LINKED;
+      }
+      boolean isNamed =
+          tables.image(image).manifests().values().stream()
+              .flatMap(manifest -> manifest.blobs().stream())
+              .anyMatch(blob -> blob.digest().equals(digest));
+      if (isNamed) {
+        return Unlink.IN_USE;
+      }
+      tables.image(image).layers().remove(digest);
+      return Unlink.UNLINKED;
+    }
+  }
+
+  @Override
   public Commit commit(Upload upload, Layer layer) {
     synchronized (tables) {
       Optional<Layer> stored = find(layer.digest());
@@ -126,6 +144,14 @@ final class MemoryLayers implements LayerIndex {
             state.equals(Optional.of(State.ENDED))
                 && tables.isLinked(upload.image(), layer.digest());
         return hadLost ? Commit.ALREADY_STORED : Commit.NOT_OPEN;
+      }
+      if (stored.isPresent() && stored.get().isDamaged() && upload.repairs().isEmpty()) {
+        tables.change(stored.get().id(), was -> was.condemned(layer.committed()));
+        tables.settled.remove(stored.get().id());
+        tables.layers.put(layer.digest(), layer.used(layer.used(), Math.toIntExact(stored.get().references())));
+        tables.image(upload.image()).layers().add(layer.digest());
+        tables.change(upload.id(), was -> was.with(State.COMMITTED));
+        return Commit.COMMITTED;
       }
       if (stored.isPresent()) {
         link(upload.image(), layer.digest(), layer.used());

@@ -41,7 +41,7 @@ public final class MemoryShardStore implements ShardStore {
   }
 
   @Override
-  public SignedUrl signGet(Shard shard) {
+  public SignedUrl sign(Shard shard, SignedUrl.Access access) {
     return new SignedUrl(URI.create("memory://" + shard.server() + "/" + shard.key()), Map.of());
   }
 

@@ -33,6 +33,18 @@ final class MemoryShards implements ShardIndex {
   }
 
   @Override
+  public boolean move(Shard recorded, Shard written) {
+    synchronized (tables) {
+      Shard stored = written(recorded.layer()).get(recorded.index());
+      boolean holds = recorded.equals(stored) || written.equals(stored);
+      if (holds) {
+        written(recorded.layer()).put(recorded.index(), written);
+      }
+      return holds;
+    }
+  }
+
+  @Override
   public List<Shard> find(LayerId layer, Collection<Integer> indexes) {
     synchronized (tables) {
       NavigableMap<Integer, Shard> written = written(layer);

@@ -3,7 +3,9 @@ package dev.lamella.core.memory;
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.layer.Layer;
+import dev.lamella.core.layer.Piece;
 import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.Upload;
@@ -42,6 +44,8 @@ final class MemoryTables {
   final Map<LayerId, Upload> uploads = new HashMap<>();
   final Set<LayerId> settled = new HashSet<>();
   final Map<LayerId, NavigableMap<Integer, Rejection>> rejections = new HashMap<>();
+  final Map<LayerId, NavigableMap<Long, Piece>> pieces = new HashMap<>();
+  final Map<LayerId, NavigableMap<Integer, ChainState>> states = new HashMap<>();
   final NavigableMap<RepositoryName, Image> images = new TreeMap<>();
 
   /** When a deep verification was last done with a layer, where one was. */

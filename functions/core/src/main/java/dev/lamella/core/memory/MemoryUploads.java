@@ -2,6 +2,8 @@ package dev.lamella.core.memory;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
+import dev.lamella.core.chain.ChainState;
+import dev.lamella.core.layer.Piece;
 import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.layer.Upload.State;
@@ -11,8 +13,11 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
@@ -38,6 +43,40 @@ final class MemoryUploads implements UploadIndex {
   public Optional<Upload> find(LayerId id) {
     synchronized (tables) {
       return Optional.ofNullable(tables.uploads.get(id));
+    }
+  }
+
+  @Override
+  public boolean receive(
+      Upload before, Upload after, List<Piece> pieces, Map<Integer, ChainState> states) {
+    synchronized (tables) {
+      LayerId id = before.id();
+      boolean isAsRead =
+          find(id)
+              .filter(now -> now.state() == State.OPEN && now.claimed().isEmpty())
+              .filter(now -> now.slicing().equals(before.slicing()))
+              .isPresent();
+      if (isAsRead) {
+        tables.uploads.put(id, after);
+        NavigableMap<Long, Piece> all = tables.pieces.computeIfAbsent(id, _ -> new TreeMap<>());
+        pieces.forEach(piece -> all.put(piece.offset(), piece));
+        tables.states.computeIfAbsent(id, _ -> new TreeMap<>()).putAll(states);
+      }
+      return isAsRead;
+    }
+  }
+
+  @Override
+  public List<Piece> pieces(LayerId id, long from, long to) {
+    synchronized (tables) {
+      return List.copyOf(tables.pieces.getOrDefault(id, new TreeMap<>()).subMap(from, to).values());
+    }
+  }
+
+  @Override
+  public SortedMap<Integer, ChainState> states(LayerId id, int from) {
+    synchronized (tables) {
+      return new TreeMap<>(tables.states.getOrDefault(id, new TreeMap<>()).tailMap(from));
     }
   }
 

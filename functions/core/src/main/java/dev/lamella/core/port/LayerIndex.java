@@ -29,6 +29,16 @@ public interface LayerIndex {
     NOT_OPEN
   }
 
+  /** What became of a link that was to be removed. */
+  enum Unlink {
+    /** The image may no longer read the layer. */
+    UNLINKED,
+    /** The image could not read it before. */
+    NOT_LINKED,
+    /** Nothing changed: manifests of the image name it. */
+    IN_USE
+  }
+
   Optional<Layer> find(Digest digest);
 
   /** Whether this image may read this layer. True only for a layer that is stored. */
@@ -47,9 +57,14 @@ public interface LayerIndex {
    */
   boolean link(RepositoryName image, Digest digest, Instant now);
 
+  /** Takes a layer out of an image, and leaves it to others. */
+  Unlink unlink(RepositoryName image, Digest digest);
+
   /**
    * Makes the layer visible, links it to the upload's image and closes the upload, all at once or
-   * not at all. The caller has proven the digest and has seen every shard record.
+   * not at all. The caller has proven the digest and has seen every shard record. It takes the place
+   * of a layer that is damaged, keeping its references: the upload of that one then ends. An upload
+   * that repairs a layer only joins it.
    */
   Commit commit(Upload upload, Layer layer);
 

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The shard records. A record is written once and never changed: the first one of an index stays,
- * until all of its layer are removed.
+ * The shard records. A record is written once and its link never changes: the first one of an index
+ * stays, until all of its layer are removed. Where a shard is may change.
  */
 public interface ShardIndex {
 
@@ -21,6 +21,16 @@ public interface ShardIndex {
   }
 
   Put put(Shard shard);
+
+  /**
+   * Notes that a shard is on another storage server from now on, or has another checksum there.
+   * Twice is as once.
+   *
+   * @param recorded as it was read
+   * @param written of the same index and link
+   * @return false, with nothing changed, where another record than these two is there, or none
+   */
+  boolean move(Shard recorded, Shard written);
 
   /**
    * Those of the given indexes that are written, in any order. At most 100 indexes are asked for at

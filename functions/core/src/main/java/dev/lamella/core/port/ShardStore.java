@@ -20,8 +20,8 @@ public interface ShardStore {
    */
   Shard put(Shard shard, byte[] bytes);
 
-  /** Grants a host one GET of the whole shard. */
-  SignedUrl signGet(Shard shard);
+  /** Grants whoever has the URL one request to the shard. */
+  SignedUrl sign(Shard shard, SignedUrl.Access access);
 
   /**
    * The shard's bytes as the storage server has them. The caller closes the stream.

@@ -2,12 +2,17 @@ package dev.lamella.core.port;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
+import dev.lamella.core.RepositoryName;
+import dev.lamella.core.chain.ChainState;
+import dev.lamella.core.layer.Piece;
 import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.Upload;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * Uploads, and what shard-writers rejected of them. Each method is atomic, and twice is as once.
@@ -20,6 +25,36 @@ public interface UploadIndex {
   void create(Upload upload);
 
   Optional<Upload> find(LayerId id);
+
+  /**
+   * The upload, as a client knows it that names its image too.
+   *
+   * @throws dev.lamella.core.Refusal {@code BLOB_UPLOAD_UNKNOWN}
+   */
+  default Upload require(RepositoryName image, LayerId id) {
+    return find(id)
+        .filter(upload -> upload.image().equals(image))
+        .orElseThrow(() -> Upload.unknown(id));
+  }
+
+  /**
+   * Notes what came of an upload in chunks: pieces that are staged, the states that they led to,
+   * and what that makes of the upload. All at once or not at all.
+   *
+   * @param before the upload as it was read
+   * @param after as it is then: more received, its digest claimed, or both
+   * @param pieces at most 80 of them
+   * @param states the state after each shard whose boundary was reached, by shard index
+   * @return false, with nothing changed, where the upload is not open any more, has its digest, or
+   *     has received something else since
+   */
+  boolean receive(Upload before, Upload after, List<Piece> pieces, Map<Integer, ChainState> states);
+
+  /** The pieces that begin within {@code [from, to)}, in order of offset. */
+  List<Piece> pieces(LayerId id, long from, long to);
+
+  /** The states noted so far after the shards from an index on, by shard index. */
+  SortedMap<Integer, ChainState> states(LayerId id, int from);
 
   /** Notes that links were sent for an open upload; nothing otherwise. */
   void markChained(LayerId id);

@@ -11,9 +11,12 @@ import dev.lamella.core.api.UploadAnswer;
 import dev.lamella.core.api.UploadProgress;
 import dev.lamella.core.api.UploadRequest;
 import dev.lamella.core.api.UploadRequest.Wanted;
+import dev.lamella.core.chain.Verdict;
 import dev.lamella.core.layer.Layer;
+import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.port.LayerIndex;
+import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.UploadIndex;
 import dev.lamella.core.read.ReportProgress;
 import java.time.Instant;
@@ -23,7 +26,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
  * The method's upload steps 1 to 3: of the layers that a host names, which are stored, and how to
@@ -38,37 +40,34 @@ public final class RequestUpload {
    */
   private static final int MOST_PARTS = 500;
 
-  /** Among so many images of a layer, one that the caller may read is looked for. */
-  private static final int MOST_IMAGES = 100;
-
   private final LayerIndex layers;
+  private final ShardIndex shards;
   private final UploadIndex uploads;
   private final ReportProgress progress;
-  private final Predicate<RepositoryName> mayRead;
+  private final ReadableLayers readable;
   private final UploadSettings settings;
   private final InstantSource clock;
 
-  /**
-   * @param mayRead whether the caller may read an image: only through such an image does a layer
-   *     count as stored
-   */
   public RequestUpload(
       LayerIndex layers,
+      ShardIndex shards,
       UploadIndex uploads,
       ReportProgress progress,
-      Predicate<RepositoryName> mayRead,
+      ReadableLayers readable,
       UploadSettings settings,
       InstantSource clock) {
     this.layers = layers;
+    this.shards = shards;
     this.uploads = uploads;
     this.progress = progress;
-    this.mayRead = mayRead;
+    this.readable = readable;
     this.settings = settings;
     this.clock = clock;
   }
 
   /**
-   * Called twice, it opens a second upload for each missing layer, unless the first is named as the
+   * A damaged layer counts as missing, and of it only the damaged shards are to be sent. Called
+   * twice, it opens a second upload for each missing layer, unless the first is named as the
    * one to resume.
    *
    * @throws Refusal {@code SIZE_INVALID} where a size is not possible, or is not the stored layer's
@@ -78,12 +77,18 @@ public final class RequestUpload {
     List<UploadProgress> missing = new ArrayList<>();
     int parts = MOST_PARTS;
     for (Wanted wanted : distinct(request)) {
-      Optional<Layer> layer = stored(request.image(), wanted);
-      if (layer.isPresent()) {
-        stored.add(StoredLayer.of(layer.get(), wanted.mediaType()));
+      Optional<Layer> layer = readable(request.image(), wanted);
+      boolean isStored =
+          layer
+              .filter(found -> !found.isDamaged())
+              .filter(_ -> layers.link(request.image(), wanted.digest(), clock.instant()))
+              .isPresent();
+      if (isStored) {
+        stored.add(StoredLayer.of(layer.orElseThrow(), wanted.mediaType()));
         continue;
       }
-      UploadProgress upload = upload(request.image(), wanted, parts);
+      UploadProgress upload =
+          upload(request.image(), wanted, layer.filter(Layer::isDamaged), parts);
       parts -= upload.parts().size();
       missing.add(upload);
     }
@@ -113,27 +118,30 @@ public final class RequestUpload {
     return distinct.values();
   }
 
-  private Optional<Layer> stored(RepositoryName image, Wanted wanted) {
+  private Optional<Layer> readable(RepositoryName image, Wanted wanted) {
     Optional<Layer> layer =
-        layers.find(wanted.digest()).filter(_ -> isReadable(image, wanted.digest()));
+        layers.find(wanted.digest()).filter(_ -> readable.isReadable(image, wanted.digest()));
     layer.ifPresent(found -> requireSize(wanted, found.slicing().size()));
-    return layer.filter(_ -> layers.link(image, wanted.digest(), clock.instant()));
+    return layer;
   }
 
-  private boolean isReadable(RepositoryName image, Digest digest) {
-    return layers.isLinked(image, digest)
-        || layers.imagesOf(digest, MOST_IMAGES).stream().anyMatch(mayRead);
-  }
-
-  private UploadProgress upload(RepositoryName image, Wanted wanted, int parts) {
+  private UploadProgress upload(
+      RepositoryName image, Wanted wanted, Optional<Layer> damaged, int parts) {
     Instant now = clock.instant();
     Optional<Upload> resumed =
         wanted
             .resume()
             .flatMap(uploads::find)
-            .filter(upload -> upload.isOpen(now) && isFor(upload, image, wanted));
+            .filter(upload -> upload.isOpen(now) && isFor(upload, image, wanted))
+            .filter(upload -> upload.repairs().equals(damaged.map(Layer::id)));
     if (resumed.isPresent()) {
       return progress.of(resumed.get(), 0, parts);
+    }
+    Instant expires = now.plus(settings.uploadLifetime());
+    if (damaged.filter(this::isRepairable).isPresent()) {
+      Upload repair = Upload.repair(LayerId.random(), image, damaged.get(), now, expires);
+      uploads.create(repair);
+      return progress.of(repair, 0, parts);
     }
     Slicing slicing = Slicing.of(wanted.size(), settings.shardSize());
     Upload upload =
@@ -143,9 +151,15 @@ public final class RequestUpload {
             wanted.digest(),
             slicing,
             now,
-            now.plus(settings.uploadLifetime()));
+            expires);
     uploads.create(upload);
     return progress.ofNew(upload, parts);
+  }
+
+  /** Without records that prove the digest, nobody knows which bytes belong there. */
+  private boolean isRepairable(Layer damaged) {
+    List<Shard> records = shards.from(damaged.id(), 0, Slicing.MOST_SHARDS);
+    return damaged.verdict(records) instanceof Verdict.Proven;
   }
 
   private static boolean isFor(Upload upload, RepositoryName image, Wanted wanted) {

@@ -42,7 +42,7 @@ public final class Coverage {
     long total = 0;
     long left = 0;
     long overdue = 0;
-    for (Iterator<Layer> all = layers.all(clock.instant()).iterator(); all.hasNext(); ) {
+    for (Iterator<Layer> all = layers.all(clock.instant().plusMillis(1)).iterator(); all.hasNext(); ) {
       Layer layer = all.next();
       Instant proven = layer.verified().orElse(layer.committed());
       total += layer.slicing().size();
@@ -54,7 +54,7 @@ public final class Coverage {
     if (left > 0 && needed.compareTo(settings.within()) > 0) {
       warnings.add(
           "at %d bytes a job, proving all %d bytes takes %d days, not %d: raise the budget"
-              .formatted(job.planned(), total, needed.toDays(), days));
+              .formatted(job.planned(), total, Math.ceilDiv(needed.toHours(), 24), days));
     }
     if (overdue > 0) {
       warnings.add(overdue + " layers were last proven more than " + days + " days ago");

@@ -1,8 +1,5 @@
 package dev.lamella.core.verify;
 
-import dev.lamella.core.Digest;
-import dev.lamella.core.chain.ChainState;
-import dev.lamella.core.chain.Link;
 import dev.lamella.core.chain.Verdict;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
@@ -75,20 +72,14 @@ public final class Settle {
   }
 
   private Optional<Finding> broken(Layer layer) {
-    int count = layer.slicing().count();
-    List<Link> links = shards.from(layer.id(), 0, count).stream().map(Shard::link).toList();
-    boolean isChain = layer.digest().algorithm() == Digest.Algorithm.SHA256;
-    ChainState end =
-        isChain || links.isEmpty()
-            ? ChainState.ofHex(layer.digest().hex().substring(0, 2 * ChainState.LENGTH))
-            : links.getLast().after();
-    return switch (Verdict.ofLinks(count, links, end)) {
+    List<Shard> records = shards.from(layer.id(), 0, layer.slicing().count());
+    return switch (layer.verdict(records)) {
       case Verdict.Proven() -> Optional.empty();
       case Verdict.Broken(int index, String why) ->
           Optional.of(
               new Finding(
                   layer.digest(),
-                  Math.min(index, count - 1),
+                  index,
                   Finding.Kind.WRONG_RECORD,
                   "",
                   "",

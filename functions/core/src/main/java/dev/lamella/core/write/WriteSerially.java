@@ -57,7 +57,7 @@ final class WriteSerially {
     for (int shard = 0; shard < count; shard++) {
       byte[] bytes;
       try {
-        bytes = staged.read(upload.id(), upload.slicing(), shard);
+        bytes = staged.read(upload, shard);
       } catch (PartMissing _) {
         uploads.reject(upload.id(), new Rejection(shard, Reason.NOT_STAGED));
         return new WriteReport(written, skipped, 1, bytesOf(upload, written));

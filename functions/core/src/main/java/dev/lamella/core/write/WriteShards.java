@@ -11,12 +11,15 @@ import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.ShardBatch;
 import dev.lamella.core.layer.ShardBatch.Task;
 import dev.lamella.core.layer.Upload;
+import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.Staging.PartMissing;
 import dev.lamella.core.port.UploadIndex;
+import dev.lamella.core.repair.IntactShards;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,7 +32,7 @@ import java.util.stream.Collectors;
  */
 public final class WriteShards {
   private final UploadIndex uploads;
-  private final ShardIndex index;
+  private final IntactShards intact;
   private final StagedShard staged;
   private final StoreShard storeShard;
   private final WriteSerially serially;
@@ -43,6 +46,7 @@ public final class WriteShards {
   public WriteShards(
       UploadIndex uploads,
       ShardIndex index,
+      LayerIndex layers,
       Staging staging,
       ShardStore store,
       ServerChoice servers,
@@ -50,9 +54,9 @@ public final class WriteShards {
       InstantSource clock,
       int memory) {
     this.uploads = uploads;
-    this.index = index;
-    this.staged = new StagedShard(staging);
-    this.storeShard = new StoreShard(store, index);
+    this.intact = new IntactShards(index, layers);
+    this.staged = new StagedShard(staging, uploads);
+    this.storeShard = new StoreShard(store, index, layers);
     this.serially = new WriteSerially(uploads, index, staged, storeShard, servers, engine);
     this.engine = engine;
     this.clock = clock;
@@ -60,7 +64,7 @@ public final class WriteShards {
   }
 
   /**
-   * Twice is as once. Shards that are written already, and those of an upload that is no longer
+   * Twice is as once. Shards that are written already, and not damaged, and those of an upload that is no longer
    * open, are skipped. What a host did wrong is noted as a rejection; what failed on our side is
    * thrown once the other shards are done, so that the batch comes again.
    */
@@ -71,17 +75,31 @@ public final class WriteShards {
       return new WriteReport(0, batch.shards().size(), 0, 0);
     }
     Upload upload = open.get();
-    return batch.isSerial() ? serially.write(upload) : write(upload, batch.shards());
+    if (batch.isSerial()) {
+      return serially.write(upload);
+    }
+    return batch
+        .bytes()
+        .map(text -> Base64.getDecoder().decode(text))
+        .map(bytes -> write(upload, batch.shards(), _ -> bytes))
+        .orElseGet(() -> write(upload, batch.shards(), index -> staged.read(upload, index)));
   }
 
-  private WriteReport write(Upload upload, List<Task> tasks) {
+  /** Where the bytes of a shard come from. */
+  @FunctionalInterface
+  private interface Bytes {
+    byte[] of(int index) throws PartMissing;
+  }
+
+  private WriteReport write(Upload upload, List<Task> tasks, Bytes source) {
     Set<Integer> done =
-        index.find(upload.id(), tasks.stream().map(Task::index).toList()).stream()
+        intact.find(upload, tasks.stream().map(Task::index).toList()).stream()
             .map(Shard::index)
             .collect(Collectors.toSet());
     List<Task> left = tasks.stream().filter(task -> !done.contains(task.index())).toList();
     int width = Math.max(1, memory / upload.slicing().shardSize());
-    List<Optional<Rejection>> outcomes = Parallel.map(left, width, task -> writeOne(upload, task));
+    List<Optional<Rejection>> outcomes =
+        Parallel.map(left, width, task -> writeOne(upload, task, source));
     List<Rejection> rejections = outcomes.stream().flatMap(Optional::stream).toList();
     rejections.forEach(rejection -> uploads.reject(upload.id(), rejection));
     Set<Integer> rejected = rejections.stream().map(Rejection::index).collect(Collectors.toSet());
@@ -93,10 +111,10 @@ public final class WriteShards {
     return new WriteReport(left.size() - rejections.size(), done.size(), rejections.size(), bytes);
   }
 
-  private Optional<Rejection> writeOne(Upload upload, Task task) {
+  private Optional<Rejection> writeOne(Upload upload, Task task, Bytes source) {
     byte[] bytes;
     try {
-      bytes = staged.read(upload.id(), upload.slicing(), task.index());
+      bytes = source.of(task.index());
     } catch (PartMissing _) {
       return Optional.of(new Rejection(task.index(), Reason.NOT_STAGED));
     }

@@ -37,7 +37,7 @@ final class Jobs {
   static final RepositoryName IMAGE = new RepositoryName("team/app");
   static final Duration LEASE = Duration.ofMinutes(20);
   static final Duration GRACE = Duration.ofDays(1);
-  static final Budget LARGE = new Budget(1L << 40, 3600);
+  static final Budget LARGE = new Budget(1L << 40, 1_000_000_000);
 
   final MemoryIndex index = MemoryIndex.create();
   final MemoryShardStore store = new MemoryShardStore();
