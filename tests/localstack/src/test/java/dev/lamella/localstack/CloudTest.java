@@ -29,7 +29,7 @@ abstract class CloudTest {
     }
     try {
       Tools tools = Tools.installed();
-      Cloud cloud = HostCloud.start(tools);
+      Cloud cloud = Cloud.start(tools);
       System.out.println("Tests run against " + cloud.description() + ", at " + cloud.endpoint());
       Stack.build(tools, cloud);
       setting =

@@ -51,6 +51,14 @@ record Functions(Stack stack, LambdaClient lambda) {
     return new Outcome(answer.functionError() != null, Json.tree(answer.payload().asByteArray()));
   }
 
+  /** Its variables, as deployed. */
+  Map<String, String> environment(String logicalId) {
+    return lambda
+        .getFunctionConfiguration(get -> get.functionName(stack.physical(logicalId)))
+        .environment()
+        .variables();
+  }
+
   /** The version that is in use. */
   String live(String logicalId) {
     return lambda

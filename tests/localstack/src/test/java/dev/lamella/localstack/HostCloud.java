@@ -3,6 +3,9 @@ package dev.lamella.localstack;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,8 +14,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
@@ -26,6 +31,7 @@ import java.util.stream.Collectors;
 final class HostCloud implements Cloud {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Path FOLDER = Tools.MODULE.resolve("target/localstack");
+  private static final Path LOG = FOLDER.resolve("log");
   private static final List<String> CLASS_PATH =
       List.of(System.getProperty("java.class.path").split(File.pathSeparator, -1));
 
@@ -39,48 +45,52 @@ final class HostCloud implements Cloud {
 
   private final Process process;
   private final URI endpoint;
+  private final Optional<URI> fromContainers;
 
-  private HostCloud(Process process, URI endpoint) {
+  private HostCloud(Process process, URI endpoint, Optional<URI> fromContainers) {
     this.process = process;
     this.endpoint = endpoint;
+    this.fromContainers = fromContainers;
   }
 
   static HostCloud start(Tools tools) throws IOException {
     putDynamoDbWhereItIsLookedFor();
-    URI endpoint = URI.create("http://127.0.0.1:" + freePort());
-    Path log = FOLDER.resolve("log");
+    int port = freePort();
+    URI endpoint = URI.create("http://127.0.0.1:" + port);
+    Optional<URI> bridge =
+        bridge().map(address -> URI.create("http://" + address + ":" + port));
+    String listen =
+        endpoint.getAuthority() + bridge.map(address -> "," + address.getAuthority()).orElse("");
     ProcessBuilder builder =
         new ProcessBuilder(tools.python().toString(), "-m", "localstack.runtime.main")
             .directory(FOLDER.toFile())
             .redirectErrorStream(true)
-            .redirectOutput(log.toFile());
-    builder.environment().putAll(settings(tools, endpoint));
-    HostCloud cloud = new HostCloud(builder.start(), endpoint);
+            .redirectOutput(LOG.toFile());
+    builder.environment().putAll(settings(tools, listen));
+    HostCloud cloud = new HostCloud(builder.start(), endpoint, bridge);
     // Also when the tests are killed politely.
     Runtime.getRuntime().addShutdownHook(new Thread(cloud::close));
-    cloud.awaitHealth(log);
+    cloud.awaitHealth();
     return cloud;
   }
 
-  private static Map<String, String> settings(Tools tools, URI endpoint) {
-    return Map.ofEntries(
-        Map.entry("GATEWAY_LISTEN", endpoint.getAuthority()),
-        Map.entry("FILESYSTEM_ROOT", FOLDER.toString()),
-        Map.entry("OVERRIDE_IN_DOCKER", "0"),
-        Map.entry("DNS_ADDRESS", "0"),
-        Map.entry("DISABLE_EVENTS", "1"),
-        Map.entry("SKIP_SSL_CERT_DOWNLOAD", "1"),
-        // Its newer engine does not know !Ref of a function's Alias, which SAM makes.
-        Map.entry("PROVIDER_OVERRIDE_CLOUDFORMATION", "engine-legacy"),
-        Map.entry("S3_SKIP_SIGNATURE_VALIDATION", "0"),
-        Map.entry("LAMBDA_RETRY_BASE_DELAY", "1"),
-        Map.entry("LAMBDA_RUNTIME_EXECUTOR", "host"),
-        Map.entry("HOST_EXECUTOR_RIE", tools.emulator().toString()),
-        Map.entry("HOST_EXECUTOR_RIC", runtime()),
-        Map.entry("JAVA_HOME", System.getProperty("java.home")));
+  private static Map<String, String> settings(Tools tools, String listen) {
+    Map<String, String> settings = new HashMap<>(SETTINGS);
+    settings.putAll(
+        Map.of(
+            "GATEWAY_LISTEN", listen,
+            "FILESYSTEM_ROOT", FOLDER.toString(),
+            "OVERRIDE_IN_DOCKER", "0",
+            "DNS_ADDRESS", "0",
+            "LAMBDA_RUNTIME_EXECUTOR", "host",
+            "HOST_EXECUTOR_RIE", tools.emulator().toString(),
+            "HOST_EXECUTOR_RIC", runtime(),
+            "JAVA_HOME", System.getProperty("java.home")));
+    return settings;
   }
 
-  private static String runtime() {
+  /** The class path of the runtime interface client. */
+  static String runtime() {
     return CLASS_PATH.stream()
         .filter(
             entry -> RUNTIME.stream().anyMatch(Path.of(entry).getFileName().toString()::startsWith))
@@ -111,14 +121,14 @@ final class HostCloud implements Cloud {
     Files.createSymbolicLink(java, Path.of(System.getProperty("java.home")));
   }
 
-  private void awaitHealth(Path log) throws IOException {
+  private void awaitHealth() throws IOException {
     HttpRequest health = HttpRequest.newBuilder(endpoint.resolve("/_localstack/health")).build();
     long end = System.nanoTime() + PATIENCE.toNanos();
     try (HttpClient client = HttpClient.newHttpClient()) {
       while (!isUp(client, health)) {
         if (!process.isAlive() || System.nanoTime() > end) {
           close();
-          throw new IOException("LocalStack did not start:\n" + Files.readString(log));
+          throw new IOException("LocalStack did not start:\n" + log());
         }
         Thread.sleep(100);
       }
@@ -136,6 +146,29 @@ final class HostCloud implements Cloud {
     }
   }
 
+  /** This machine's address on Docker's own network, where Docker runs on it. */
+  private static Optional<String> bridge() throws IOException {
+    Command.Ended inspect;
+    try {
+      inspect =
+          Command.run(
+              Map.of(),
+              "docker",
+              "network",
+              "inspect",
+              "bridge",
+              "--format",
+              "{{(index .IPAM.Config 0).Gateway}}");
+    } catch (UncheckedIOException e) {
+      return Optional.empty(); // There is no docker command.
+    }
+    String address = inspect.output().strip();
+    boolean isHere =
+        inspect.status() == 0
+            && NetworkInterface.getByInetAddress(InetAddress.getByName(address)) != null;
+    return isHere ? Optional.of(address) : Optional.empty();
+  }
+
   private static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
@@ -148,8 +181,22 @@ final class HostCloud implements Cloud {
   }
 
   @Override
+  public Optional<URI> fromContainers() {
+    return fromContainers;
+  }
+
+  @Override
   public String thisMachine() {
     return endpoint.getHost();
+  }
+
+  @Override
+  public String log() {
+    try {
+      return Files.readString(LOG);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override
