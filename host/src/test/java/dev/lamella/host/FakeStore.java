@@ -3,7 +3,6 @@ package dev.lamella.host;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.lamella.core.Digest;
-import dev.lamella.core.ErrorCode;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Reference;
 import dev.lamella.core.Refusal;
@@ -204,10 +203,7 @@ final class FakeStore implements AutoCloseable {
       try {
         route(exchange, path);
       } catch (Refusal e) {
-        int status =
-            e.code().name().endsWith("_UNKNOWN") && e.code() != ErrorCode.MANIFEST_BLOB_UNKNOWN
-                ? 404
-                : 400;
+        int status = e.code().name().endsWith("_UNKNOWN") ? 404 : 400;
         answer(exchange, status, ErrorAnswer.of(e.code().name(), e.getMessage(), e.detail()));
       }
     }

@@ -11,38 +11,56 @@ import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 
 /**
- * An OCI image layout on disk whose one layer is random bytes: new ones each time, so that nothing
- * of it is stored already.
+ * An OCI image layout on disk whose layers are random bytes: new ones each time, so that nothing of
+ * it is stored already.
+ *
+ * @param layers each of which has that size, in bytes
  */
-record RandomImage(Path directory, Digest layer, long size) {
+record RandomImage(Path directory, List<Digest> layers, long size) {
   private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+  private static final String LAYER = "application/vnd.oci.image.layer.v1.tar";
   private static final String DESCRIPTOR = "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%d}";
 
-  static RandomImage make(Path directory, long size) throws IOException {
+  static RandomImage make(Path directory, int count, long size) throws IOException {
     Path blobs = Files.createDirectories(directory.resolve("blobs").resolve("sha256"));
-    Digest layer = layer(blobs, size);
+    List<Digest> layers = new ArrayList<>();
+    for (int layer = 0; layer < count; layer++) {
+      layers.add(layer(blobs, size));
+    }
     String config =
-        blob(blobs, "application/vnd.oci.image.config.v1+json", "{\"layer\":\"" + layer + "\"}");
+        blob(
+            blobs,
+            "application/vnd.oci.image.config.v1+json",
+            "{\"layer\":\"" + layers.getFirst() + "\"}");
     String manifest =
         "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"config\":%s,\"layers\":[%s]}"
             .formatted(
                 MANIFEST,
                 config,
-                DESCRIPTOR.formatted("application/vnd.oci.image.layer.v1.tar", layer, size));
+                layers.stream()
+                    .map(layer -> DESCRIPTOR.formatted(LAYER, layer, size))
+                    .collect(Collectors.joining(",")));
     Files.writeString(directory.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
     Files.writeString(
         directory.resolve("index.json"),
         "{\"schemaVersion\":2,\"manifests\":[%s]}".formatted(blob(blobs, MANIFEST, manifest)));
-    return new RandomImage(directory, layer, size);
+    return new RandomImage(directory, layers, size);
   }
 
-  /** The file of the layer's bytes. */
+  Digest layer() {
+    return layers.getFirst();
+  }
+
+  /** The file of the first layer's bytes. */
   Path file() {
-    return directory.resolve("blobs").resolve("sha256").resolve(layer.hex());
+    return directory.resolve("blobs").resolve("sha256").resolve(layer().hex());
   }
 
   private static Digest layer(Path blobs, long size) throws IOException {

@@ -44,7 +44,7 @@ final class Shaped {
     try (Store store = Store.start(template, workspace.make("shaped"), FAR_AWAY)) {
       warmUp(store, size);
       for (int round = 1; round <= rounds; round++) {
-        RandomImage image = RandomImage.make(workspace.make("image"), size);
+        RandomImage image = RandomImage.make(workspace.make("image"), 1, size);
         String name = "shaped/round" + round;
         pushes.add(timer.time("push " + round, () -> store.push(image, name)));
         Path target = workspace.make("pulled");
@@ -67,7 +67,7 @@ final class Shaped {
 
   /** As large as the rest, so that as many functions have started as will be needed. */
   private void warmUp(Store store, int size) throws IOException {
-    RandomImage image = RandomImage.make(workspace.make("image"), size);
+    RandomImage image = RandomImage.make(workspace.make("image"), 1, size);
     timer.time(
         "warm-up",
         () -> {

@@ -136,6 +136,10 @@ final class Store implements AutoCloseable {
     return all;
   }
 
+  LocalStack stack() {
+    return stack;
+  }
+
   @Override
   public void close() throws IOException {
     stack.close();

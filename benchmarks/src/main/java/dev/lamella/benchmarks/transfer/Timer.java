@@ -1,11 +1,19 @@
 package dev.lamella.benchmarks.transfer;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.util.Locale;
 
-/** Takes times, and says on the way what it does. */
+/**
+ * Takes times, and says on the way what it does, and how much of the processors all of it took:
+ * host, functions, S3 and DynamoDB are one process, and other work on the machine bends that least.
+ */
 final class Timer {
+  private static final OperatingSystemMXBean MACHINE =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+
   private final PrintStream told;
 
   Timer(PrintStream told) {
@@ -22,10 +30,12 @@ final class Timer {
    */
   double time(String what, Step step) throws IOException {
     settle();
+    long used = MACHINE.getProcessCpuTime();
     long start = System.nanoTime();
     step.run();
     double seconds = (System.nanoTime() - start) / 1e9;
-    told.printf(Locale.ROOT, "  %-44s %8.2f s%n", what, seconds);
+    double cpu = (MACHINE.getProcessCpuTime() - used) / 1e9;
+    told.printf(Locale.ROOT, "  %-38s %8.2f s %8.2f CPU s%n", what, seconds, cpu);
     return seconds;
   }
 

@@ -22,6 +22,9 @@ final class Unshaped {
   private static final double PULL_TARGET = 1.3;
   private static final int SHARD = 8 << 20;
   private static final long WARM_UP = 256 << 20;
+  private static final int SMALL_IMAGES = 4;
+  private static final int SMALL_LAYERS = 200;
+  private static final int SMALL = 64 << 10;
 
   private final Path template;
   private final Workspace workspace;
@@ -42,6 +45,7 @@ final class Unshaped {
    * @param size of the layer, in bytes
    */
   List<Comparison> run(long size, int rounds) throws IOException {
+    warmUp();
     round(0, Math.min(size, WARM_UP));
     List.of(pushes, puts, pulls, gets).forEach(List::clear);
     for (int round = 1; round <= rounds; round++) {
@@ -52,11 +56,30 @@ final class Unshaped {
         comparison("pull, S3 near", "pull", "plain get, hash, write", PULL_TARGET, pulls, gets));
   }
 
+  /**
+   * Java compiles a thing when it has run some thousand times: much of what is done for each shard
+   * is interpreted still, or being compiled, while a layer of so few shards is pushed. So as many
+   * requests as a store has answered that has been up for a while.
+   */
+  private void warmUp() throws IOException {
+    try (Store store = Store.start(template, workspace.make("unshaped"), Shaping.NONE)) {
+      for (int number = 1; number <= SMALL_IMAGES; number++) {
+        RandomImage image = RandomImage.make(workspace.make("image"), SMALL_LAYERS, SMALL);
+        String name = "small/image" + number;
+        timer.time("push of small layers, warm-up", () -> store.push(image, name));
+        timer.time(
+            "pull of small layers, warm-up", () -> store.pull(name, workspace.make("pulled")));
+        workspace.delete("image", "pulled");
+      }
+    }
+    workspace.delete("unshaped");
+  }
+
   /** Each round has a stack of its own, whose data goes with it; who begins changes. */
   private void round(int round, long size) throws IOException {
     String label = round == 0 ? "warm-up" : Integer.toString(round);
     boolean oursFirst = round % 2 == 0;
-    RandomImage image = RandomImage.make(workspace.make("image"), size);
+    RandomImage image = RandomImage.make(workspace.make("image"), 1, size);
     try (Store store = Store.start(template, workspace.make("unshaped"), Shaping.NONE)) {
       List<Piece> parts = parts(store, size);
       both(

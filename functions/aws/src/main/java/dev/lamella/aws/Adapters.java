@@ -1,5 +1,9 @@
 package dev.lamella.aws;
 
+import dev.lamella.core.StorageServer;
+import dev.lamella.core.port.AssembledLayers;
+import dev.lamella.core.port.Assemblers;
+import dev.lamella.core.port.AssemblyIndex;
 import dev.lamella.core.port.CollectionIndex;
 import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.Janitor;
@@ -14,6 +18,7 @@ import dev.lamella.core.port.Verifiers;
 import dev.lamella.core.port.WorkIndex;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The ports as a function's environment sets them up. Ask for each once, at the function's start:
@@ -97,6 +102,31 @@ public final class Adapters {
   public Janitor janitor() {
     return new LambdaJanitor(
         new AsynchronousFunction(clients.lambda(), environment.required("JANITOR")));
+  }
+
+  public AssemblyIndex assemblies() {
+    return new DynamoAssemblyIndex(table);
+  }
+
+  public Assemblers assemblers() {
+    return new LambdaAssemblers(
+        new AsynchronousFunction(clients.lambda(), environment.required("ASSEMBLER")));
+  }
+
+  public AssembledLayers assembledLayers() {
+    String bucket = environment.required("ASSEMBLED_BUCKET");
+    Map<String, String> near =
+        environment.storageServers().stream()
+            .filter(
+                server -> clients.place(server.region(), server.endpoint()).equals(clients.home()))
+            .collect(Collectors.toMap(StorageServer::id, StorageServer::bucket));
+    return new S3AssembledLayers(
+        clients.s3(clients.home(), Map.of(bucket, "the store of assembled layers")),
+        clients.presigner(clients.home()),
+        bucket,
+        near,
+        shardStore(),
+        urlLifetime());
   }
 
   private Duration urlLifetime() {

@@ -15,7 +15,6 @@ import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.http.SdkHttpClient;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.lambda.LambdaClient;
@@ -31,22 +30,11 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 final class Clients {
   private static final int MOST_ATTEMPTS = 4;
 
-  static {
-    // Idle connections that Java keeps for each host, else 5: a shard-writer reads some shards by
-    // several ranges each, and another connection costs round trips and TLS. Read once by Java.
-    if (System.getProperty("http.maxConnections") == null) {
-      System.setProperty("http.maxConnections", "256");
-    }
-  }
-
   private final Environment environment;
   private final Region region;
   private final AwsCredentialsProvider credentials;
   private final SdkHttpClient http =
-      UrlConnectionHttpClient.builder()
-          .connectionTimeout(Duration.ofSeconds(2))
-          .socketTimeout(Duration.ofSeconds(20))
-          .build();
+      new UrlConnections(Duration.ofSeconds(2), Duration.ofSeconds(20));
 
   Clients(Environment environment) {
     this.environment = environment;

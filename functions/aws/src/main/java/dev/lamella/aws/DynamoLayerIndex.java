@@ -87,14 +87,8 @@ public final class DynamoLayerIndex implements LayerIndex {
   public Commit commit(Upload upload, Layer layer) {
     Backoff backoff = new Backoff();
     do {
-      if (close(upload, State.COMMITTED)
-          .putNew(item(layer))
-          .put(link(upload.image(), layer.digest()))
-          .commit()
-          .isEmpty()) {
-        return Commit.COMMITTED;
-      }
-      if (upload.repairs().isEmpty() && replaced(upload, layer)) {
+      boolean isRepair = upload.repairs().isPresent();
+      if (!isRepair && (isFirst(upload, layer) || replaced(upload, layer))) {
         return Commit.COMMITTED;
       }
       Set<Integer> refused =
@@ -106,10 +100,21 @@ public final class DynamoLayerIndex implements LayerIndex {
       if (refused.contains(UPLOAD_STEP)) {
         return closed(upload, layer);
       }
+      if (isRepair) {
+        return Commit.NOT_OPEN; // What it repaired has been collected.
+      }
       // The layer that was in the way has been collected since.
     } while (backoff.again());
     throw new Unavailable(
         "DynamoDB", new IllegalStateException("layer " + layer.digest() + " comes and goes"));
+  }
+
+  private boolean isFirst(Upload upload, Layer layer) {
+    return close(upload, State.COMMITTED)
+        .putNew(item(layer))
+        .put(link(upload.image(), layer.digest()))
+        .commit()
+        .isEmpty();
   }
 
   /** Whether the layer has taken the place of a damaged one. */

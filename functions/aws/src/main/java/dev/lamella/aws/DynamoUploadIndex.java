@@ -29,6 +29,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 public final class DynamoUploadIndex implements UploadIndex {
   static final String SET_STATE = "SET #state = :next";
   private static final String UPLOADS = "UPLOADS";
+  private static final int PAGE = 1_000;
   static final String IS_OPEN = "#state = :open";
 
   private final Table table;
@@ -166,12 +167,15 @@ public final class DynamoUploadIndex implements UploadIndex {
 
   @Override
   public void settle(LayerId id) {
-    forgetRejections(id);
-    table.update(
-        Key.upload(id),
-        "REMOVE IPK, ISK",
-        "#state = :committed",
-        Map.of(":committed", Item.value(State.COMMITTED.name())));
+    boolean isCommitted =
+        table.update(
+            Key.upload(id),
+            "REMOVE IPK, ISK",
+            "#state = :committed",
+            Map.of(":committed", Item.value(State.COMMITTED.name())));
+    if (isCommitted) {
+      forgetAllBeside(id);
+    }
   }
 
   @Override
@@ -180,13 +184,19 @@ public final class DynamoUploadIndex implements UploadIndex {
     if (find(id).filter(upload -> upload.state() != State.ENDED).isPresent()) {
       return false;
     }
-    forgetRejections(id);
+    forgetAllBeside(id);
     table.delete(List.of(Key.upload(id)));
     return true;
   }
 
-  private void forgetRejections(LayerId id) {
-    forgive(id, rejections(id).stream().map(Rejection::index).toList());
+  /** What is in the upload's partition beside itself: what was rejected, pieces, states. */
+  private void forgetAllBeside(LayerId id) {
+    Key upload = Key.upload(id);
+    List<Item> page;
+    do {
+      page = table.query(upload.partition(), Key.FIRST, Key.LAST, PAGE);
+      table.delete(page.stream().map(Key::of).filter(key -> !key.equals(upload)).toList());
+    } while (page.size() == PAGE);
   }
 
   /** Ends a committed upload as its layer is collected. */

@@ -40,6 +40,10 @@ record Key(String partition, String sort) {
     return new Key(SHARDS + layer, "SHARD#%08d".formatted(index));
   }
 
+  static Key assembly(LayerId layer) {
+    return new Key("SHARDS#" + layer, "ASSEMBLY");
+  }
+
   static Key upload(LayerId id) {
     return new Key(UPLOADS + id, "UPLOAD");
   }

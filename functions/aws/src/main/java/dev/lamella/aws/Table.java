@@ -139,7 +139,7 @@ final class Table {
                           .key(key.attributes())
                           .updateExpression(expression)
                           .conditionExpression(condition)
-                          .expressionAttributeNames(names(expression + condition))
+                          .expressionAttributeNames(names(expression + " " + condition))
                           .expressionAttributeValues(values)));
       return true;
     } catch (ConditionalCheckFailedException e) {

@@ -57,7 +57,7 @@ final class Transaction {
                         .key(key.attributes())
                         .updateExpression(expression)
                         .conditionExpression(condition)
-                        .expressionAttributeNames(Table.names(expression + condition))
+                        .expressionAttributeNames(Table.names(expression + " " + condition))
                         .expressionAttributeValues(values)));
   }
 

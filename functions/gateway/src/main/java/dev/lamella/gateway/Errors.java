@@ -51,7 +51,6 @@ final class Errors {
       case BLOB_UPLOAD_INVALID,
           CHAIN_INVALID,
           DIGEST_INVALID,
-          MANIFEST_BLOB_UNKNOWN,
           MANIFEST_INVALID,
           NAME_INVALID,
           REQUEST_INVALID,
@@ -63,6 +62,8 @@ final class Errors {
       case BLOB_UNKNOWN,
           BLOB_UPLOAD_UNKNOWN,
           COLLECTION_UNKNOWN,
+          // The specification's table of endpoints says so; its text only names the code.
+          MANIFEST_BLOB_UNKNOWN,
           MANIFEST_UNKNOWN,
           NAME_UNKNOWN,
           ROUTE_UNKNOWN,

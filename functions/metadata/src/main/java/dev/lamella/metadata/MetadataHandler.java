@@ -22,6 +22,7 @@ import dev.lamella.core.read.ReportReceived;
 import dev.lamella.core.read.VerificationReports;
 import dev.lamella.core.repair.IntactShards;
 import dev.lamella.gateway.Gateway;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,9 @@ import java.util.stream.Stream;
 /** The function {@code metadata}: the read side. */
 public final class MetadataHandler
     implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
+  /** Well under the 29 s after which API Gateway gives up. */
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   private final Gateway gateway;
 
   public MetadataHandler() {
@@ -41,6 +45,7 @@ public final class MetadataHandler
    */
   public MetadataHandler(Map<String, String> environment) {
     Adapters adapters = new Adapters(new Environment(environment));
+    InstantSource clock = InstantSource.system();
     LayerIndex layers = adapters.layers();
     ShardIndex shards = adapters.shards();
     ShardStore store = adapters.shardStore();
@@ -54,12 +59,20 @@ public final class MetadataHandler
             new ReportProgress(uploads, new IntactShards(shards, layers), adapters.staging()),
             new CollectionReports(adapters.collections()),
             new VerificationReports(adapters.reports(), layers));
-    BlobRoutes blobs =
-        new BlobRoutes(
-            new LocateBlob(layers, shards, store),
-            new ReportReceived(uploads, InstantSource.system()));
     ManifestRoutes manifests =
         new ManifestRoutes(images, new ListTags(index), new ListReferrers(index));
+    BlobRoutes blobs =
+        new BlobRoutes(
+            new LocateBlob(
+                layers,
+                shards,
+                store,
+                adapters.assemblies(),
+                adapters.assembledLayers(),
+                adapters.assemblers(),
+                PATIENCE,
+                clock),
+            new ReportReceived(uploads, clock));
     gateway =
         new Gateway(
             Stream.of(own.routes(), blobs.routes(), manifests.routes())

@@ -44,7 +44,7 @@ final class AwsServices {
       DynamoDbServer dynamoDb = DynamoDbServer.start(directory.resolve("dynamodb"), KEYS);
       dynamoDb.create(List.of(table("lamella")), REGION);
       S3Server s3 = S3Server.start(directory.resolve("s3"), KEYS, Shaping.NONE);
-      s3.create(List.of("staging", "manifests", "storage-0", "storage-1"));
+      s3.create(List.of("staging", "manifests", "assembled", "storage-0", "storage-1"));
       return new AwsServices(dynamoDb, s3.uri(), directory.resolve("s3"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -93,6 +93,7 @@ final class AwsServices {
     variables.put("TABLE", "lamella");
     variables.put("STAGING_BUCKET", "staging");
     variables.put("MANIFEST_BUCKET", "manifests");
+    variables.put("ASSEMBLED_BUCKET", "assembled");
     variables.put("SHARD_WRITER", "shard-writer");
     variables.put(
         "STORAGE_SERVERS",

@@ -14,6 +14,8 @@ import dev.lamella.core.Unavailable;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.manifest.Manifest;
+import dev.lamella.core.port.AssembledLayers;
+import dev.lamella.core.port.AssemblyIndex;
 import dev.lamella.core.port.CollectionIndex;
 import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.ShardStore;
@@ -279,7 +281,7 @@ class AwsTest {
 
     @Override
     int schedules() {
-      return 60;
+      return 12;
     }
   }
 
@@ -397,6 +399,32 @@ class AwsTest {
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("'gone'");
       assertThatThrownBy(() -> store.sign(unknown, Access.GET)).hasMessageContaining("'gone'");
+    }
+  }
+
+  @Nested
+  class Assemblies extends AssemblyIndexContract {
+    @Override
+    AssemblyIndex assemblies() {
+      return SERVICES.adapters().assemblies();
+    }
+  }
+
+  @Nested
+  class LayersAssembled extends AssembledLayersContract {
+    @Override
+    ShardStore store() {
+      return SERVICES.adapters().shardStore();
+    }
+
+    @Override
+    AssembledLayers assembled() {
+      return SERVICES.adapters().assembledLayers();
+    }
+
+    @Override
+    byte[] get(LayerId layer) throws Exception {
+      return AwsTest.get(assembled.sign(layer, Access.GET).uri()).body();
     }
   }
 

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What the janitor removes and what it leaves, however it is killed and whoever is at work. */
@@ -31,7 +32,9 @@ abstract class CollectContract {
   static final Instant AFTER_GRACE = NOW.plus(Site.GRACE).plusSeconds(1);
   static final Instant LONG_AFTER = AFTER_GRACE.plus(Site.GRACE).plus(Site.GRACE);
 
-  Ports ports = ports();
+  @SuppressWarnings("NullAway.Init") // Before each test.
+  Ports ports;
+
   final byte[] layer = bytes(SIZE);
   final Digest digest = Samples.sha256(layer);
 
@@ -56,6 +59,11 @@ abstract class CollectContract {
 
   private Site site(Ports through, Instant time) {
     return new Site(through, this::send, time);
+  }
+
+  @BeforeEach
+  void open() {
+    ports = ports();
   }
 
   @Test
@@ -193,6 +201,22 @@ abstract class CollectContract {
     assertThat(at(AFTER_GRACE).pull(image, digest)).contains(layer);
     assertThat(ports.indexes().uploads().find(open)).isPresent();
     assertThat(ports.store().kept(underway)).isPresent();
+  }
+
+  @Test
+  void collect_outOfTime_goesOnWhereItStopped() throws Exception {
+    at(NOW).upload(image(), layer);
+    CollectionRun run = CollectionRun.begun(false, true, NOW);
+    for (int invocation = 0; run.isRunning(); invocation++) {
+      AtomicInteger pages = new AtomicInteger();
+      CollectionRun next = at(AFTER_GRACE).collect(() -> pages.getAndIncrement() == 0);
+      assertThat(next.revision()).isEqualTo(invocation + 1L);
+      run = next;
+    }
+
+    assertThat(run.found()).extracting(Tally::of).containsExactly(Step.values());
+    assertThat(ports.indexes().layers().find(digest)).isEmpty();
+    assertThat(ports.collections().find(run.id())).contains(run);
   }
 
   /** However far it comes, the next run does the rest. */

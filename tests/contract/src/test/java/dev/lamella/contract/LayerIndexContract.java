@@ -286,6 +286,21 @@ abstract class LayerIndexContract {
     assertThat(indexes.layers().isLinked(second.image(), first.digest())).isTrue();
   }
 
+  @Test
+  void commit_repairOfALayerThatWasCollected_changesNothing() {
+    Upload first = indexes.open(image(), digest());
+    indexes.layers().commit(first, layer(first));
+    Upload repair =
+        Upload.repair(LayerId.random(), image(), layer(first), NOW, LATER.plusSeconds(1));
+    indexes.uploads().create(repair);
+    indexes.layers().condemn(layer(first), LATER);
+
+    assertThat(indexes.layers().commit(repair, layer(repair))).isEqualTo(Commit.NOT_OPEN);
+
+    assertThat(indexes.layers().find(first.digest())).isEmpty();
+    assertThat(indexes.layers().isLinked(repair.image(), first.digest())).isFalse();
+  }
+
   /** Whoever comes first: never a manifest whose layer is gone. */
   @Test
   void condemn_racingWithAManifest_oneOfThemFails() throws Exception {

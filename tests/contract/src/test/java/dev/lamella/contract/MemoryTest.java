@@ -1,9 +1,13 @@
 package dev.lamella.contract;
 
 import dev.lamella.core.LayerId;
+import dev.lamella.core.memory.MemoryAssembledLayers;
+import dev.lamella.core.memory.MemoryAssemblies;
 import dev.lamella.core.memory.MemoryCollections;
 import dev.lamella.core.memory.MemoryShardStore;
 import dev.lamella.core.memory.MemoryStaging;
+import dev.lamella.core.port.AssembledLayers;
+import dev.lamella.core.port.AssemblyIndex;
 import dev.lamella.core.port.CollectionIndex;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.Staging;
@@ -100,6 +104,32 @@ class MemoryTest {
     @Override
     ShardStore store() {
       return new MemoryShardStore();
+    }
+  }
+
+  @Nested
+  class Assemblies extends AssemblyIndexContract {
+    @Override
+    AssemblyIndex assemblies() {
+      return new MemoryAssemblies();
+    }
+  }
+
+  @Nested
+  class LayersAssembled extends AssembledLayersContract {
+    @Override
+    ShardStore store() {
+      return new MemoryShardStore();
+    }
+
+    @Override
+    AssembledLayers assembled() {
+      return new MemoryAssembledLayers(store);
+    }
+
+    @Override
+    byte[] get(LayerId layer) {
+      return ((MemoryAssembledLayers) assembled).find(layer).orElseThrow();
     }
   }
 }

@@ -38,6 +38,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** The functions over some ports, at some moment, without Lambda: a shard-writer works at once. */
 final class Site {
@@ -194,7 +195,12 @@ final class Site {
 
   /** A whole collection. */
   CollectionRun collect() {
-    return collect.run(true, () -> true);
+    return collect(() -> true);
+  }
+
+  /** As far as there is time. */
+  CollectionRun collect(BooleanSupplier hasTime) {
+    return collect.run(true, hasTime);
   }
 
   /** The layer as an image gives it, or empty where it does not. */

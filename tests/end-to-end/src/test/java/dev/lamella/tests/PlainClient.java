@@ -15,7 +15,7 @@ import java.util.Arrays;
 
 /** Speaks the OCI Distribution API word by word, as a client does that knows nothing of shards. */
 final class PlainClient {
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final byte[] NOTHING = new byte[0];
 
   private final URI api;

@@ -45,7 +45,7 @@ public final class Collect {
     this.layers =
         new SweepLayers(layers, remains, settings.grace(), settings.page(), settings.width());
     this.uploads = new SweepUploads(uploads, staging, remains, settings.page(), settings.width());
-    this.objects = new SweepObjects(orphans, shards, uploads, store);
+    this.objects = new SweepObjects(orphans, layers, shards, uploads, store);
     this.records = new SweepRecords(orphans, uploads, remains);
   }
 

@@ -42,6 +42,7 @@ final class Remains {
    * Twice is as once.
    *
    * @param id of an upload that has ended: nobody commits it any more
+   * @param digest of its layer, where it was ever said
    * @return why not all of it could be removed; empty where nothing is left
    */
   Optional<String> remove(LayerId id, Optional<Digest> digest) {

@@ -1,10 +1,12 @@
 package dev.lamella.core.collect;
 
 import dev.lamella.core.LayerId;
+import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.orphan.FindOrphans;
 import dev.lamella.core.orphan.ShardKey;
+import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.ShardStore;
@@ -24,12 +26,19 @@ final class SweepObjects implements Sweep {
   private static final String PLACE = " ";
 
   private final FindOrphans orphans;
+  private final LayerIndex layers;
   private final ShardIndex shards;
   private final UploadIndex uploads;
   private final ShardStore store;
 
-  SweepObjects(FindOrphans orphans, ShardIndex shards, UploadIndex uploads, ShardStore store) {
+  SweepObjects(
+      FindOrphans orphans,
+      LayerIndex layers,
+      ShardIndex shards,
+      UploadIndex uploads,
+      ShardStore store) {
     this.orphans = orphans;
+    this.layers = layers;
     this.shards = shards;
     this.uploads = uploads;
     this.store = store;
@@ -65,6 +74,11 @@ final class SweepObjects implements Sweep {
     return store.servers().stream().filter(other -> other.compareTo(server) > 0).findFirst();
   }
 
+  /** Then its shards may be on their way to another server. */
+  private boolean isDamaged(Upload upload) {
+    return upload.claimed().flatMap(layers::find).filter(Layer::isDamaged).isPresent();
+  }
+
   /** Looks at the upload first: what its records are then, they stay. */
   private boolean isOwnerless(Orphan orphan) {
     Optional<ShardKey> key = ShardKey.parse(orphan.key());
@@ -73,7 +87,8 @@ final class SweepObjects implements Sweep {
     }
     LayerId layer = key.get().layer();
     Optional<Upload> upload = uploads.find(layer);
-    if (upload.isPresent() && upload.get().state() != Upload.State.COMMITTED) {
+    if (upload.isPresent()
+        && (upload.get().state() != Upload.State.COMMITTED || isDamaged(upload.get()))) {
       return false;
     }
     return shards.find(layer, List.of(key.get().index())).stream()

@@ -160,6 +160,9 @@ final class MemoryLayers implements LayerIndex {
         tables.change(upload.id(), was -> was.with(State.ENDED));
         return Commit.ALREADY_STORED;
       }
+      if (upload.repairs().isPresent()) {
+        return Commit.NOT_OPEN;
+      }
       tables.layers.put(layer.digest(), layer);
       tables.image(upload.image()).layers().add(layer.digest());
       tables.change(upload.id(), was -> was.with(State.COMMITTED));

@@ -144,7 +144,7 @@ final class MemoryUploads implements UploadIndex {
   public void settle(LayerId id) {
     synchronized (tables) {
       if (tables.state(id).equals(Optional.of(State.COMMITTED))) {
-        tables.rejections.remove(id);
+        forgetAllBeside(id);
         tables.settled.add(id);
       }
     }
@@ -157,10 +157,16 @@ final class MemoryUploads implements UploadIndex {
       if (state.isPresent() && !state.equals(Optional.of(State.ENDED))) {
         return false;
       }
-      tables.rejections.remove(id);
+      forgetAllBeside(id);
       tables.uploads.remove(id);
       return true;
     }
+  }
+
+  private void forgetAllBeside(LayerId id) {
+    tables.rejections.remove(id);
+    tables.pieces.remove(id);
+    tables.states.remove(id);
   }
 
   private void changeOpen(LayerId id, UnaryOperator<Upload> change) {

@@ -90,13 +90,14 @@ public interface UploadIndex {
 
   /**
    * Notes of a committed upload that nothing but its layer is left of it, and forgets its
-   * rejections: it is no longer among the expired, until its layer is condemned. Nothing otherwise.
+   * rejections, pieces and states: it is no longer among the expired, until its layer is condemned.
+   * Nothing otherwise.
    */
   void settle(LayerId id);
 
   /**
-   * Removes an upload that has ended, with its rejections. To be called last, when nothing else
-   * under its id is left: it is what leads there.
+   * Removes an upload that has ended, with its rejections, pieces and states. To be called last,
+   * when nothing else under its id is left: it is what leads there.
    *
    * @return false, with nothing changed, where it has not ended; true where it is gone, now or
    *     before

@@ -48,6 +48,11 @@ public final class MapShards {
     }
     List<ShardMap.Entry> map =
         shards.from(layer.id(), from, PAGE).stream().map(this::entry).toList();
+    if (map.size() < Math.min(PAGE, count - from)) {
+      throw new Refusal(
+          ErrorCode.BLOB_UNKNOWN,
+          "layer " + digest + " has just been collected: push it again, if it is still wanted");
+    }
     int end = from + map.size();
     return new ShardMap(
         digest,

@@ -41,27 +41,28 @@ final class StagedShard {
   }
 
   /**
+   * Fills the beginning of {@code bytes} with the shard. When this returns, or throws, nothing
+   * writes there any more.
+   *
    * @throws PartMissing where not all of the shard is staged
    */
-  byte[] read(Upload upload, int index) throws PartMissing {
-    byte[] bytes = new byte[upload.slicing().length(index)];
+  void read(Upload upload, int index, byte[] bytes) throws PartMissing {
+    int length = upload.slicing().length(index);
     List<Range> ranges =
         switch (upload.source()) {
           case Source.Parts(), Source.Repair _ -> {
             StagedPart part = StagedPart.ofShard(index);
-            if (bytes.length == 0 && staging.length(upload.id(), part).isEmpty()) {
+            if (length == 0 && staging.length(upload.id(), part).isEmpty()) {
               throw new PartMissing("part " + index + " of upload " + upload.id() + " is missing");
             }
-            yield ranges(part, 0, 0, bytes.length);
+            yield ranges(part, 0, 0, length);
           }
           case Source.Chunks _ -> pieces(upload, index);
-          case Source.Whole() ->
-              ranges(StagedPart.WHOLE, upload.slicing().offset(index), 0, bytes.length);
+          case Source.Whole() -> ranges(StagedPart.WHOLE, upload.slicing().offset(index), 0, length);
           case Source.Call() ->
               throw new PartMissing("upload " + upload.id() + " has nothing in staging");
         };
     fill(upload, ranges, bytes);
-    return bytes;
   }
 
   private List<Range> pieces(Upload upload, int index) throws PartMissing {

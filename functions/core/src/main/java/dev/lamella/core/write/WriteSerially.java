@@ -30,6 +30,7 @@ final class WriteSerially {
   private final StoreShard storeShard;
   private final ServerChoice servers;
   private final ChainEngine engine;
+  private final Buffers buffers;
 
   WriteSerially(
       UploadIndex uploads,
@@ -37,16 +38,22 @@ final class WriteSerially {
       StagedShard staged,
       StoreShard storeShard,
       ServerChoice servers,
-      ChainEngine engine) {
+      ChainEngine engine,
+      Buffers buffers) {
     this.uploads = uploads;
     this.index = index;
     this.staged = staged;
     this.storeShard = storeShard;
     this.servers = servers;
     this.engine = engine;
+    this.buffers = buffers;
   }
 
   WriteReport write(Upload upload) {
+    return buffers.lend(upload.slicing().length(0), bytes -> write(upload, bytes));
+  }
+
+  private WriteReport write(Upload upload, byte[] bytes) {
     boolean isSha512 = upload.digest().algorithm() == Digest.Algorithm.SHA512;
     MessageDigest sha512 = sha512();
     ChainHash chain = engine.start();
@@ -55,15 +62,15 @@ final class WriteSerially {
     int written = 0;
     int skipped = 0;
     for (int shard = 0; shard < count; shard++) {
-      byte[] bytes;
+      int length = upload.slicing().length(shard);
       try {
-        bytes = staged.read(upload, shard);
+        staged.read(upload, shard, bytes);
       } catch (PartMissing _) {
         uploads.reject(upload.id(), new Rejection(shard, Reason.NOT_STAGED));
         return new WriteReport(written, skipped, 1, bytesOf(upload, written));
       }
-      chain.update(bytes, 0, bytes.length);
-      sha512.update(bytes);
+      chain.update(bytes, 0, length);
+      sha512.update(bytes, 0, length);
       boolean isLast = upload.slicing().isLast(shard);
       Link link = new Link(before, isLast ? chain.finish() : chain.state());
       if (isLast && isSha512) {

@@ -39,6 +39,7 @@ public final class WriteShards {
   private final ChainEngine engine;
   private final InstantSource clock;
   private final int memory;
+  private final Buffers buffers = new Buffers();
 
   /**
    * @param memory bytes of shards to hold at a time; one shard is held whatever its size
@@ -57,7 +58,7 @@ public final class WriteShards {
     this.intact = new IntactShards(index, layers);
     this.staged = new StagedShard(staging, uploads);
     this.storeShard = new StoreShard(store, index, layers);
-    this.serially = new WriteSerially(uploads, index, staged, storeShard, servers, engine);
+    this.serially = new WriteSerially(uploads, index, staged, storeShard, servers, engine, buffers);
     this.engine = engine;
     this.clock = clock;
     this.memory = memory;
@@ -81,14 +82,19 @@ public final class WriteShards {
     return batch
         .bytes()
         .map(text -> Base64.getDecoder().decode(text))
-        .map(bytes -> write(upload, batch.shards(), _ -> bytes))
-        .orElseGet(() -> write(upload, batch.shards(), index -> staged.read(upload, index)));
+        .map(sent -> write(upload, batch.shards(), (_, into) -> copy(sent, into)))
+        .orElseGet(
+            () -> write(upload, batch.shards(), (index, into) -> staged.read(upload, index, into)));
   }
 
-  /** Where the bytes of a shard come from. */
+  /** Where the bytes of a shard come from: fills the beginning of an array with them. */
   @FunctionalInterface
   private interface Bytes {
-    byte[] of(int index) throws PartMissing;
+    void read(int index, byte[] into) throws PartMissing;
+  }
+
+  private static void copy(byte[] sent, byte[] into) {
+    System.arraycopy(sent, 0, into, 0, sent.length);
   }
 
   private WriteReport write(Upload upload, List<Task> tasks, Bytes source) {
@@ -98,8 +104,12 @@ public final class WriteShards {
             .collect(Collectors.toSet());
     List<Task> left = tasks.stream().filter(task -> !done.contains(task.index())).toList();
     int width = Math.max(1, memory / upload.slicing().shardSize());
+    int size = upload.slicing().length(0);
     List<Optional<Rejection>> outcomes =
-        Parallel.map(left, width, task -> writeOne(upload, task, source));
+        Parallel.map(
+            left,
+            width,
+            task -> buffers.lend(size, bytes -> writeOne(upload, task, source, bytes)));
     List<Rejection> rejections = outcomes.stream().flatMap(Optional::stream).toList();
     rejections.forEach(rejection -> uploads.reject(upload.id(), rejection));
     Set<Integer> rejected = rejections.stream().map(Rejection::index).collect(Collectors.toSet());
@@ -111,15 +121,14 @@ public final class WriteShards {
     return new WriteReport(left.size() - rejections.size(), done.size(), rejections.size(), bytes);
   }
 
-  private Optional<Rejection> writeOne(Upload upload, Task task, Bytes source) {
-    byte[] bytes;
+  private Optional<Rejection> writeOne(Upload upload, Task task, Bytes source, byte[] bytes) {
     try {
-      bytes = source.of(task.index());
+      source.read(task.index(), bytes);
     } catch (PartMissing _) {
       return Optional.of(new Rejection(task.index(), Reason.NOT_STAGED));
     }
     LinkCheck check = new LinkCheck(engine, upload.slicing(), task.index(), task.link());
-    check.update(bytes, 0, bytes.length);
+    check.update(bytes, 0, upload.slicing().length(task.index()));
     return switch (check.finish()) {
       case Verdict.Proven() ->
           storeShard.store(upload, task.index(), task.link(), task.server(), bytes);
