@@ -54,7 +54,7 @@ final class Registries {
 
   /** Each round has a stack of its own, so that its first pull has to assemble the layer. */
   private void round(int round, long size, boolean isLast, Report report) throws IOException {
-    RandomImage image = RandomImage.make(workspace.make("image"), size);
+    RandomImage image = RandomImage.make(workspace.make("image"), 1, size);
     try (Store store = Store.start(template, workspace.make("registry"), Shaping.NONE);
         Distribution other = distribution(store.stack())) {
       store.push(image, IMAGE);

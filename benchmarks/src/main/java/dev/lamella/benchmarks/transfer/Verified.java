@@ -65,7 +65,7 @@ final class Verified {
    * @param size of the layer that is read, in bytes
    */
   List<Comparison> run(long size, int rounds) throws IOException {
-    RandomImage image = RandomImage.make(workspace.make("image"), size);
+    RandomImage image = RandomImage.make(workspace.make("image"), 1, size);
     try (Store store = Store.start(template, workspace.make("verified"), Shaping.NONE)) {
       store.push(image, READ);
       List<Piece> shards =

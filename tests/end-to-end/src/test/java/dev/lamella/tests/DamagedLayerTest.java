@@ -31,14 +31,15 @@ class DamagedLayerTest extends StackTest {
   private static final int OTHER = 61;
   private static final String IMAGE = "damaged/layer";
 
-  @TempDir Path directory;
+  private Path directory;
   private ImageFiles files;
   private Host host;
   private Digest layer;
   private List<ShardMap.Entry> map;
 
   @BeforeAll
-  void push() throws IOException {
+  void push(@TempDir Path given) throws IOException {
+    directory = given;
     files = ImageFiles.image(directory.resolve("source"), 7, (long) SHARDS * SHARD - 99);
     host = new Host(stack().endpoint(), directory.resolve("cache"));
     host.push(files.directory(), IMAGE + ":1");

@@ -131,7 +131,7 @@ class VerificationTest extends StackTest {
     AtomicInteger batches = new AtomicInteger();
     fault =
         (invocation, handler) -> {
-          if (new String(invocation.payload(), StandardCharsets.UTF_8).contains("\"batch\"")) {
+          if (new String(invocation.payload(), StandardCharsets.UTF_8).contains("\"number\"")) {
             batches.incrementAndGet();
           }
           return handler.call();
