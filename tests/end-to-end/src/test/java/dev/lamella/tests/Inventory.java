@@ -37,22 +37,11 @@ record Inventory(
 
   static Inventory of(LocalStack stack) {
     Map<String, String> environment = stack.environment("JanitorFunction");
-    StaticCredentialsProvider keys =
-        StaticCredentialsProvider.create(
-            AwsBasicCredentials.create(
-                stack.credentials().accessKey(), stack.credentials().secretKey()));
-    Region region = Region.of(stack.template().place().region());
-    try (DynamoDbClient dynamoDb =
-            DynamoDbClient.builder()
-                .region(region)
-                .credentialsProvider(keys)
-                .endpointOverride(stack.dynamoDbEndpoint())
-                .httpClient(UrlConnectionHttpClient.create())
-                .build();
+    try (DynamoDbClient dynamoDb = dynamoDb(stack);
         S3Client s3 =
             S3Client.builder()
-                .region(region)
-                .credentialsProvider(keys)
+                .region(region(stack))
+                .credentialsProvider(keys(stack))
                 .endpointOverride(stack.s3Endpoint())
                 .forcePathStyle(true)
                 .httpClient(UrlConnectionHttpClient.create())
@@ -74,6 +63,25 @@ record Inventory(
           keys(s3, environment.get("STAGING_BUCKET")),
           keys(s3, environment.get("MANIFEST_BUCKET")));
     }
+  }
+
+  static DynamoDbClient dynamoDb(LocalStack stack) {
+    return DynamoDbClient.builder()
+        .region(region(stack))
+        .credentialsProvider(keys(stack))
+        .endpointOverride(stack.dynamoDbEndpoint())
+        .httpClient(UrlConnectionHttpClient.create())
+        .build();
+  }
+
+  private static Region region(LocalStack stack) {
+    return Region.of(stack.template().place().region());
+  }
+
+  private static StaticCredentialsProvider keys(LocalStack stack) {
+    return StaticCredentialsProvider.create(
+        AwsBasicCredentials.create(
+            stack.credentials().accessKey(), stack.credentials().secretKey()));
   }
 
   private static Set<String> keys(S3Client s3, String bucket) {

@@ -13,7 +13,6 @@ import dev.lamella.core.api.CollectionRun;
 import dev.lamella.core.api.CollectionRun.Step;
 import dev.lamella.core.api.Json;
 import dev.lamella.core.chain.ChainState;
-import dev.lamella.core.chain.Link;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.port.ShardIndex;
@@ -22,8 +21,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Gatherers;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
  * The janitor gets through many records. With {@code -Drecords=100000} it is the figure of
@@ -32,6 +37,7 @@ import org.junit.jupiter.api.Test;
 class ManyRecordsTest extends StackTest {
   private static final int UPLOADS = 50;
   private static final int WIDTH = 16;
+  private static final int BATCH = 25;
 
   @Test
   void collect_manyRecordsOfExpiredUploads_leavesNone() throws Exception {
@@ -39,14 +45,19 @@ class ManyRecordsTest extends StackTest {
     Adapters adapters = new Adapters(new Environment(stack().environment("JanitorFunction")));
     ShardIndex shards = adapters.shards();
     List<Upload> uploads = IntStream.range(0, UPLOADS).mapToObj(_ -> expired(each)).toList();
-    Parallel.map(
-        uploads,
-        WIDTH,
-        upload -> {
-          adapters.uploads().create(upload);
-          IntStream.range(0, each).forEach(index -> shards.put(shard(upload, index)));
-          return upload;
-        });
+    uploads.forEach(adapters.uploads()::create);
+    try (DynamoDbClient dynamoDb = Inventory.dynamoDb(stack())) {
+      List<List<WriteRequest>> batches =
+          uploads.stream()
+              .flatMap(upload -> IntStream.range(0, each).mapToObj(index -> put(upload, index)))
+              .gather(Gatherers.windowFixed(BATCH))
+              .toList();
+      String table = stack().environment("JanitorFunction").get("TABLE");
+      Parallel.map(
+          batches,
+          WIDTH,
+          batch -> dynamoDb.batchWriteItem(write -> write.requestItems(Map.of(table, batch))));
+    }
 
     Instant begun = Instant.now();
     CollectionRun run = collect();
@@ -88,17 +99,26 @@ class ManyRecordsTest extends StackTest {
         past);
   }
 
-  private static Shard shard(Upload upload, int index) {
-    Link link = new Link(ChainState.INITIAL, ChainState.INITIAL);
-    return new Shard(
-        upload.image(),
-        upload.id(),
-        index,
-        upload.slicing().offset(index),
-        SHARD,
-        "s" + index % 4,
-        Shard.keyOf(upload.id(), index, link),
-        "crc32c:AAAAAA==",
-        link);
+  /** A shard record as the functions write it, but many at a time. */
+  private static WriteRequest put(Upload upload, int index) {
+    AttributeValue state = AttributeValue.fromB(SdkBytes.fromByteArray(ChainState.INITIAL.bytes()));
+    Map<String, AttributeValue> item =
+        Map.ofEntries(
+            Map.entry("PK", AttributeValue.fromS("SHARDS#" + upload.id())),
+            Map.entry("SK", AttributeValue.fromS("SHARD#%08d".formatted(index))),
+            Map.entry("index", number(index)),
+            Map.entry("image", AttributeValue.fromS(upload.image().value())),
+            Map.entry("offset", number(upload.slicing().offset(index))),
+            Map.entry("size", number(SHARD)),
+            Map.entry("server", AttributeValue.fromS("s" + index % 4)),
+            Map.entry("key", AttributeValue.fromS(Shard.prefixOf(upload.id()) + index)),
+            Map.entry("checksum", AttributeValue.fromS("crc32c:AAAAAA==")),
+            Map.entry("before", state),
+            Map.entry("after", state));
+    return WriteRequest.builder().putRequest(put -> put.item(item)).build();
+  }
+
+  private static AttributeValue number(long value) {
+    return AttributeValue.fromN(Long.toString(value));
   }
 }
