@@ -2,7 +2,10 @@ package dev.lamella.contract;
 
 import dev.lamella.aws.Adapters;
 import dev.lamella.aws.Environment;
+import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
+import dev.lamella.core.Reference.Tag;
+import dev.lamella.core.RepositoryName;
 import dev.lamella.local.storage.Credentials;
 import dev.lamella.local.storage.DynamoDbServer;
 import dev.lamella.local.storage.S3Server;
@@ -17,6 +20,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /** DynamoDB Local and s3proxy, started once for all tests. */
 final class AwsServices {
@@ -66,6 +75,33 @@ final class AwsServices {
 
   static Credentials keys() {
     return KEYS;
+  }
+
+  /** Tags as the adapter writes them, but many at once. */
+  void putTags(RepositoryName image, Digest manifest, List<Tag> tags) {
+    try (DynamoDbClient client =
+        DynamoDbClient.builder()
+            .endpointOverride(dynamoDb.uri())
+            .region(Region.of(REGION))
+            .credentialsProvider(
+                StaticCredentialsProvider.create(
+                    AwsBasicCredentials.create(KEYS.accessKey(), KEYS.secretKey())))
+            .build()) {
+      for (int from = 0; from < tags.size(); from += 25) {
+        List<WriteRequest> some =
+            tags.subList(from, Math.min(tags.size(), from + 25)).stream()
+                .map(
+                    tag ->
+                        Map.of(
+                            "PK", AttributeValue.fromS("IMAGE#" + image),
+                            "SK", AttributeValue.fromS("TAG#" + tag),
+                            "digest", AttributeValue.fromS(manifest.toString()),
+                            "time", AttributeValue.fromS("2026-01-01T00:00:00.000000000Z")))
+                .map(item -> WriteRequest.builder().putRequest(put -> put.item(item)).build())
+                .toList();
+        client.batchWriteItem(write -> write.requestItems(Map.of("lamella", some)));
+      }
+    }
   }
 
   /** A table for one test alone, as changes of the environment. */

@@ -10,6 +10,7 @@ import dev.lamella.aws.Adapters;
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Reference;
+import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.StagedPart;
@@ -38,6 +39,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -186,6 +188,24 @@ class AwsTest {
         assertThat(blobs).allMatch(blob -> indexes.references(blob) == 1);
         images.delete(image, new Reference.ByDigest(manifest.digest()), NOW);
       }
+    }
+
+    /** More than a megabyte of items, which is what DynamoDB reads at once. */
+    @Test
+    void tags_10000_areReadWhole() {
+      Manifest manifest = manifest(stored(1), "many tags");
+      List<Tag> tags =
+          IntStream.range(0, 10_000).mapToObj("t%05d"::formatted).map(Tag::new).toList();
+      images.put(image, manifest, Optional.of(tags.getFirst()), NOW);
+      SERVICES.putTags(image, manifest.digest(), tags);
+
+      assertThat(images.tags(image, Optional.empty(), 20_000)).isEqualTo(tags);
+      assertThat(images.tags(image, Optional.of(tags.get(10)), 9_000))
+          .isEqualTo(tags.subList(11, 9_011));
+      assertThat(images.find(image, tags.getLast())).contains(manifest);
+
+      images.delete(image, new Reference.ByDigest(manifest.digest()), NOW);
+      assertThat(images.tags(image, Optional.empty(), 20_000)).isEmpty();
     }
 
     /** Of what other tests left, too. */

@@ -33,8 +33,8 @@ class ManifestTest extends StackTest {
 
   @BeforeAll
   void pushBlobs() throws IOException {
-    host().push(IMAGE, EMPTY);
-    host().push(IMAGE, BLOB);
+    host().store(IMAGE, EMPTY);
+    host().store(IMAGE, BLOB);
   }
 
   @Test

@@ -142,6 +142,13 @@ final class RawHost {
     return answer;
   }
 
+  /** Lets an image have a layer, whether or not another image has it already. */
+  void store(String image, byte[] layer) throws IOException {
+    if (!ask(image, sha256(layer), layer.length, Optional.empty()).missing().isEmpty()) {
+      push(image, layer);
+    }
+  }
+
   /** Pushes a layer and says how its completion was answered. */
   HttpResponse<byte[]> push(String image, byte[] layer) throws IOException {
     UploadProgress upload = open(image, sha256(layer), layer.length);

@@ -30,7 +30,7 @@ class ReferrerTest extends StackTest {
 
   @BeforeAll
   void pushBlobs() throws IOException {
-    host().push(IMAGE, EMPTY);
+    host().store(IMAGE, EMPTY);
   }
 
   @Test

@@ -15,7 +15,7 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /**
- * Behind a REST API, which has a stage in its path and renames some headers: what a client is told
+ * At a REST API without an edge before it, which has a stage in its path and renames some headers: what a client is told
  * leads back to the same API.
  */
 class StagedApiTest extends StackTest {
@@ -24,14 +24,14 @@ class StagedApiTest extends StackTest {
 
   @Override
   LocalStackOptions options(LocalStackOptions options) throws IOException {
-    return super.options(options).withParameter("ApiType", "REST");
+    return super.options(options).withParameter("ApiType", "REST").withParameter("Edge", "none");
   }
 
   @Test
   void answers_lead_backToTheStage() throws IOException {
     RawHost host = new RawHost(stack().endpoint());
     assertThat(stack().endpoint().getPath()).isEqualTo(STAGE);
-    host.push("app", EMPTY);
+    host.store("app", EMPTY);
     HttpResponse<byte[]> put = host.putManifest("app", "1", MANIFEST, bytes(APP));
     host.putManifest("app", "2", MANIFEST, bytes(APP));
 
@@ -48,7 +48,7 @@ class StagedApiTest extends StackTest {
   @Test
   void answers_haveTheirHeadersUnderTheirOwnNames() throws IOException {
     RawHost host = host();
-    host.push("app", EMPTY);
+    host.store("app", EMPTY);
     List<HttpResponse<byte[]>> answers =
         List.of(
             host.call("GET", "/v2/", ""),

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /** Tags and the catalogue, page by page, and tags that move while they are read. */
 class TagTest extends StackTest {
-  private static final int MANY = 10_000;
+  private static final int MANY = 500;
   private static final String FIRST = note("first");
   private static final String SECOND = note("second");
 
@@ -40,26 +40,22 @@ class TagTest extends StackTest {
   }
 
   @Test
-  void list_10000Tags_isOnePageOrAsManyAsWanted() throws IOException {
-    host.push("many", EMPTY);
+  void list_manyTags_isOnePageOrAsManyAsWanted() throws IOException {
+    host.store("many", EMPTY);
     List<String> tags = IntStream.range(0, MANY).mapToObj("t%05d"::formatted).toList();
-    Parallel.map(tags, 32, tag -> put("many", tag, FIRST));
+    Parallel.map(tags, 8, tag -> put("many", tag, FIRST));
 
     HttpResponse<byte[]> all = host.call("GET", "/v2/many/tags/list", "");
 
     assertThat(names(all, "tags")).isEqualTo(tags);
     assertThat(RawHost.next(all)).isEmpty();
-    assertThat(pages("/v2/many/tags/list?n=3000", "tags"))
-        .containsExactly(
-            tags.subList(0, 3000),
-            tags.subList(3000, 6000),
-            tags.subList(6000, 9000),
-            tags.subList(9000, MANY));
+    assertThat(pages("/v2/many/tags/list?n=200", "tags"))
+        .containsExactly(tags.subList(0, 200), tags.subList(200, 400), tags.subList(400, MANY));
   }
 
   @Test
   void list_withLastAndN_isAsTheSpecificationSays() throws IOException {
-    host.push("few", EMPTY);
+    host.store("few", EMPTY);
     for (String tag : List.of("b", "a", "c", "B")) {
       put("few", tag, FIRST);
     }
@@ -83,10 +79,10 @@ class TagTest extends StackTest {
   void catalogue_pages_nameImagesAsLongAsTheyHaveManifests() throws IOException {
     List<String> images = List.of("zoo/a", "zoo/a-b", "zoo/a/b", "zoo/b");
     for (String image : images) {
-      host.push(image, EMPTY);
+      host.store(image, EMPTY);
       put(image, "latest", FIRST);
     }
-    host.push("zoo/empty", EMPTY);
+    host.store("zoo/empty", EMPTY);
 
     assertThat(pages("/v2/_catalog?last=zoo&n=3", "repositories"))
         .containsExactly(images.subList(0, 3), images.subList(3, 4));
@@ -99,7 +95,7 @@ class TagTest extends StackTest {
 
   @Test
   void put_byTwoClientsToOneTag_lastOneWinsAndNoReaderSeesAMixture() throws Exception {
-    host.push("raced", EMPTY);
+    host.store("raced", EMPTY);
     put("raced", "latest", FIRST);
     AtomicBoolean goesOn = new AtomicBoolean(true);
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
