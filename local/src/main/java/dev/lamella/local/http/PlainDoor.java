@@ -8,17 +8,25 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Stands before a server of plain HTTP, and shuts at once to clients that try TLS first, as Docker,
- * podman and skopeo do: they go on with plain HTTP then. The JDK's server would wait for the end of
- * a line that never comes, and each of their calls with it, for ten seconds.
+ * Stands before a server of plain HTTP, and says so at once to clients that try TLS first, as
+ * Docker, podman and skopeo do: they go on with plain HTTP then. The JDK's server would wait for
+ * the end of a line that never comes, and each of their calls with it, for ten seconds.
  */
 public final class PlainDoor implements AutoCloseable {
   private static final int TLS_HANDSHAKE = 0x16;
+  private static final int GREETING = 16 << 10;
+
+  /** What Go's own servers say: its clients know by it that there is no TLS here. */
+  private static final byte[] NO_TLS =
+      "HTTP/1.0 400 Bad Request\r\n\r\nthis port speaks plain HTTP\n"
+          .getBytes(StandardCharsets.US_ASCII);
+
   private static final int BACKLOG = 1024;
 
   private final ServerSocket listener;
@@ -72,7 +80,14 @@ public final class PlainDoor implements AutoCloseable {
         PushbackInputStream in = new PushbackInputStream(client.getInputStream())) {
       client.setTcpNoDelay(true);
       int first = in.read();
-      if (first < 0 || first == TLS_HANDSHAKE) {
+      if (first == TLS_HANDSHAKE) {
+        // Its greeting is read first: a socket that is closed with bytes unread may lose the
+        // answer.
+        var _ = in.read(new byte[GREETING]);
+        client.getOutputStream().write(NO_TLS);
+        return;
+      }
+      if (first < 0) {
         return;
       }
       in.unread(first);

@@ -229,11 +229,11 @@ class ApiGatewayTest {
 
   /** Docker, podman and skopeo try TLS first: they must not be kept waiting for an answer. */
   @Test
-  void client_thatTriesTls_isCutOffAtOnce() throws Exception {
+  void client_thatTriesTls_hearsThatThereIsNone() throws Exception {
     try (Socket socket = new Socket(http.uri().getHost(), http.uri().getPort())) {
       socket.setSoTimeout(10_000);
       socket.getOutputStream().write(new byte[] {0x16, 3, 1, 2, 0, 1});
-      assertThat(socket.getInputStream().read()).isNegative();
+      assertThat(socket.getInputStream().readAllBytes()).asString().contains("plain HTTP");
     }
   }
 
