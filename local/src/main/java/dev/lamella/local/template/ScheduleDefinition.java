@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
 public record ScheduleDefinition(
     String function, String name, Duration every, Optional<String> input, boolean enabled) {
   private static final Pattern RATE =
-      Pattern.compile("rate\\((?:(1) (minute|hour|day)|([2-9]|[1-9]\\d{1,8}) (minutes|hours|days))\\)");
+      Pattern.compile(
+          "rate\\((?:(1) (minute|hour|day)|([2-9]|[1-9]\\d{1,8}) (minutes|hours|days))\\)");
 
   static ScheduleDefinition of(String function, String name, Map<?, ?> properties) {
     String where = function + ", event " + name;

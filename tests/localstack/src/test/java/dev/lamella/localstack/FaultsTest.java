@@ -3,13 +3,13 @@ package dev.lamella.localstack;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lamella.local.demo.Comparison;
-import dev.lamella.local.demo.DemoImage;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.host.image.ImageName;
 import dev.lamella.host.source.Source;
 import dev.lamella.host.source.SourceImage;
+import dev.lamella.local.demo.Comparison;
+import dev.lamella.local.demo.DemoImage;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Map;
@@ -89,7 +89,8 @@ class FaultsTest extends CloudTest {
     int deadBefore = deadLetters();
     String well = functions().live(SHARD_WRITER);
     functions().use(SHARD_WRITER, functions().publish(SHARD_WRITER, timeout, fault));
-    FutureTask<Command.Ended> push = new FutureTask<>(() -> host.tryPush(archive, image.toString()));
+    FutureTask<Command.Ended> push =
+        new FutureTask<>(() -> host.tryPush(archive, image.toString()));
     try {
       Thread.ofVirtual().start(push);
       Eventually.await("a dead letter", () -> push.isDone() || deadLetters() > deadBefore);
@@ -97,7 +98,8 @@ class FaultsTest extends CloudTest {
       functions().use(SHARD_WRITER, well);
     }
     push.get();
-    // It has ended well if it was patient enough; else it is its own retry that does not send again.
+    // It has ended well if it was patient enough; else it is its own retry that does not send
+    // again.
     host.push(archive, image.toString());
     host.pull(image.toString(), directory.resolve("pulled"));
     Comparison.check(source, directory.resolve("pulled"));

@@ -48,8 +48,7 @@ record Functions(Stack stack, LambdaClient lambda) {
                     .functionName(stack.physical(logicalId))
                     .qualifier(version)
                     .payload(SdkBytes.fromByteArray(event)));
-    return new Outcome(
-        answer.functionError() != null, Json.tree(answer.payload().asByteArray()));
+    return new Outcome(answer.functionError() != null, Json.tree(answer.payload().asByteArray()));
   }
 
   /** Its variables, as deployed. */
@@ -70,11 +69,7 @@ record Functions(Stack stack, LambdaClient lambda) {
   /** Puts a version in use. */
   void use(String logicalId, String version) {
     lambda.updateAlias(
-        alias ->
-            alias
-                .functionName(stack.physical(logicalId))
-                .name(LIVE)
-                .functionVersion(version));
+        alias -> alias.functionName(stack.physical(logicalId)).name(LIVE).functionVersion(version));
   }
 
   /**
@@ -83,16 +78,16 @@ record Functions(Stack stack, LambdaClient lambda) {
    * @param timeout seconds
    * @return its number
    */
-  String publish(
-      String logicalId, int timeout, UnaryOperator<Map<String, String>> environment) {
+  String publish(String logicalId, int timeout, UnaryOperator<Map<String, String>> environment) {
     String function = stack.physical(logicalId);
     GetFunctionConfigurationResponse before =
         lambda.getFunctionConfiguration(get -> get.functionName(function));
     configure(
         function, timeout, environment.apply(new HashMap<>(before.environment().variables())));
     String version = lambda.publishVersion(publish -> publish.functionName(function)).version();
-    lambda.waiter().waitUntilPublishedVersionActive(
-        get -> get.functionName(function).qualifier(version));
+    lambda
+        .waiter()
+        .waitUntilPublishedVersionActive(get -> get.functionName(function).qualifier(version));
     configure(function, before.timeout(), before.environment().variables());
     return version;
   }

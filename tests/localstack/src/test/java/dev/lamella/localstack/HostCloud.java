@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
-import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Collectors;
@@ -58,8 +57,7 @@ final class HostCloud implements Cloud {
     putDynamoDbWhereItIsLookedFor();
     int port = freePort();
     URI endpoint = URI.create("http://127.0.0.1:" + port);
-    Optional<URI> bridge =
-        bridge().map(address -> URI.create("http://" + address + ":" + port));
+    Optional<URI> bridge = bridge().map(address -> URI.create("http://" + address + ":" + port));
     String listen =
         endpoint.getAuthority() + bridge.map(address -> "," + address.getAuthority()).orElse("");
     ProcessBuilder builder =
@@ -79,21 +77,30 @@ final class HostCloud implements Cloud {
     Map<String, String> settings = new HashMap<>(SETTINGS);
     settings.putAll(
         Map.of(
-            "GATEWAY_LISTEN", listen,
-            "FILESYSTEM_ROOT", FOLDER.toString(),
-            "OVERRIDE_IN_DOCKER", "0",
-            "DNS_ADDRESS", "0",
-            "LAMBDA_RUNTIME_EXECUTOR", "host",
-            "HOST_EXECUTOR_RIE", tools.emulator().toString(),
-            "HOST_EXECUTOR_RIC", runtime(),
-            "JAVA_HOME", System.getProperty("java.home")));
+            "GATEWAY_LISTEN",
+            listen,
+            "FILESYSTEM_ROOT",
+            FOLDER.toString(),
+            "OVERRIDE_IN_DOCKER",
+            "0",
+            "DNS_ADDRESS",
+            "0",
+            "LAMBDA_RUNTIME_EXECUTOR",
+            "host",
+            "HOST_EXECUTOR_RIE",
+            tools.emulator().toString(),
+            "HOST_EXECUTOR_RIC",
+            runtime(),
+            "JAVA_HOME",
+            System.getProperty("java.home")));
     return settings;
   }
 
   /** The class path of the runtime interface client. */
   static String runtime() {
     return CLASS_PATH.stream()
-        .filter(entry -> RUNTIME.stream().anyMatch(Path.of(entry).getFileName().toString()::startsWith))
+        .filter(
+            entry -> RUNTIME.stream().anyMatch(Path.of(entry).getFileName().toString()::startsWith))
         .collect(Collectors.joining(File.pathSeparator));
   }
 

@@ -16,8 +16,7 @@ class SchedulesTest extends CloudTest {
     List<Rule> rules = new ArrayList<>(aws().events().listRules(_ -> {}).rules());
     rules.removeIf(
         rule ->
-            rule.scheduleExpression() == null
-                || !stack().resources().containsValue(rule.name()));
+            rule.scheduleExpression() == null || !stack().resources().containsValue(rule.name()));
     assertThat(rules).hasSameSizeAs(Functions.template().schedules());
     List<String> functions = new ArrayList<>();
     for (Rule rule : rules) {
@@ -36,8 +35,7 @@ class SchedulesTest extends CloudTest {
     }
     for (String function : functions) {
       int before = reports(function);
-      Eventually.await(
-          function + " is invoked", () -> reports(function) > before);
+      Eventually.await(function + " is invoked", () -> reports(function) > before);
     }
   }
 

@@ -136,7 +136,6 @@ record Stack(
   private static Map<String, String> pairs(JsonNode list, String key, String value) {
     return Stream.iterate(0, index -> index < list.size(), index -> index + 1)
         .map(list::get)
-        .collect(
-            toMap(entry -> entry.path(key).asString(), entry -> entry.path(value).asString()));
+        .collect(toMap(entry -> entry.path(key).asString(), entry -> entry.path(value).asString()));
   }
 }
