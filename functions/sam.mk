@@ -7,9 +7,12 @@ functions := $(patsubst ../%/Makefile,functions/%,$(wildcard ../*/Makefile))
 empty :=
 comma := ,
 
+# What a broken-off build leaves is what was there before.
+.PRECIOUS: $(packed)
+
 build-%: $(packed)
 	unzip -q -o $(packed) -d "$(ARTIFACTS_DIR)"
 
 $(packed): $(shell find ../../pom.xml ../*.xml ../*/pom.xml ../*/src/main -type f)
 	mvn -B -q -f ../../pom.xml -pl $(subst $(empty) ,$(comma),$(functions)) -am -Dmaven.test.skip=true package
-	touch $(foreach packed,$(functions),../../$(packed)/target/$(notdir $(packed)).zip)
+	touch $(foreach module,$(functions),../../$(module)/target/$(notdir $(module)).zip)

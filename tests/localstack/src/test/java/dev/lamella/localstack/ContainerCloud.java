@@ -1,12 +1,8 @@
 package dev.lamella.localstack;
 
-import com.github.dockerjava.api.exception.NotFoundException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.localstack.LocalStackContainer;
 import org.testcontainers.utility.DockerImageName;
 
@@ -22,18 +18,7 @@ final class ContainerCloud implements Cloud {
 
   /** Whether Docker runs here and has the image, so that nothing need be downloaded. */
   static boolean isAtHand(String image) {
-    if (System.getenv("DOCKER_HOST") == null && !Files.exists(Path.of("/var/run/docker.sock"))) {
-      return false;
-    }
-    if (!DockerClientFactory.instance().isDockerAvailable()) {
-      return false;
-    }
-    try {
-      DockerClientFactory.lazyClient().inspectImageCmd(image).exec();
-      return true;
-    } catch (NotFoundException e) {
-      return false;
-    }
+    return Docker.ask("image", "inspect", image).isPresent();
   }
 
   /**

@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
  * executor in {@code tools/host-executor}, and DynamoDB Local is the one that Maven resolved.
  */
 final class HostCloud implements Cloud {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Path FOLDER = Tools.MODULE.resolve("target/localstack");
   private static final Path LOG = FOLDER.resolve("log");
   private static final List<String> CLASS_PATH =
@@ -57,12 +57,17 @@ final class HostCloud implements Cloud {
     putDynamoDbWhereItIsLookedFor();
     int port = freePort();
     URI endpoint = URI.create("http://127.0.0.1:" + port);
-    Optional<URI> bridge =
-        bridge().map(address -> URI.create("http://" + address + ":" + port));
+    Optional<URI> bridge = bridge().map(address -> URI.create("http://" + address + ":" + port));
     String listen =
         endpoint.getAuthority() + bridge.map(address -> "," + address.getAuthority()).orElse("");
+    // The shell hears by its input when this JVM is gone, however it went, and ends LocalStack
+    // then.
     ProcessBuilder builder =
-        new ProcessBuilder(tools.python().toString(), "-m", "localstack.runtime.main")
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                "\"$0\" -m localstack.runtime.main </dev/null & cat >/dev/null; kill $!; wait",
+                tools.python().toString())
             .directory(FOLDER.toFile())
             .redirectErrorStream(true)
             .redirectOutput(LOG.toFile());
@@ -78,14 +83,22 @@ final class HostCloud implements Cloud {
     Map<String, String> settings = new HashMap<>(SETTINGS);
     settings.putAll(
         Map.of(
-            "GATEWAY_LISTEN", listen,
-            "FILESYSTEM_ROOT", FOLDER.toString(),
-            "OVERRIDE_IN_DOCKER", "0",
-            "DNS_ADDRESS", "0",
-            "LAMBDA_RUNTIME_EXECUTOR", "host",
-            "HOST_EXECUTOR_RIE", tools.emulator().toString(),
-            "HOST_EXECUTOR_RIC", runtime(),
-            "JAVA_HOME", System.getProperty("java.home")));
+            "GATEWAY_LISTEN",
+            listen,
+            "FILESYSTEM_ROOT",
+            FOLDER.toString(),
+            "OVERRIDE_IN_DOCKER",
+            "0",
+            "DNS_ADDRESS",
+            "0",
+            "LAMBDA_RUNTIME_EXECUTOR",
+            "host",
+            "HOST_EXECUTOR_RIE",
+            tools.emulator().toString(),
+            "HOST_EXECUTOR_RIC",
+            runtime(),
+            "JAVA_HOME",
+            System.getProperty("java.home")));
     return settings;
   }
 
@@ -148,25 +161,12 @@ final class HostCloud implements Cloud {
 
   /** This machine's address on Docker's own network, where Docker runs on it. */
   private static Optional<String> bridge() throws IOException {
-    Command.Ended inspect;
-    try {
-      inspect =
-          Command.run(
-              Map.of(),
-              "docker",
-              "network",
-              "inspect",
-              "bridge",
-              "--format",
-              "{{(index .IPAM.Config 0).Gateway}}");
-    } catch (UncheckedIOException e) {
-      return Optional.empty(); // There is no docker command.
-    }
-    String address = inspect.output().strip();
+    Optional<String> address =
+        Docker.ask("network", "inspect", "bridge", "-f", "{{(index .IPAM.Config 0).Gateway}}");
     boolean isHere =
-        inspect.status() == 0
-            && NetworkInterface.getByInetAddress(InetAddress.getByName(address)) != null;
-    return isHere ? Optional.of(address) : Optional.empty();
+        address.isPresent()
+            && NetworkInterface.getByInetAddress(InetAddress.getByName(address.get())) != null;
+    return isHere ? address : Optional.empty();
   }
 
   private static int freePort() throws IOException {
@@ -208,11 +208,13 @@ final class HostCloud implements Cloud {
   @Override
   public void close() {
     List<ProcessHandle> all = process.descendants().toList();
-    process.destroy();
     try {
+      process.getOutputStream().close();
       if (!process.waitFor(20, TimeUnit.SECONDS)) {
         process.destroyForcibly();
       }
+    } catch (IOException e) {
+      process.destroyForcibly();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       process.destroyForcibly();
