@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The two ports of verification jobs, and what they do to layers. */
@@ -278,7 +279,8 @@ abstract class VerificationContract {
   @Test
   void layersOf_image_areItsLinksInOrder() {
     var image = image();
-    Set<Digest> stored = Set.of(indexes.store(image), indexes.store(image), indexes.store(image));
+    List<Digest> stored =
+        Stream.generate(() -> indexes.store(image)).limit(3).toList();
     List<Digest> first = indexes.layers().layersOf(image, Optional.empty(), 2);
     List<Digest> rest = indexes.layers().layersOf(image, Optional.of(first.getLast()), 2);
     assertThat(first).hasSize(2);
