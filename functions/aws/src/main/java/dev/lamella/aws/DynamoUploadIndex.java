@@ -2,6 +2,7 @@ package dev.lamella.aws;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
+import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Slicing;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.layer.Piece;
@@ -89,6 +90,29 @@ public final class DynamoUploadIndex implements UploadIndex {
     return transaction.commit().isEmpty();
   }
 
+  /** In the image's partition; the table's time to live takes it away. */
+  @Override
+  public void expectWhole(Upload upload) {
+    table.put(
+        Item.at(Key.expected(upload.image(), upload.id()))
+            .with("upload", upload.id().value())
+            .with("ends", upload.expires().getEpochSecond()));
+  }
+
+  @Override
+  public List<LayerId> expectedWhole(RepositoryName image, int limit) {
+    return table
+        .query(Key.image(image).partition(), Key.EXPECTED, Key.EXPECTED + Key.LAST, limit)
+        .stream()
+        .map(item -> new LayerId(item.text("upload")))
+        .toList();
+  }
+
+  @Override
+  public void expectNoMore(RepositoryName image, LayerId id) {
+    table.delete(List.of(Key.expected(image, id)));
+  }
+
   @Override
   public List<Piece> pieces(LayerId id, long from, long to) {
     Key first = Key.piece(id, from);
@@ -167,15 +191,16 @@ public final class DynamoUploadIndex implements UploadIndex {
 
   @Override
   public void settle(LayerId id) {
-    boolean isCommitted =
-        table.update(
-            Key.upload(id),
-            "REMOVE IPK, ISK",
-            "#state = :committed",
-            Map.of(":committed", Item.value(State.COMMITTED.name())));
-    if (isCommitted) {
-      forgetAllBeside(id);
+    if (find(id).filter(upload -> upload.state() == State.COMMITTED).isEmpty()) {
+      return;
     }
+    // First the rest, while the upload is still found.
+    forgetRest(id);
+    table.update(
+        Key.upload(id),
+        "REMOVE IPK, ISK",
+        "#state = :committed",
+        Map.of(":committed", Item.value(State.COMMITTED.name())));
   }
 
   @Override
@@ -184,13 +209,13 @@ public final class DynamoUploadIndex implements UploadIndex {
     if (find(id).filter(upload -> upload.state() != State.ENDED).isPresent()) {
       return false;
     }
-    forgetAllBeside(id);
+    forgetRest(id);
     table.delete(List.of(Key.upload(id)));
     return true;
   }
 
   /** What is in the upload's partition beside itself: what was rejected, pieces, states. */
-  private void forgetAllBeside(LayerId id) {
+  private void forgetRest(LayerId id) {
     Key upload = Key.upload(id);
     List<Item> page;
     do {

@@ -50,6 +50,18 @@ public interface UploadIndex {
    */
   boolean receive(Upload before, Upload after, List<Piece> pieces, Map<Integer, ChainState> states);
 
+  /**
+   * Notes, until an upload expires, that its layer may come whole to staging, where nobody hears of
+   * it.
+   */
+  void expectWhole(Upload upload);
+
+  /** The uploads so noted of an image, in any order, at most {@code limit}. */
+  List<LayerId> expectedWhole(RepositoryName image, int limit);
+
+  /** Ends the note. */
+  void expectNoMore(RepositoryName image, LayerId id);
+
   /** The pieces that begin within {@code [from, to)}, in order of offset. */
   List<Piece> pieces(LayerId id, long from, long to);
 
