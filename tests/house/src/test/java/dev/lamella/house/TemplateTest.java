@@ -82,8 +82,7 @@ class TemplateTest {
             Map.of("Type", "SQS", "Destination", Map.of("Fn::GetAtt", List.of(queue, "Arn"))));
     assertThat(map(RESOURCES, queue).get("Type")).isEqualTo("AWS::SQS::Queue");
     Map<String, Object> name =
-        Map.of(
-            "Name", "QueueName", "Value", Map.of("Fn::GetAtt", List.of(queue, "QueueName")));
+        Map.of("Name", "QueueName", "Value", Map.of("Fn::GetAtt", List.of(queue, "QueueName")));
     assertThat(alarms("AWS/SQS", name)).contains("ApproximateNumberOfMessagesVisible");
   }
 

@@ -31,7 +31,8 @@ interface Cloud extends AutoCloseable {
     return switch (where) {
       case "docker" -> ContainerCloud.start(image);
       case "host" -> HostCloud.start(tools);
-      case "" -> ContainerCloud.isAtHand(image) ? ContainerCloud.start(image) : HostCloud.start(tools);
+      case "" ->
+          ContainerCloud.isAtHand(image) ? ContainerCloud.start(image) : HostCloud.start(tools);
       default ->
           throw new IllegalArgumentException(
               "lamella.localstack is docker or host, not '" + where + "'");

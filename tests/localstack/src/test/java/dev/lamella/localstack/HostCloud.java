@@ -57,8 +57,7 @@ final class HostCloud implements Cloud {
     putDynamoDbWhereItIsLookedFor();
     int port = freePort();
     URI endpoint = URI.create("http://127.0.0.1:" + port);
-    Optional<URI> bridge =
-        bridge().map(address -> URI.create("http://" + address + ":" + port));
+    Optional<URI> bridge = bridge().map(address -> URI.create("http://" + address + ":" + port));
     String listen =
         endpoint.getAuthority() + bridge.map(address -> "," + address.getAuthority()).orElse("");
     ProcessBuilder builder =
@@ -78,14 +77,22 @@ final class HostCloud implements Cloud {
     Map<String, String> settings = new HashMap<>(SETTINGS);
     settings.putAll(
         Map.of(
-            "GATEWAY_LISTEN", listen,
-            "FILESYSTEM_ROOT", FOLDER.toString(),
-            "OVERRIDE_IN_DOCKER", "0",
-            "DNS_ADDRESS", "0",
-            "LAMBDA_RUNTIME_EXECUTOR", "host",
-            "HOST_EXECUTOR_RIE", tools.emulator().toString(),
-            "HOST_EXECUTOR_RIC", runtime(),
-            "JAVA_HOME", System.getProperty("java.home")));
+            "GATEWAY_LISTEN",
+            listen,
+            "FILESYSTEM_ROOT",
+            FOLDER.toString(),
+            "OVERRIDE_IN_DOCKER",
+            "0",
+            "DNS_ADDRESS",
+            "0",
+            "LAMBDA_RUNTIME_EXECUTOR",
+            "host",
+            "HOST_EXECUTOR_RIE",
+            tools.emulator().toString(),
+            "HOST_EXECUTOR_RIC",
+            runtime(),
+            "JAVA_HOME",
+            System.getProperty("java.home")));
     return settings;
   }
 
