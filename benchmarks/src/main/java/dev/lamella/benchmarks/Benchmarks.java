@@ -56,7 +56,8 @@ public final class Benchmarks implements Callable<Integer> {
       paramLabel = "BYTES",
       converter = Size.class,
       description =
-          "Of the layer, such as 64M or 2G (default: 256M shaped, 1G unshaped, 512M registry and verify).")
+          "Of the layer, such as 64M or 2G (default: 256M shaped, 1G unshaped, 512M registry and"
+              + " verify).")
   private long size;
 
   @Option(

@@ -64,8 +64,8 @@ public final class LocateBlob {
    * Of many that ask at once for a layer that is not assembled, one has it assembled, and all wait.
    *
    * @throws Refusal {@code BLOB_UNKNOWN} where the image has no such layer; {@code LAYER_DAMAGED},
-   *     but on HEAD {@code BLOB_UNKNOWN} too: a client that asks before it pushes then pushes, which
-   *     heals it; {@code UNAVAILABLE} where it is still being assembled
+   *     but on HEAD {@code BLOB_UNKNOWN} too: a client that asks before it pushes then pushes,
+   *     which heals it; {@code UNAVAILABLE} where it is still being assembled
    */
   public SignedUrl locate(RepositoryName image, Digest digest, Access access) {
     Layer layer =

@@ -58,7 +58,8 @@ final class StagedShard {
             yield ranges(part, 0, 0, length);
           }
           case Source.Chunks _ -> pieces(upload, index);
-          case Source.Whole() -> ranges(StagedPart.WHOLE, upload.slicing().offset(index), 0, length);
+          case Source.Whole() ->
+              ranges(StagedPart.WHOLE, upload.slicing().offset(index), 0, length);
           case Source.Call() ->
               throw new PartMissing("upload " + upload.id() + " has nothing in staging");
         };
