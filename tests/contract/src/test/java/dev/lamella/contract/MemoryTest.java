@@ -80,7 +80,7 @@ class MemoryTest {
 
     @Override
     int schedules() {
-      return 1_000;
+      return 2_048; // All pairs of 32 points, and as many by chance.
     }
   }
 

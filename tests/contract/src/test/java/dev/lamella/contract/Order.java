@@ -1,5 +1,6 @@
 package dev.lamella.contract;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.function.ToIntFunction;
@@ -12,7 +13,6 @@ final class Order implements ToIntFunction<List<Integer>> {
   private final int janitor;
   private final Random random;
   private int steps;
-  private int last;
 
   private Order(int schedule, int janitor) {
     this.schedule = schedule;
@@ -32,19 +32,25 @@ final class Order implements ToIntFunction<List<Integer>> {
   public int applyAsInt(List<Integer> waiting) {
     int next = schedule % 2 == 0 ? byChance(waiting) : byPoints(waiting);
     steps++;
-    last = next;
     return next;
   }
 
+  /** Some actors are slow, and some are fast, in each schedule others. */
   private int byChance(List<Integer> waiting) {
-    return waiting.contains(last) && random.nextBoolean()
-        ? last
-        : waiting.get(random.nextInt(waiting.size()));
+    List<Integer> chances =
+        waiting.stream()
+            .flatMap(actor -> Collections.nCopies(weight(actor), actor).stream())
+            .toList();
+    return chances.get(random.nextInt(chances.size()));
+  }
+
+  private int weight(int actor) {
+    return 1 << 2 * new Random(31L * schedule + actor).nextInt(3);
   }
 
   private int byPoints(List<Integer> waiting) {
     int first = schedule / 2 % POINTS;
-    int second = schedule / 2 / POINTS;
+    int second = (schedule / 2 / POINTS + 5 * (schedule / 2)) % POINTS;
     int wanted = steps < first ? 0 : steps < first + second ? janitor : 0;
     return waiting.contains(wanted) ? wanted : waiting.getFirst();
   }

@@ -34,6 +34,11 @@ import java.util.stream.Collectors;
  * answer that says what became of it, as a host sees to that: it asks again until it has one.
  */
 final class ModelRun implements AutoCloseable {
+  static {
+    // DynamoDB Local writes a stack trace for each connection that breaks.
+    System.setProperty("org.apache.logging.log4j.simplelog.level", "OFF");
+  }
+
   private static final String[] IMAGES = {"team/one", "team/two", "other/three"};
   private static final int GRACE_HOURS = 168;
   private static final int ATTEMPTS = 6;
