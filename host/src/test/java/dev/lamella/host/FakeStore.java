@@ -37,6 +37,7 @@ import dev.lamella.core.upload.CompleteUpload;
 import dev.lamella.core.upload.Completion;
 import dev.lamella.core.upload.EndUpload;
 import dev.lamella.core.upload.FanOut;
+import dev.lamella.core.upload.LateLayers;
 import dev.lamella.core.upload.PutManifest;
 import dev.lamella.core.upload.ReadableLayers;
 import dev.lamella.core.upload.RequestUpload;
@@ -144,7 +145,7 @@ final class FakeStore implements AutoCloseable {
     endUpload = new EndUpload(index.uploads(), signing, clock);
     images = new Images(index.images(), index.layers());
     mapShards = new MapShards(index.layers(), index.shards(), signingShards);
-    putManifest = new PutManifest(index.images(), clock);
+    putManifest = new PutManifest(index.images(), LateLayers.NONE, clock);
     writeShards =
         new WriteShards(
             index.uploads(),

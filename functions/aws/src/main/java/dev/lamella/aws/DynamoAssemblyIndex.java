@@ -14,8 +14,6 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  */
 final class DynamoAssemblyIndex implements AssemblyIndex {
   private static final Duration KEPT = Duration.ofDays(7);
-  private static final String ANY = "attribute_exists(PK) OR attribute_not_exists(PK)";
-
   private final Table table;
 
   DynamoAssemblyIndex(Table table) {
@@ -56,12 +54,12 @@ final class DynamoAssemblyIndex implements AssemblyIndex {
   }
 
   @Override
-  public void assembled(LayerId layer, Instant at) {
-    table.update(
+  public boolean assembled(LayerId layer, Instant until, Instant at) {
+    return table.update(
         Key.assembly(layer),
         "SET #assembled = :at, #ends = :ends REMOVE #claimed",
-        ANY,
-        Map.of(":at", Item.value(at), ":ends", Item.value(at.plus(KEPT).getEpochSecond())));
+        "#claimed = :until",
+        Map.of(":at", Item.value(at), ":ends", ends(at), ":until", Item.value(until)));
   }
 
   @Override

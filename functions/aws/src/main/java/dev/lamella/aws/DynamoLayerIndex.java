@@ -38,6 +38,9 @@ public final class DynamoLayerIndex implements LayerIndex {
   /** One step of the transaction that removes links is for the layer. */
   private static final int MOST_LINKS = Transaction.MOST_STEPS - 1;
 
+  private static final String DAMAGED = "#damaged :shards";
+  private static final String IS_LAYER = "#layer = :layer";
+
   private final Table table;
 
   DynamoLayerIndex(Table table) {
@@ -87,11 +90,8 @@ public final class DynamoLayerIndex implements LayerIndex {
   public Commit commit(Upload upload, Layer layer) {
     Backoff backoff = new Backoff();
     do {
-      if (close(upload, State.COMMITTED)
-          .putNew(item(layer))
-          .put(link(upload.image(), layer.digest()))
-          .commit()
-          .isEmpty()) {
+      Transaction first = close(upload, State.COMMITTED).putNew(item(layer));
+      if (link(first, upload.image(), layer.digest()).commit().isEmpty()) {
         return Commit.COMMITTED;
       }
       if (upload.repairs().isEmpty() && replaced(upload, layer)) {
@@ -132,8 +132,8 @@ public final class DynamoLayerIndex implements LayerIndex {
                 Key.layer(layer.digest()),
                 set + " REMOVE #damaged, #verified, #claimant, #claimed",
                 "#layer = :was AND attribute_exists(#damaged)",
-                values)
-            .put(link(upload.image(), layer.digest()));
+                values);
+    link(replacing, upload.image(), layer.digest());
     return DynamoUploadIndex.condemning(replacing, damaged.get().id(), layer.committed())
         .commit()
         .isEmpty();
@@ -212,20 +212,21 @@ public final class DynamoLayerIndex implements LayerIndex {
 
   @Override
   public boolean damage(Digest digest, LayerId id, Collection<Integer> shards) {
-    return changeDamage("ADD", digest, id, shards);
+    return table
+        .transaction()
+        .update(Key.layer(digest), "ADD " + DAMAGED, IS_LAYER, damaged(id, shards))
+        .delete(Key.assembly(id))
+        .commit()
+        .isEmpty();
   }
 
   @Override
   public void repaired(Digest digest, LayerId id, int shard) {
-    changeDamage("DELETE", digest, id, List.of(shard));
+    table.update(Key.layer(digest), "DELETE " + DAMAGED, IS_LAYER, damaged(id, List.of(shard)));
   }
 
-  private boolean changeDamage(String how, Digest digest, LayerId id, Collection<Integer> shards) {
-    return table.update(
-        Key.layer(digest),
-        how + " #damaged :shards",
-        "#layer = :layer",
-        Map.of(":shards", Item.numbers(shards), ":layer", Item.value(id.value())));
+  private static Map<String, AttributeValue> damaged(LayerId id, Collection<Integer> shards) {
+    return Map.of(":shards", Item.numbers(shards), ":layer", Item.value(id.value()));
   }
 
   private Transaction close(Upload upload, State next) {
@@ -240,15 +241,21 @@ public final class DynamoLayerIndex implements LayerIndex {
 
   private static Transaction linking(
       Transaction transaction, RepositoryName image, Digest digest, Instant now) {
-    return transaction
-        .update(
-            Key.layer(digest), "SET #used = :now", Table.PRESENT, Map.of(":now", Item.value(now)))
-        .put(link(image, digest));
+    return link(
+        transaction.update(
+            Key.layer(digest), "SET #used = :now", Table.PRESENT, Map.of(":now", Item.value(now))),
+        image,
+        digest);
   }
 
-  private static Item link(RepositoryName image, Digest digest) {
-    Key key = Key.link(image, digest);
-    return Item.at(key).indexed(Key.layer(digest).partition(), image.value());
+  /** What is counted on a link that is there already stays. */
+  private static Transaction link(Transaction transaction, RepositoryName image, Digest digest) {
+    return transaction.set(
+        Key.link(image, digest),
+        "SET #IPK = :layer, #ISK = :image",
+        Map.of(
+            ":layer", Item.value(Key.layer(digest).partition()),
+            ":image", Item.value(image.value())));
   }
 
   private static Item item(Layer layer) {

@@ -2,6 +2,7 @@ package dev.lamella.aws;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
+import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Slicing;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.layer.Piece;
@@ -30,6 +31,8 @@ public final class DynamoUploadIndex implements UploadIndex {
   static final String SET_STATE = "SET #state = :next";
   private static final String UPLOADS = "UPLOADS";
   static final String IS_OPEN = "#state = :open";
+
+  private static final int FORGOTTEN_AT_ONCE = 1_000;
 
   private final Table table;
 
@@ -86,6 +89,29 @@ public final class DynamoUploadIndex implements UploadIndex {
                     .with("index", index)
                     .with("after", state.bytes())));
     return transaction.commit().isEmpty();
+  }
+
+  /** In the image's partition; the table's time to live takes it away. */
+  @Override
+  public void expectWhole(Upload upload) {
+    table.put(
+        Item.at(Key.expected(upload.image(), upload.id()))
+            .with("upload", upload.id().value())
+            .with("ends", upload.expires().getEpochSecond()));
+  }
+
+  @Override
+  public List<LayerId> expectedWhole(RepositoryName image, int limit) {
+    return table
+        .query(Key.image(image).partition(), Key.EXPECTED, Key.EXPECTED + Key.LAST, limit)
+        .stream()
+        .map(item -> new LayerId(item.text("upload")))
+        .toList();
+  }
+
+  @Override
+  public void expectNoMore(RepositoryName image, LayerId id) {
+    table.delete(List.of(Key.expected(image, id)));
   }
 
   @Override
@@ -166,7 +192,7 @@ public final class DynamoUploadIndex implements UploadIndex {
 
   @Override
   public void settle(LayerId id) {
-    forgetRejections(id);
+    forgetRest(id);
     table.update(
         Key.upload(id),
         "REMOVE IPK, ISK",
@@ -180,13 +206,22 @@ public final class DynamoUploadIndex implements UploadIndex {
     if (find(id).filter(upload -> upload.state() != State.ENDED).isPresent()) {
       return false;
     }
-    forgetRejections(id);
+    forgetRest(id);
     table.delete(List.of(Key.upload(id)));
     return true;
   }
 
-  private void forgetRejections(LayerId id) {
-    forgive(id, rejections(id).stream().map(Rejection::index).toList());
+  /** All under the upload but itself, some at a time: of small chunks there can be very many. */
+  private void forgetRest(LayerId id) {
+    String partition = Key.upload(id).partition();
+    List<Key> some;
+    do {
+      some =
+          table.query(partition, Key.PARTS, Key.STATES + Key.LAST, FORGOTTEN_AT_ONCE).stream()
+              .map(Key::of)
+              .toList();
+      table.delete(some);
+    } while (some.size() == FORGOTTEN_AT_ONCE);
   }
 
   /** Ends a committed upload as its layer is collected. */

@@ -21,6 +21,7 @@ record Key(String partition, String sort) {
   private static final String LAYERS = "LAYER#";
   private static final String UPLOADS = "UPLOAD#";
   static final String STATES = "STATE#";
+  static final String EXPECTED = "EXPECTED#";
 
   /** Before all that the grammars of names, tags and digests allow. */
   static final String FIRST = " ";
@@ -46,6 +47,10 @@ record Key(String partition, String sort) {
 
   static Key upload(LayerId id) {
     return new Key(UPLOADS + id, "UPLOAD");
+  }
+
+  static Key expected(RepositoryName image, LayerId upload) {
+    return new Key(partition(image), EXPECTED + upload);
   }
 
   static Key part(LayerId upload, int index) {

@@ -69,7 +69,7 @@ final class ManifestDeletion {
     Optional<Item> left =
         item.find("object").map(object -> pending.leave(transaction, image, manifest, object, now));
     if (left.isEmpty()) {
-      counts.takeOff(transaction, ReferenceCounts.blobs(manifest), now);
+      counts.takeOff(transaction, image, ReferenceCounts.blobs(manifest), now);
     }
     if (!removeTags(transaction, image, manifest.digest()) || !transaction.commit().isEmpty()) {
       return false;

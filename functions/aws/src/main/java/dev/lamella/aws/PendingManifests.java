@@ -144,7 +144,7 @@ final class PendingManifests {
     while (counted > 0) {
       int next = Math.max(0, counted - ReferenceCounts.MOST_BLOBS);
       Transaction transaction = moving(table.transaction(), key, pending, counted, next);
-      counts.takeOff(transaction, blobs.subList(next, counted), now);
+      counts.takeOff(transaction, image, blobs.subList(next, counted), now);
       if (!transaction.commit().isEmpty()) {
         return false;
       }

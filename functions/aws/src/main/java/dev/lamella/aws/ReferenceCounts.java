@@ -18,7 +18,10 @@ final class ReferenceCounts {
 
   private static final int ROOM = Transaction.MOST_STEPS - OWN_STEPS;
 
-  /** A blob takes two steps: its count, and the check that the image may read it. */
+  /**
+   * A blob takes two steps: its count, and that of its link, without which the image may not read
+   * it.
+   */
   static final int MOST_BLOBS = ROOM / 2;
 
   private final Table table;
@@ -66,18 +69,28 @@ final class ReferenceCounts {
               "SET #references = #references + :one, #used = :now",
               Table.PRESENT,
               Map.of(":one", Item.value(1), ":now", Item.value(now)))
-          .require(Key.link(image, blob));
+          .update(
+              Key.link(image, blob),
+              "SET #manifests = if_not_exists(#manifests, :none) + :one",
+              Table.PRESENT,
+              Map.of(":none", Item.value(0), ":one", Item.value(1)));
     }
   }
 
-  /** Counts one manifest less for each blob. */
-  void takeOff(Transaction transaction, List<Digest> blobs, Instant now) {
+  /** Counts one manifest less for each blob, of all manifests and of those of the image. */
+  void takeOff(Transaction transaction, RepositoryName image, List<Digest> blobs, Instant now) {
     for (Digest blob : blobs) {
-      transaction.update(
-          Key.layer(blob),
-          "SET #references = #references - :one, #used = :now",
-          "#references >= :one",
-          Map.of(":one", Item.value(1), ":now", Item.value(now)));
+      transaction
+          .update(
+              Key.layer(blob),
+              "SET #references = #references - :one, #used = :now",
+              "#references >= :one",
+              Map.of(":one", Item.value(1), ":now", Item.value(now)))
+          .update(
+              Key.link(image, blob),
+              "SET #manifests = #manifests - :one",
+              "#manifests >= :one",
+              Map.of(":one", Item.value(1)));
     }
   }
 

@@ -32,6 +32,9 @@ final class Table {
   /** Condition of a write: there is such an item. */
   static final String PRESENT = "attribute_exists(PK)";
 
+  /** No condition. */
+  static final String ANY = "attribute_exists(PK) OR attribute_not_exists(PK)";
+
   private static final Pattern NAME = Pattern.compile("#(\\w+)");
   private static final String INDEX = "index";
   private static final int MOST_READ = 100;

@@ -61,6 +61,11 @@ final class Transaction {
                         .expressionAttributeValues(values)));
   }
 
+  /** Changes the item, or makes it, whatever it was. */
+  Transaction set(Key key, String expression, Map<String, AttributeValue> values) {
+    return update(key, expression, Table.ANY, values);
+  }
+
   /** Nothing is written where there is no such item. */
   Transaction require(Key key) {
     return check(key, Table.PRESENT);

@@ -22,8 +22,13 @@ public final class UploadAnswers {
     // say this.
     long last = Math.max(0, received - 1);
     return answer
-        .with("Location", call.stage() + "/v2/" + image + "/blobs/uploads/" + id)
+        .with("Location", location(call, image, id))
         .with("Range", "0-" + last)
         .with("Docker-Upload-UUID", id.value());
+  }
+
+  /** Where an upload is, for the client that called. */
+  public static String location(Call call, RepositoryName image, LayerId id) {
+    return call.stage() + "/v2/" + image + "/blobs/uploads/" + id;
   }
 }

@@ -5,6 +5,7 @@ import dev.lamella.core.ErrorCode;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.port.SignedUrl;
 import dev.lamella.core.upload.EndUpload;
 import dev.lamella.core.upload.Finish;
 import dev.lamella.core.upload.FinishBlob;
@@ -17,6 +18,8 @@ import dev.lamella.gateway.Answer;
 import dev.lamella.gateway.Call;
 import dev.lamella.gateway.Route;
 import dev.lamella.gateway.UploadAnswers;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -73,7 +76,17 @@ final class BlobRoutes {
     if (digest.isPresent()) {
       return settled(call, image, digest.get(), finishBlob.store(image, call.body(), digest.get()));
     }
-    return UploadAnswers.progress(202, call, image, openBlob.open(image), 0);
+    LayerId id = openBlob.open(image);
+    Answer answer = UploadAnswers.progress(202, call, image, id, 0);
+    return openBlob
+        .signWhole(id)
+        .map(url -> answer.with("Location", UploadAnswers.location(call, image, id) + to(url)))
+        .orElse(answer);
+  }
+
+  /** What the edge redirects a PUT to that is too large for a function. */
+  private static String to(SignedUrl url) {
+    return "?to=" + URLEncoder.encode(url.uri().toString(), StandardCharsets.UTF_8);
   }
 
   private Answer chunk(Call call) {

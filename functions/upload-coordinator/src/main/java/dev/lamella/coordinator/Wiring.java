@@ -29,6 +29,7 @@ import dev.lamella.core.upload.ReadableLayers;
 import dev.lamella.core.upload.ReceiveChunk;
 import dev.lamella.core.upload.RequestUpload;
 import dev.lamella.core.upload.SettleUpload;
+import dev.lamella.core.upload.StagedWhole;
 import dev.lamella.core.upload.UnlinkBlob;
 import dev.lamella.core.upload.UploadSettings;
 import dev.lamella.core.verify.LayersInScope;
@@ -38,6 +39,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Puts the write side together from a function's environment. */
@@ -81,6 +83,8 @@ final class Wiring {
     PutSmallBlob putSmallBlob =
         new PutSmallBlob(
             layers, uploads, fanOut, awaitShards, commitLayer, engine, settings, clock);
+    StagedWhole stagedWhole =
+        new StagedWhole(uploads, staging, fanOut, awaitShards, commitLayer, clock);
     SettleUpload settleUpload = new SettleUpload(chainedShards, fanOut, awaitShards, commitLayer);
     ImageIndex images = adapters.images();
     UploadCoordinatorRoutes own =
@@ -105,7 +109,9 @@ final class Wiring {
                 adapters.verifiers(environment.required("VERIFIER")),
                 environment.verification(),
                 clock));
-    OpenBlob openBlob = new OpenBlob(uploads, settings, clock);
+    Optional<Staging> direct =
+        environment.optional("DIRECT_UPLOADS").filter("true"::equals).map(_ -> staging);
+    OpenBlob openBlob = new OpenBlob(uploads, direct, settings, clock);
     BlobRoutes blobs =
         new BlobRoutes(
             openBlob,
@@ -117,13 +123,15 @@ final class Wiring {
                 openBlob,
                 putSmallBlob,
                 receiveChunk,
+                stagedWhole,
                 settleUpload,
                 endUpload,
                 clock),
             endUpload,
             new UnlinkBlob(layers));
     ManifestRoutes manifests =
-        new ManifestRoutes(new PutManifest(images, clock), new DeleteManifest(images, clock));
+        new ManifestRoutes(
+            new PutManifest(images, stagedWhole, clock), new DeleteManifest(images, clock));
     return Stream.of(own.routes(), blobs.routes(), manifests.routes())
         .flatMap(List::stream)
         .toList();

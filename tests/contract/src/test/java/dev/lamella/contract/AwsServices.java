@@ -112,7 +112,8 @@ final class AwsServices {
         adapters.uploads(),
         adapters.images(),
         adapters.reports(),
-        adapters.works());
+        adapters.works(),
+        adapters.assemblies());
   }
 
   /** The table as template.yaml declares it. */

@@ -15,7 +15,6 @@ import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.port.AssembledLayers;
-import dev.lamella.core.port.AssemblyIndex;
 import dev.lamella.core.port.CollectionIndex;
 import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.ShardStore;
@@ -405,8 +404,8 @@ class AwsTest {
   @Nested
   class Assemblies extends AssemblyIndexContract {
     @Override
-    AssemblyIndex assemblies() {
-      return SERVICES.adapters().assemblies();
+    Indexes indexes() {
+      return AwsServices.indexes(SERVICES.adapters());
     }
   }
 

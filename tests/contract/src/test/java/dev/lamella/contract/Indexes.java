@@ -4,6 +4,7 @@ import dev.lamella.core.Digest;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.memory.MemoryIndex;
+import dev.lamella.core.port.AssemblyIndex;
 import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ReportIndex;
@@ -18,7 +19,8 @@ record Indexes(
     UploadIndex uploads,
     ImageIndex images,
     ReportIndex reports,
-    WorkIndex works) {
+    WorkIndex works,
+    AssemblyIndex assemblies) {
 
   static Indexes inMemory() {
     MemoryIndex index = MemoryIndex.create();
@@ -28,7 +30,8 @@ record Indexes(
         index.uploads(),
         index.images(),
         index.reports(),
-        index.works());
+        index.works(),
+        index.assemblies());
   }
 
   /** An open upload of the digest. */

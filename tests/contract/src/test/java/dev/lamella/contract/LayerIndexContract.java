@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
+import dev.lamella.core.Reference.ByDigest;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Upload;
@@ -23,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -411,5 +413,30 @@ abstract class LayerIndexContract {
     assertThat(indexes.layers().isLinked(other, digest)).isTrue();
     assertThat(indexes.layers().find(digest)).isPresent();
     assertThat(indexes.layers().unlink(one, digest)).isEqualTo(Unlink.NOT_LINKED);
+  }
+
+  @Test
+  void unlink_layerThatAManifestOfTheImageNames_isRefusedUntilThatIsDeleted() {
+    RepositoryName image = image();
+    Digest digest = indexes.store(image);
+    List<Manifest> manifests =
+        List.of(Samples.manifest(List.of(digest), "one"), Samples.manifest(List.of(digest), "two"));
+    for (Manifest manifest : manifests) {
+      indexes.images().put(image, manifest, Optional.empty(), NOW);
+      indexes.images().put(image, manifest, Optional.empty(), NOW);
+      indexes.layers().link(image, digest, NOW);
+      assertThat(indexes.layers().unlink(image, digest)).isEqualTo(Unlink.IN_USE);
+    }
+    RepositoryName other = image();
+    indexes.layers().link(other, digest, NOW);
+    assertThat(indexes.layers().unlink(other, digest)).isEqualTo(Unlink.UNLINKED);
+
+    indexes.images().delete(image, new ByDigest(manifests.getFirst().digest()), NOW);
+    assertThat(indexes.layers().unlink(image, digest)).isEqualTo(Unlink.IN_USE);
+    indexes.images().delete(image, new ByDigest(manifests.getLast().digest()), NOW);
+
+    assertThat(indexes.layers().unlink(image, digest)).isEqualTo(Unlink.UNLINKED);
+    assertThat(indexes.images().put(image, manifests.getFirst(), Optional.empty(), NOW))
+        .isEqualTo(new ImageIndex.Put.Missing(Set.of(digest)));
   }
 }

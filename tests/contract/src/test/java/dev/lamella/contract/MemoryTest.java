@@ -2,12 +2,10 @@ package dev.lamella.contract;
 
 import dev.lamella.core.LayerId;
 import dev.lamella.core.memory.MemoryAssembledLayers;
-import dev.lamella.core.memory.MemoryAssemblies;
 import dev.lamella.core.memory.MemoryCollections;
 import dev.lamella.core.memory.MemoryShardStore;
 import dev.lamella.core.memory.MemoryStaging;
 import dev.lamella.core.port.AssembledLayers;
-import dev.lamella.core.port.AssemblyIndex;
 import dev.lamella.core.port.CollectionIndex;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.Staging;
@@ -110,8 +108,8 @@ class MemoryTest {
   @Nested
   class Assemblies extends AssemblyIndexContract {
     @Override
-    AssemblyIndex assemblies() {
-      return new MemoryAssemblies();
+    Indexes indexes() {
+      return Indexes.inMemory();
     }
   }
 

@@ -36,7 +36,8 @@ record Ports(Indexes indexes, CollectionIndex collections, Staging staging, Shar
             before(each, indexes.uploads()),
             before(each, indexes.images()),
             before(each, indexes.reports()),
-            before(each, indexes.works())),
+            before(each, indexes.works()),
+            before(each, indexes.assemblies())),
         before(each, collections),
         inStorage.staging,
         inStorage.store);

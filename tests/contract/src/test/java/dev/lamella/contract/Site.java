@@ -25,6 +25,7 @@ import dev.lamella.core.upload.AwaitShards;
 import dev.lamella.core.upload.CommitLayer;
 import dev.lamella.core.upload.CompleteUpload;
 import dev.lamella.core.upload.FanOut;
+import dev.lamella.core.upload.LateLayers;
 import dev.lamella.core.upload.PutManifest;
 import dev.lamella.core.upload.ReadableLayers;
 import dev.lamella.core.upload.RequestUpload;
@@ -106,7 +107,7 @@ final class Site {
             new CommitLayer(indexes.layers(), indexes.uploads(), ports.staging(), () -> now),
             progress,
             () -> now);
-    putManifest = new PutManifest(indexes.images(), () -> now);
+    putManifest = new PutManifest(indexes.images(), LateLayers.NONE, () -> now);
     collect =
         new Collect(
             ports.collections(),

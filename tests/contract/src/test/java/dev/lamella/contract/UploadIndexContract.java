@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
+import dev.lamella.core.RepositoryName;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.chain.PausedChain;
 import dev.lamella.core.layer.Piece;
@@ -301,6 +302,39 @@ abstract class UploadIndexContract {
     assertThat(received).filteredOn(won -> won).hasSize(1);
     assertThat(uploads.find(opened.id()).orElseThrow().slicing().size())
         .isEqualTo(10 + received.indexOf(true));
+  }
+
+  @Test
+  void remove_uploadInChunks_takesWhatIsRecordedOfIt() {
+    Upload opened = chunks();
+    uploads.receive(
+        opened, opened.withReceived(pause(70)), List.of(piece(0, 70)), Map.of(0, state()));
+    uploads.reject(opened.id(), new Rejection(0, Reason.NOT_STAGED));
+    uploads.end(opened.id());
+
+    assertThat(uploads.remove(opened.id())).isTrue();
+
+    assertThat(uploads.find(opened.id())).isEmpty();
+    assertThat(uploads.pieces(opened.id(), 0, 1000)).isEmpty();
+    assertThat(uploads.states(opened.id(), 0)).isEmpty();
+    assertThat(uploads.rejections(opened.id())).isEmpty();
+  }
+
+  @Test
+  void expectWhole_uploads_areFoundByTheirImage() {
+    RepositoryName image = image();
+    Upload one = indexes.open(image, digest());
+    Upload two = indexes.open(image, digest());
+    uploads.expectWhole(one);
+    uploads.expectWhole(one);
+    uploads.expectWhole(two);
+
+    assertThat(uploads.expectedWhole(image, 10)).containsExactlyInAnyOrder(one.id(), two.id());
+    assertThat(uploads.expectedWhole(image, 1)).hasSize(1);
+    assertThat(uploads.expectedWhole(image(), 10)).isEmpty();
+    uploads.expectNoMore(image, one.id());
+    uploads.expectNoMore(image, one.id());
+    assertThat(uploads.expectedWhole(image, 10)).containsExactly(two.id());
   }
 
   private Upload chunks() {

@@ -179,6 +179,26 @@ public record Upload(
         proven);
   }
 
+  /** This upload, whose layer a client put to staging whole. */
+  public Upload withWhole(long size) {
+    return new Upload(
+        id,
+        image,
+        claimed,
+        new Slicing(size, slicing.shardSize()),
+        new Source.Whole(),
+        state,
+        created,
+        expires,
+        chained,
+        proven);
+  }
+
+  /** Whether nothing has come of it, by chunks or otherwise, as far as is noted. */
+  public boolean isUntouched() {
+    return claimed.isEmpty() && slicing.size() == 0 && source instanceof Source.Chunks;
+  }
+
   /** This upload, which takes no more chunks. */
   public Upload withClaim(Digest digest) {
     return new Upload(

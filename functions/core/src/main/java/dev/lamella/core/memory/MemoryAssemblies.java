@@ -3,37 +3,53 @@ package dev.lamella.core.memory;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.port.AssemblyIndex;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /** What is assembled, over a map. */
-public final class MemoryAssemblies implements AssemblyIndex {
-  private final Map<LayerId, Assembly> assemblies = new HashMap<>();
+final class MemoryAssemblies implements AssemblyIndex {
+  private final MemoryTables tables;
 
-  @Override
-  public synchronized Assembly find(LayerId layer) {
-    return assemblies.getOrDefault(layer, Assembly.NONE);
+  MemoryAssemblies(MemoryTables tables) {
+    this.tables = tables;
   }
 
   @Override
-  public synchronized boolean claim(LayerId layer, Assembly seen, Instant now, Instant until) {
-    Assembly assembly = find(layer);
-    if (assembly.isClaimed(now) || !assembly.assembled().equals(seen.assembled())) {
-      return false;
+  public Assembly find(LayerId layer) {
+    synchronized (tables) {
+      return tables.assemblies.getOrDefault(layer, Assembly.NONE);
     }
-    assemblies.put(layer, new Assembly(Optional.of(until), Optional.empty()));
-    return true;
   }
 
   @Override
-  public synchronized void assembled(LayerId layer, Instant at) {
-    assemblies.put(layer, new Assembly(Optional.empty(), Optional.of(at)));
+  public boolean claim(LayerId layer, Assembly seen, Instant now, Instant until) {
+    synchronized (tables) {
+      Assembly assembly = find(layer);
+      if (assembly.isClaimed(now) || !assembly.assembled().equals(seen.assembled())) {
+        return false;
+      }
+      tables.assemblies.put(layer, new Assembly(Optional.of(until), Optional.empty()));
+      return true;
+    }
   }
 
   @Override
-  public synchronized void release(LayerId layer, Instant until) {
-    assemblies.computeIfPresent(
-        layer, (_, was) -> was.claimed().equals(Optional.of(until)) ? Assembly.NONE : was);
+  public boolean assembled(LayerId layer, Instant until, Instant at) {
+    synchronized (tables) {
+      Assembly done = new Assembly(Optional.empty(), Optional.of(at));
+      return hasClaim(layer, until) && tables.assemblies.put(layer, done) != null;
+    }
+  }
+
+  @Override
+  public void release(LayerId layer, Instant until) {
+    synchronized (tables) {
+      if (hasClaim(layer, until)) {
+        tables.assemblies.remove(layer);
+      }
+    }
+  }
+
+  private boolean hasClaim(LayerId layer, Instant until) {
+    return find(layer).claimed().equals(Optional.of(until));
   }
 }

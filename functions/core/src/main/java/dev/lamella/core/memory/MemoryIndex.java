@@ -1,5 +1,6 @@
 package dev.lamella.core.memory;
 
+import dev.lamella.core.port.AssemblyIndex;
 import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ReportIndex;
@@ -14,7 +15,8 @@ public record MemoryIndex(
     UploadIndex uploads,
     ImageIndex images,
     ReportIndex reports,
-    WorkIndex works) {
+    WorkIndex works,
+    AssemblyIndex assemblies) {
 
   /** An empty one. */
   public static MemoryIndex create() {
@@ -25,6 +27,7 @@ public record MemoryIndex(
         new MemoryUploads(tables),
         new MemoryImages(tables),
         new MemoryReports(tables),
-        new MemoryWorks(tables));
+        new MemoryWorks(tables),
+        new MemoryAssemblies(tables));
   }
 }

@@ -205,7 +205,11 @@ final class MemoryLayers implements LayerIndex {
   @Override
   public boolean damage(Digest digest, LayerId id, Collection<Integer> shards) {
     synchronized (tables) {
-      return changeDamage(digest, id, damaged -> damaged.addAll(shards));
+      boolean isNoted = changeDamage(digest, id, damaged -> damaged.addAll(shards));
+      if (isNoted) {
+        tables.assemblies.remove(id);
+      }
+      return isNoted;
     }
   }
 

@@ -10,6 +10,7 @@ import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.manifest.Manifest;
+import dev.lamella.core.port.AssemblyIndex.Assembly;
 import dev.lamella.core.report.Finding;
 import dev.lamella.core.report.Orphan;
 import dev.lamella.core.report.Report;
@@ -44,6 +45,8 @@ final class MemoryTables {
   final Map<LayerId, Upload> uploads = new HashMap<>();
   final Set<LayerId> settled = new HashSet<>();
   final Map<LayerId, NavigableMap<Integer, Rejection>> rejections = new HashMap<>();
+  final Map<RepositoryName, Set<LayerId>> expected = new HashMap<>();
+  final Map<LayerId, Assembly> assemblies = new HashMap<>();
   final Map<LayerId, NavigableMap<Long, Piece>> pieces = new HashMap<>();
   final Map<LayerId, NavigableMap<Integer, ChainState>> states = new HashMap<>();
   final NavigableMap<RepositoryName, Image> images = new TreeMap<>();

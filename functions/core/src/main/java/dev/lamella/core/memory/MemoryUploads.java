@@ -2,6 +2,7 @@ package dev.lamella.core.memory;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
+import dev.lamella.core.RepositoryName;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.layer.Piece;
 import dev.lamella.core.layer.Rejection;
@@ -12,6 +13,7 @@ import dev.lamella.core.port.UploadIndex;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -63,6 +65,27 @@ final class MemoryUploads implements UploadIndex {
         tables.states.computeIfAbsent(id, _ -> new TreeMap<>()).putAll(states);
       }
       return isAsRead;
+    }
+  }
+
+  @Override
+  public void expectWhole(Upload upload) {
+    synchronized (tables) {
+      tables.expected.computeIfAbsent(upload.image(), _ -> new HashSet<>()).add(upload.id());
+    }
+  }
+
+  @Override
+  public List<LayerId> expectedWhole(RepositoryName image, int limit) {
+    synchronized (tables) {
+      return tables.expected.getOrDefault(image, Set.of()).stream().limit(limit).toList();
+    }
+  }
+
+  @Override
+  public void expectNoMore(RepositoryName image, LayerId id) {
+    synchronized (tables) {
+      tables.expected.getOrDefault(image, new HashSet<>()).remove(id);
     }
   }
 
@@ -144,7 +167,7 @@ final class MemoryUploads implements UploadIndex {
   public void settle(LayerId id) {
     synchronized (tables) {
       if (tables.state(id).equals(Optional.of(State.COMMITTED))) {
-        tables.rejections.remove(id);
+        forgetRest(id);
         tables.settled.add(id);
       }
     }
@@ -157,10 +180,16 @@ final class MemoryUploads implements UploadIndex {
       if (state.isPresent() && !state.equals(Optional.of(State.ENDED))) {
         return false;
       }
-      tables.rejections.remove(id);
+      forgetRest(id);
       tables.uploads.remove(id);
       return true;
     }
+  }
+
+  private void forgetRest(LayerId id) {
+    tables.rejections.remove(id);
+    tables.pieces.remove(id);
+    tables.states.remove(id);
   }
 
   private void changeOpen(LayerId id, UnaryOperator<Upload> change) {

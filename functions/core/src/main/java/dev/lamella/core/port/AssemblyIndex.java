@@ -33,8 +33,13 @@ public interface AssemblyIndex {
    */
   boolean claim(LayerId layer, Assembly seen, Instant now, Instant until);
 
-  /** Notes that the layer is assembled, which ends the claim. */
-  void assembled(LayerId layer, Instant at);
+  /**
+   * Notes that the layer is assembled, which ends the claim until that time.
+   *
+   * @return false, with nothing changed, where that claim has ended: shards were found damaged
+   *     ({@link LayerIndex#damage}), or another has it
+   */
+  boolean assembled(LayerId layer, Instant until, Instant at);
 
   /** Ends the claim until that time, with nothing assembled; nothing where another's holds. */
   void release(LayerId layer, Instant until);

@@ -88,7 +88,8 @@ public interface LayerIndex {
   List<Digest> layersOf(RepositoryName image, Optional<Digest> last, int limit);
 
   /**
-   * Notes that shards of a stored layer are missing or wrong. Twice is as once.
+   * Notes that shards of a stored layer are missing or wrong, and forgets what was assembled from
+   * them, or is about to be. Twice is as once.
    *
    * @return false, with nothing changed, where the layer of that digest is not, or no longer, made
    *     of these shards

@@ -50,6 +50,18 @@ public interface UploadIndex {
    */
   boolean receive(Upload before, Upload after, List<Piece> pieces, Map<Integer, ChainState> states);
 
+  /**
+   * Notes, until an upload expires, that its layer may come whole to staging, where nobody hears of
+   * it.
+   */
+  void expectWhole(Upload upload);
+
+  /** The uploads so noted of an image, in any order, at most {@code limit}. */
+  List<LayerId> expectedWhole(RepositoryName image, int limit);
+
+  /** Ends the note. */
+  void expectNoMore(RepositoryName image, LayerId id);
+
   /** The pieces that begin within {@code [from, to)}, in order of offset. */
   List<Piece> pieces(LayerId id, long from, long to);
 
@@ -90,13 +102,14 @@ public interface UploadIndex {
 
   /**
    * Notes of a committed upload that nothing but its layer is left of it, and forgets its
-   * rejections: it is no longer among the expired, until its layer is condemned. Nothing otherwise.
+   * rejections, pieces and states: it is no longer among the expired, until its layer is condemned.
+   * Nothing otherwise.
    */
   void settle(LayerId id);
 
   /**
-   * Removes an upload that has ended, with its rejections. To be called last, when nothing else
-   * under its id is left: it is what leads there.
+   * Removes an upload that has ended, with its rejections, pieces and states. To be called last,
+   * when nothing else under its id is left: it is what leads there.
    *
    * @return false, with nothing changed, where it has not ended; true where it is gone, now or
    *     before

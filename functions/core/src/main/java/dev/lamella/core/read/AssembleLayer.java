@@ -63,14 +63,13 @@ public final class AssembleLayer {
     boolean isDone = false;
     try {
       assembled.assemble(layer.id(), allShards(layer));
-      index.assembled(layer.id(), clock.instant());
-      isDone = true;
+      isDone = index.assembled(layer.id(), until, clock.instant());
     } finally {
       if (!isDone) {
         index.release(layer.id(), until);
       }
     }
-    return true;
+    return isDone;
   }
 
   private List<Shard> allShards(Layer layer) {

@@ -10,6 +10,8 @@ import dev.lamella.core.layer.Upload.State;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.UploadIndex;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -22,6 +24,7 @@ public final class FinishBlob {
   private final OpenBlob openBlob;
   private final PutSmallBlob putSmallBlob;
   private final ReceiveChunk receiveChunk;
+  private final StagedWhole stagedWhole;
   private final SettleUpload settleUpload;
   private final EndUpload endUpload;
   private final InstantSource clock;
@@ -32,6 +35,7 @@ public final class FinishBlob {
       OpenBlob openBlob,
       PutSmallBlob putSmallBlob,
       ReceiveChunk receiveChunk,
+      StagedWhole stagedWhole,
       SettleUpload settleUpload,
       EndUpload endUpload,
       InstantSource clock) {
@@ -40,6 +44,7 @@ public final class FinishBlob {
     this.openBlob = openBlob;
     this.putSmallBlob = putSmallBlob;
     this.receiveChunk = receiveChunk;
+    this.stagedWhole = stagedWhole;
     this.settleUpload = settleUpload;
     this.endUpload = endUpload;
     this.clock = clock;
@@ -89,7 +94,14 @@ public final class FinishBlob {
       requireSame(upload, digest);
       return settle(upload, false);
     }
-    if (upload.slicing().size() == 0 && start.orElse(0) == 0 && putSmallBlob.takes(body.length)) {
+    if (body.length == 0) {
+      Optional<Upload> whole = stagedWhole.find(upload);
+      if (whole.isPresent()) {
+        return finishWhole(whole.get(), digest);
+      }
+      requireBytes(upload, digest);
+    }
+    if (upload.isUntouched() && start.orElse(0) == 0 && putSmallBlob.takes(body.length)) {
       putSmallBlob.put(upload.image(), digest, body);
       uploads.end(upload.id());
       return new Finish.Stored();
@@ -98,6 +110,22 @@ public final class FinishBlob {
       case Receipt.OutOfOrder(long received) -> new Finish.OutOfOrder(received);
       case Receipt.Accepted _ -> settle(uploads.require(upload.image(), upload.id()), true);
     };
+  }
+
+  private Finish.Settled finishWhole(Upload whole, Digest digest) {
+    uploads.receive(whole, whole.withClaim(digest), List.of(), Map.of());
+    return settle(uploads.require(whole.image(), whole.id()), false);
+  }
+
+  private void requireBytes(Upload upload, Digest digest) {
+    if (upload.isUntouched() && !putSmallBlob.isEmpty(digest)) {
+      throw new Refusal(
+          ErrorCode.BLOB_UPLOAD_INVALID,
+          "nothing of "
+              + digest
+              + " arrived: the layer was too large for one request through this API; push it with"
+              + " lamella push, or with a client that sends smaller chunks");
+    }
   }
 
   private static void requireSame(Upload upload, Digest digest) {

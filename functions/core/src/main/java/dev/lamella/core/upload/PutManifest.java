@@ -1,5 +1,6 @@
 package dev.lamella.core.upload;
 
+import dev.lamella.core.Descriptor;
 import dev.lamella.core.Digest;
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.Reference;
@@ -11,16 +12,22 @@ import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.manifest.ManifestReader;
 import dev.lamella.core.port.ImageIndex;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Takes a manifest, once all that it names is there. */
 public final class PutManifest {
   private final ImageIndex images;
+  private final LateLayers late;
   private final InstantSource clock;
 
-  public PutManifest(ImageIndex images, InstantSource clock) {
+  /**
+   * @param late is asked for what a manifest names and is not there
+   */
+  public PutManifest(ImageIndex images, LateLayers late, InstantSource clock) {
     this.images = images;
+    this.late = late;
     this.clock = clock;
   }
 
@@ -30,7 +37,7 @@ public final class PutManifest {
    * @return the manifest as it is stored
    * @throws Refusal {@code DIGEST_INVALID} where the reference is another digest than that of the
    *     bytes; {@code TOO_LARGE}; {@code MANIFEST_INVALID}; {@code MANIFEST_BLOB_UNKNOWN}, naming
-   *     what is missing
+   *     what is missing; {@code UNAVAILABLE} where that is on its way
    */
   public Manifest put(RepositoryName image, Reference reference, String mediaType, byte[] bytes) {
     Digest digest =
@@ -40,7 +47,16 @@ public final class PutManifest {
         };
     Manifest manifest = ManifestReader.read(digest, mediaType, bytes);
     Optional<Tag> tag = reference instanceof Tag named ? Optional.of(named) : Optional.empty();
-    return switch (images.put(image, manifest, tag, clock.instant())) {
+    ImageIndex.Put put = images.put(image, manifest, tag, clock.instant());
+    if (put instanceof ImageIndex.Put.Missing(var missing)) {
+      List<Descriptor> blobs =
+          manifest.blobs().stream().filter(blob -> missing.contains(blob.digest())).toList();
+      if (!blobs.isEmpty()) {
+        late.store(image, blobs);
+        put = images.put(image, manifest, tag, clock.instant());
+      }
+    }
+    return switch (put) {
       case ImageIndex.Put.Stored() -> manifest;
       case ImageIndex.Put.Missing(var missing) ->
           throw new Refusal(

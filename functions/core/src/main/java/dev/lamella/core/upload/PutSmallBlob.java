@@ -60,6 +60,11 @@ public final class PutSmallBlob {
     return size <= Math.min(ShardWriters.MOST_BYTES, settings.shardSize());
   }
 
+  /** Whether this is the digest of no bytes at all. */
+  boolean isEmpty(Digest digest) {
+    return digestOf(digest.algorithm(), new byte[0], engine.start().finish()).equals(digest);
+  }
+
   /**
    * Twice is as once.
    *

@@ -47,7 +47,9 @@ final class WriteSerially {
   }
 
   WriteReport write(Upload upload) {
-    boolean isSha512 = upload.digest().algorithm() == Digest.Algorithm.SHA512;
+    // The chain itself proves a sha256. Of a layer whose digest is not known yet it may be either.
+    boolean isSha512 =
+        upload.claimed().map(digest -> digest.algorithm() == Digest.Algorithm.SHA512).orElse(true);
     MessageDigest sha512 = sha512();
     ChainHash chain = engine.start();
     ChainState before = ChainState.INITIAL;

@@ -15,9 +15,9 @@ import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.memory.MemoryAssembledLayers;
-import dev.lamella.core.memory.MemoryAssemblies;
 import dev.lamella.core.memory.MemoryIndex;
 import dev.lamella.core.memory.MemoryShardStore;
+import dev.lamella.core.port.AssemblyIndex;
 import dev.lamella.core.port.AssemblyIndex.Assembly;
 import dev.lamella.core.port.SignedUrl.Access;
 import java.time.Duration;
@@ -36,7 +36,7 @@ class LocateBlobTest {
   private final MemoryIndex index = MemoryIndex.create();
   private final MemoryShardStore store = new MemoryShardStore();
   private final MemoryAssembledLayers assembled = new MemoryAssembledLayers(store);
-  private final MemoryAssemblies assemblies = new MemoryAssemblies();
+  private final AssemblyIndex assemblies = index.assemblies();
   private final List<Digest> asked = new ArrayList<>();
   private boolean assemblersWork = true;
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
@@ -143,6 +143,20 @@ class LocateBlobTest {
         .hasMessageContaining("3 shards, and 2 records");
 
     assertThat(assemblies.find(lost).isClaimed(now)).isFalse();
+  }
+
+  /** Its object may hold what was found damaged, and is not served once it is healed. */
+  @Test
+  void locate_layerThatWasDamagedAndHealed_isAssembledAgain() {
+    Layer layer = store(2);
+    assembleLayer.assemble(layer.digest());
+    index.layers().damage(layer.digest(), layer.id(), List.of(1));
+    assertThatRefused(layer, ErrorCode.LAYER_DAMAGED);
+    index.layers().repaired(layer.digest(), layer.id(), 1);
+
+    assertThatRefused(layer, ErrorCode.UNAVAILABLE);
+    assertThat(asked).hasSize(1);
+    assertThat(locateBlob.locate(IMAGE, layer.digest(), Access.GET)).isNotNull();
   }
 
   @Test

@@ -12,16 +12,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lamella.core.Digest;
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.LayerId;
+import dev.lamella.core.Reference;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.Unavailable;
 import dev.lamella.core.layer.Shard;
-import dev.lamella.core.layer.ShardBatch;
+import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.layer.Upload.State;
+import dev.lamella.core.manifest.ManifestReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -63,15 +69,9 @@ class BlobUploadTest {
     LayerId stored = fresh.index.layers().find(digest).orElseThrow().id();
     assertThat(fresh.index.shards().from(stored, 0, 100))
         .extracting(Shard::link)
-        .isEqualTo(chain(bytes).states().stream().map(state -> linkTo(bytes, state)).toList());
+        .isEqualTo(IntStream.range(0, chain(bytes).count()).mapToObj(chain(bytes)::link).toList());
     assertThat(fresh.finishBlob.finish(IMAGE, id, OptionalLong.empty(), NOTHING, digest))
         .isEqualTo(new Finish.Stored());
-  }
-
-  private static dev.lamella.core.chain.Link linkTo(
-      byte[] bytes, dev.lamella.core.chain.ChainState state) {
-    var chain = chain(bytes);
-    return chain.link(chain.states().indexOf(state));
   }
 
   @Test
@@ -179,7 +179,7 @@ class BlobUploadTest {
         new MemoryStore(
             batch -> {
               if (dies[0]) {
-                throw new dev.lamella.core.Unavailable("test", new IOException("died"));
+                throw new Unavailable("test", new IOException("died"));
               }
             });
     LayerId id = dying.openBlob.open(IMAGE);
@@ -189,7 +189,7 @@ class BlobUploadTest {
         .isEqualTo(new Receipt.Accepted(layer.length));
     assertThatThrownBy(
             () -> dying.finishBlob.finish(IMAGE, id, OptionalLong.empty(), NOTHING, digest))
-        .isInstanceOf(dev.lamella.core.Unavailable.class);
+        .isInstanceOf(Unavailable.class);
     assertThat(dying.index.layers().find(digest)).isEmpty();
 
     dies[0] = false;
@@ -215,11 +215,105 @@ class BlobUploadTest {
   @Test
   void write_bytesThatDoNotMatchTheirLink_areNotStored() {
     byte[] small = bytes(10, 1);
-    store.finishBlob.store(IMAGE, small, sha256(small));
-    ShardBatch good = store.dispatched.getFirst();
+    boolean[] isFirst = {true};
+    MemoryStore[] swapping = new MemoryStore[1];
+    swapping[0] =
+        new MemoryStore(
+            batch -> {
+              if (isFirst[0]) {
+                isFirst[0] = false;
+                assertThat(swapping[0].writeShards.write(batch.with(bytes(10, 2))).rejected())
+                    .isEqualTo(1);
+              }
+            });
 
-    assertThat(store.writeShards.write(good.with(bytes(10, 2))).rejected()).isZero();
-    assertThat(store.writeShards.write(good.with(bytes(10, 2))).skipped()).isEqualTo(1);
+    swapping[0].finishBlob.store(IMAGE, small, sha256(small));
+
+    assertThat(isFirst[0]).isFalse();
+  }
+
+  /** Three layers of one size, which the client told nobody of, and one that it never sent. */
+  @Test
+  void putManifest_layersThatAreStagedWhole_areSlicedAndStored() throws IOException {
+    byte[] other = bytes(layer.length, 2);
+    byte[] named = bytes(layer.length, 3);
+    Digest sha512 = Digest.sha512(hash("SHA-512", named));
+    for (byte[] bytes : List.of(other, named, layer)) {
+      LayerId id = store.openBlob.open(IMAGE);
+      store.staging.put(id, StagedPart.WHOLE, bytes, 0, bytes.length);
+    }
+    store.openBlob.open(IMAGE);
+
+    put(List.of(digest, sha256(other), sha512), layer.length);
+
+    assertThat(store.stored(digest)).isEqualTo(layer);
+    assertThat(store.stored(sha256(other))).isEqualTo(other);
+    assertThat(store.stored(sha512)).isEqualTo(named);
+    assertThatRefused(
+        () -> put(List.of(sha256(NOTHING)), layer.length), ErrorCode.MANIFEST_BLOB_UNKNOWN);
+  }
+
+  @Test
+  void putManifest_stagedBytesOfAnotherDigestOrImage_areNotTaken() {
+    byte[] wrong = bytes(layer.length, 2);
+    LayerId id = store.openBlob.open(IMAGE);
+    store.staging.put(id, StagedPart.WHOLE, wrong, 0, wrong.length);
+    LayerId elsewhere = store.openBlob.open(new RepositoryName("other/app"));
+    store.staging.put(elsewhere, StagedPart.WHOLE, layer, 0, layer.length);
+
+    assertThatRefused(() -> put(List.of(digest), layer.length), ErrorCode.MANIFEST_BLOB_UNKNOWN);
+
+    assertThat(store.index.layers().find(digest)).isEmpty();
+    assertThat(store.index.layers().find(sha256(wrong))).isEmpty();
+    assertThat(put(List.of(sha256(wrong)), wrong.length)).isNotNull();
+  }
+
+  @Test
+  void finish_layerThatIsStagedWhole_isSlicedAndStored() throws IOException {
+    LayerId id = store.openBlob.open(IMAGE);
+    store.staging.put(id, StagedPart.WHOLE, layer, 0, layer.length);
+
+    assertThat(finish(id, digest)).isEqualTo(new Finish.Stored());
+    assertThat(finish(id, digest)).isEqualTo(new Finish.Stored());
+
+    assertThat(store.stored(digest)).isEqualTo(layer);
+    LayerId wrong = store.openBlob.open(IMAGE);
+    store.staging.put(wrong, StagedPart.WHOLE, layer, 0, 100);
+    assertThatRefused(() -> finish(wrong, sha256(NOTHING)), ErrorCode.DIGEST_INVALID);
+  }
+
+  @Test
+  void finish_nothingArrived_saysWhatToDo() {
+    LayerId id = store.openBlob.open(IMAGE);
+
+    assertThatRefused(() -> finish(id, digest), ErrorCode.BLOB_UPLOAD_INVALID)
+        .hasMessageContaining("lamella push");
+
+    assertThat(receive(id, 0, 10)).isEqualTo(new Receipt.Accepted(10));
+  }
+
+  private Digest put(List<Digest> layers, long size) {
+    store.finishBlob.store(IMAGE, new byte[] {'{', '}'}, sha256(new byte[] {'{', '}'}));
+    String json =
+        """
+        {"schemaVersion":2,"config":{"mediaType":"a/b","digest":"%s","size":2},"layers":[%s]}
+        """
+            .formatted(
+                sha256(new byte[] {'{', '}'}),
+                layers.stream()
+                    .map(
+                        layer ->
+                            "{\"mediaType\":\"a/b\",\"digest\":\"%s\",\"size\":%d}"
+                                .formatted(layer, size))
+                    .collect(Collectors.joining(",")));
+    return store
+        .putManifest
+        .put(
+            IMAGE,
+            Reference.parse("1"),
+            ManifestReader.OCI_MANIFEST,
+            json.getBytes(StandardCharsets.UTF_8))
+        .digest();
   }
 
   private Receipt receive(LayerId id, int from, int to) {

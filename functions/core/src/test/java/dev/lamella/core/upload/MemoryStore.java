@@ -54,6 +54,7 @@ final class MemoryStore {
   final ReceiveChunk receiveChunk;
   final PutSmallBlob putSmallBlob;
   final FinishBlob finishBlob;
+  final PutManifest putManifest;
   Instant now = Instant.parse("2026-01-01T00:00:00Z");
   boolean mayRead = true;
 
@@ -116,7 +117,7 @@ final class MemoryStore {
             () -> now);
     end = new EndUpload(index.uploads(), staging, () -> now);
     ChainedShards chainedShards = new ChainedShards(index.uploads(), fanOut, ChainEngine.best());
-    openBlob = new OpenBlob(index.uploads(), settings, () -> now);
+    openBlob = new OpenBlob(index.uploads(), Optional.of(staging), settings, () -> now);
     receiveChunk =
         new ReceiveChunk(index.uploads(), staging, chainedShards, ChainEngine.best(), () -> now);
     putSmallBlob =
@@ -129,6 +130,9 @@ final class MemoryStore {
             ChainEngine.best(),
             settings,
             () -> now);
+    StagedWhole stagedWhole =
+        new StagedWhole(index.uploads(), staging, fanOut, awaitShards, commitLayer, () -> now);
+    putManifest = new PutManifest(index.images(), stagedWhole, () -> now);
     finishBlob =
         new FinishBlob(
             index.layers(),
@@ -136,6 +140,7 @@ final class MemoryStore {
             openBlob,
             putSmallBlob,
             receiveChunk,
+            stagedWhole,
             new SettleUpload(chainedShards, fanOut, awaitShards, commitLayer),
             end,
             () -> now);

@@ -39,7 +39,8 @@ class PutManifestTest {
           .formatted(CONFIG, LAYER);
 
   private final MemoryIndex index = MemoryIndex.create();
-  private final PutManifest putManifest = new PutManifest(index.images(), () -> NOW);
+  private final PutManifest putManifest =
+      new PutManifest(index.images(), LateLayers.NONE, () -> NOW);
 
   @Test
   void put_allBlobsThere_keepsTheExactBytesAndCountsReferencesOnce() {
