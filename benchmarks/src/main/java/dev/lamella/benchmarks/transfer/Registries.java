@@ -9,10 +9,13 @@ import dev.lamella.local.LocalStack;
 import dev.lamella.local.storage.Shaping;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Lamella as a registry for plain clients, against distribution with its S3 driver on the same S3
@@ -21,6 +24,7 @@ import java.util.Objects;
 final class Registries {
   private static final double PULL_TARGET = 1;
   private static final String IMAGE = "near";
+  private static final Pattern ASSEMBLED = Pattern.compile("assembled in ([0-9]+) ms");
 
   private final Path template;
   private final Workspace workspace;
@@ -69,11 +73,25 @@ final class Registries {
       if (isLast) {
         String manifest = "/v2/" + IMAGE + "/manifests/latest";
         String blob = "/v2/" + IMAGE + "/blobs/" + image.layer();
+        report.addReadings(assembling(store.shards(IMAGE, image.layer()).size()));
         report.addReadings(requests("GET", "manifest GET", manifest, ours, other.uri()));
         report.addReadings(requests("HEAD", "blob HEAD", blob, ours, other.uri()));
       }
     }
     workspace.delete("image", "registry", "distribution");
+  }
+
+  /** What the first pull had to wait for, by the log of the function that did it. */
+  private List<Reading> assembling(int shards) throws IOException {
+    Path log = workspace.make("registry").resolve("data/logs/AssemblerFunction.log");
+    Matcher line = ASSEMBLED.matcher(Files.readString(log));
+    if (!line.find()) {
+      throw new IOException("no layer was assembled: it is smaller than two shards");
+    }
+    return List.of(
+        new Reading("assembling, copies by S3", shards, "copies"),
+        new Reading("assembling, with begin, end and check", shards + 3, "requests"),
+        new Reading("assembling", Double.parseDouble(line.group(1)), "ms"));
   }
 
   private Distribution distribution(LocalStack stack) throws IOException {
