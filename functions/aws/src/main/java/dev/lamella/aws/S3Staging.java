@@ -1,8 +1,10 @@
 package dev.lamella.aws;
 
 import dev.lamella.core.LayerId;
+import dev.lamella.core.Unavailable;
 import dev.lamella.core.port.SignedUrl;
 import dev.lamella.core.port.Staging;
+import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
@@ -123,10 +125,12 @@ public final class S3Staging implements Staging {
             delete ->
                 delete.bucket(bucket).delete(Delete.builder().objects(parts).quiet(true).build()));
     if (answer.hasErrors() && !answer.errors().isEmpty()) {
-      throw new IllegalStateException(
-          answer.errors().size()
-              + " staged parts could not be removed: "
-              + answer.errors().getFirst().code());
+      throw new Unavailable(
+          "staging",
+          new IOException(
+              answer.errors().size()
+                  + " staged parts could not be removed: "
+                  + answer.errors().getFirst().code()));
     }
   }
 

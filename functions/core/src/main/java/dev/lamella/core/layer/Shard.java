@@ -35,6 +35,11 @@ public record Shard(
    */
   private static final int KEY_STATE = 32;
 
+  /** The same shard, as the storage server keeps it. */
+  public Shard withChecksum(String kept) {
+    return new Shard(image, layer, index, offset, size, server, key, kept, link);
+  }
+
   /**
    * The position of a shard on its storage server: {@code layers/<layer>/<index>-<state after it,
    * shortened>}.

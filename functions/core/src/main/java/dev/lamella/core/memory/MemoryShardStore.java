@@ -26,7 +26,7 @@ public final class MemoryShardStore implements ShardStore {
   public Shard put(Shard shard, byte[] bytes) {
     byte[] stored = Arrays.copyOf(bytes, shard.size());
     objects.put(new Place(shard.server(), shard.key()), stored);
-    return withChecksum(shard, checksum(stored));
+    return shard.withChecksum(checksum(stored));
   }
 
   @Override
@@ -43,19 +43,6 @@ public final class MemoryShardStore implements ShardStore {
                     new FileNotFoundException(
                         "storage server " + shard.server() + " has no " + shard.key()));
     return new ByteArrayInputStream(bytes);
-  }
-
-  private static Shard withChecksum(Shard shard, String checksum) {
-    return new Shard(
-        shard.image(),
-        shard.layer(),
-        shard.index(),
-        shard.offset(),
-        shard.size(),
-        shard.server(),
-        shard.key(),
-        checksum,
-        shard.link());
   }
 
   private static String checksum(byte[] bytes) {

@@ -32,6 +32,8 @@ public interface Staging {
   /**
    * Removes all parts of an upload. Parts that arrive later stay until staging expires them:
    * removal saves storage, nothing depends on it. Twice is as once.
+   *
+   * @throws dev.lamella.core.Unavailable where some may be left
    */
   void remove(LayerId upload);
 

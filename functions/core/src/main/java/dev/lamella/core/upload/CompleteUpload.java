@@ -4,6 +4,7 @@ import dev.lamella.core.Digest;
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Refusal;
+import dev.lamella.core.Unavailable;
 import dev.lamella.core.api.CompleteRequest;
 import dev.lamella.core.api.StoredLayer;
 import dev.lamella.core.chain.ChainState;
@@ -15,6 +16,8 @@ import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.UploadIndex;
 import dev.lamella.core.read.ReportProgress;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -26,6 +29,8 @@ import java.util.stream.Collectors;
 
 /** Commits a layer once its last shard record is written and its digest is proven. */
 public final class CompleteUpload {
+  private static final Logger LOG = System.getLogger(CompleteUpload.class.getName());
+
   private final LayerIndex layers;
   private final UploadIndex uploads;
   private final Staging staging;
@@ -171,6 +176,15 @@ public final class CompleteUpload {
     return links;
   }
 
+  /** The layer is stored: what cannot be removed now expires by itself, and is no failure. */
+  private void discardParts(LayerId upload) {
+    try {
+      staging.remove(upload);
+    } catch (Unavailable e) {
+      LOG.log(Level.WARNING, "parts of upload " + upload + " stay until they expire", e);
+    }
+  }
+
   private Completion commit(Upload upload, List<Shard> shards) {
     Proof.require(uploads.find(upload.id()).orElse(upload), shards);
     Instant now = clock.instant();
@@ -189,7 +203,7 @@ public final class CompleteUpload {
                   + " was ended: send a new upload request for "
                   + upload.digest());
     }
-    staging.remove(upload.id());
+    discardParts(upload.id());
     // A layer that was committed first by another upload is the one that is stored.
     Layer visible = layers.find(upload.digest()).orElse(layer);
     return new Completion.Committed(StoredLayer.of(visible, Optional.empty()));

@@ -3,6 +3,7 @@ package dev.lamella.core.upload;
 import dev.lamella.core.Digest;
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.LayerId;
+import dev.lamella.core.Parallel;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Slicing;
@@ -19,6 +20,7 @@ import dev.lamella.core.read.ReportProgress;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,9 @@ public final class RequestUpload {
    * answer.
    */
   private static final int MOST_PARTS = 500;
+
+  /** Layers looked up at a time: each takes up to three requests, one after the other. */
+  private static final int WIDTH = 32;
 
   /** Among so many images of a layer, one that the caller may read is looked for. */
   private static final int MOST_IMAGES = 100;
@@ -77,20 +82,38 @@ public final class RequestUpload {
     List<StoredLayer> stored = new ArrayList<>();
     List<UploadProgress> missing = new ArrayList<>();
     int parts = MOST_PARTS;
-    for (Wanted wanted : distinct(request)) {
-      Optional<Layer> layer = stored(request.image(), wanted);
-      if (layer.isPresent()) {
-        stored.add(StoredLayer.of(layer.get(), wanted.mediaType()));
-        continue;
+    for (Found found : Parallel.map(distinct(request), WIDTH, one -> find(request.image(), one))) {
+      switch (found) {
+        case Found.Stored(StoredLayer layer) -> stored.add(layer);
+        case Found.Resumed(Upload upload) -> missing.add(progress.of(upload, 0, parts));
+        case Found.Opened(Upload upload) -> missing.add(progress.ofNew(upload, parts));
       }
-      UploadProgress upload = upload(request.image(), wanted, parts);
-      parts -= upload.parts().size();
-      missing.add(upload);
+      parts = MOST_PARTS - missing.stream().mapToInt(upload -> upload.parts().size()).sum();
     }
     return new UploadAnswer(request.image(), stored, missing);
   }
 
-  private static Iterable<Wanted> distinct(UploadRequest request) {
+  /** What becomes of a layer that a host names. */
+  private sealed interface Found {
+    record Stored(StoredLayer layer) implements Found {}
+
+    record Resumed(Upload upload) implements Found {}
+
+    record Opened(Upload upload) implements Found {}
+  }
+
+  private Found find(RepositoryName image, Wanted wanted) {
+    Optional<Layer> stored = stored(image, wanted);
+    if (stored.isPresent()) {
+      return new Found.Stored(StoredLayer.of(stored.get(), wanted.mediaType()));
+    }
+    Optional<Upload> resumed = resumed(image, wanted);
+    return resumed.isPresent()
+        ? new Found.Resumed(resumed.get())
+        : new Found.Opened(open(image, wanted));
+  }
+
+  private static Collection<Wanted> distinct(UploadRequest request) {
     Map<Digest, Wanted> distinct = new LinkedHashMap<>();
     for (Wanted wanted : request.layers()) {
       Wanted other = distinct.putIfAbsent(wanted.digest(), wanted);
@@ -125,16 +148,16 @@ public final class RequestUpload {
         || layers.imagesOf(digest, MOST_IMAGES).stream().anyMatch(mayRead);
   }
 
-  private UploadProgress upload(RepositoryName image, Wanted wanted, int parts) {
+  private Optional<Upload> resumed(RepositoryName image, Wanted wanted) {
     Instant now = clock.instant();
-    Optional<Upload> resumed =
-        wanted
-            .resume()
-            .flatMap(uploads::find)
-            .filter(upload -> upload.isOpen(now) && isFor(upload, image, wanted));
-    if (resumed.isPresent()) {
-      return progress.of(resumed.get(), 0, parts);
-    }
+    return wanted
+        .resume()
+        .flatMap(uploads::find)
+        .filter(upload -> upload.isOpen(now) && isFor(upload, image, wanted));
+  }
+
+  private Upload open(RepositoryName image, Wanted wanted) {
+    Instant now = clock.instant();
     Slicing slicing = Slicing.of(wanted.size(), settings.shardSize());
     Upload upload =
         Upload.open(
@@ -145,7 +168,7 @@ public final class RequestUpload {
             now,
             now.plus(settings.uploadLifetime()));
     uploads.create(upload);
-    return progress.ofNew(upload, parts);
+    return upload;
   }
 
   private static boolean isFor(Upload upload, RepositoryName image, Wanted wanted) {
