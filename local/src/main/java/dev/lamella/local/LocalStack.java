@@ -58,8 +58,7 @@ public final class LocalStack implements AutoCloseable {
           threads.submit(() -> closing.add(DynamoDbServer.start(data.dynamoDb(), credentials)));
       this.s3 = startS3(options, data);
       List<URI> endpoints = s3Endpoints();
-      this.template =
-          Template.read(options.template(), options.parameters().apply(endpoints), Place.LOCAL);
+      this.template = Template.read(options.template(), options.parameters(endpoints), Place.LOCAL);
       for (S3Server server : s3) {
         server.create(template.buckets());
       }

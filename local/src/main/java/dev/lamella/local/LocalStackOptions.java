@@ -9,205 +9,165 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
-/**
- * How a local stack runs.
- *
- * @param data directory that is kept between runs; one stack at a time can have it
- * @param port of the API; 0 for any free one
- * @param parameters of the template, over its defaults. They are asked for when the S3 endpoints
- *     are known: first the stack's own, then the extra ones
- * @param concurrency invocations at once of a function that reserves none
- * @param extraS3Endpoints further S3 endpoints beside the stack's own, each with the same keys and
- *     with buckets of the same names
- * @param retryDelay before the first retry of an asynchronous invocation, twice that before the
- *     second (AWS waits one and two minutes)
- * @param clock what time it is for the functions; S3 and the like have their own
- */
-public record LocalStackOptions(
-    Path template,
-    Path data,
-    int port,
-    Function<List<URI>, Map<String, String>> parameters,
-    Shaping shaping,
-    int concurrency,
-    int extraS3Endpoints,
-    Duration retryDelay,
-    InvocationInterceptor interceptor,
-    EnvironmentCustomizer environment,
-    InstantSource clock) {
+/** How a local stack runs. Each {@code with…} gives other options, and leaves these as they are. */
+public final class LocalStackOptions implements Cloneable {
+  private final Path template;
+  private final Path data;
+  private int port;
+  private Function<List<URI>, Map<String, String>> parameters = endpoints -> Map.of();
+  private Shaping shaping = Shaping.NONE;
+  private int concurrency = 16;
+  private int extraS3Endpoints;
+  private Duration retryDelay = Duration.ofSeconds(1);
+  private InvocationInterceptor interceptor = InvocationInterceptor.NONE;
+  private EnvironmentCustomizer environment = EnvironmentCustomizer.NONE;
+  private InstantSource clock = InstantSource.system();
 
-  public LocalStackOptions {
+  private LocalStackOptions(Path template, Path data) {
+    this.template = template;
+    this.data = data;
+  }
+
+  /**
+   * A free port, the template's defaults, no shaping, 16 invocations at once of each function.
+   *
+   * @param data directory that is kept between runs; one stack at a time can have it
+   */
+  public static LocalStackOptions of(Path template, Path data) {
+    return new LocalStackOptions(template, data);
+  }
+
+  /**
+   * @param port of the API; 0 for any free one
+   */
+  public LocalStackOptions withPort(int port) {
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException("a port is from 0 to 65535, not " + port);
     }
-    if (concurrency < 1) {
-      throw new IllegalArgumentException("concurrency must be at least 1, not " + concurrency);
-    }
-    if (extraS3Endpoints < 0) {
-      throw new IllegalArgumentException("extraS3Endpoints must not be negative");
-    }
+    return with(options -> options.port = port);
   }
 
-  /** A free port, the template's defaults, no shaping, 16 invocations at once of each function. */
-  public static LocalStackOptions of(Path template, Path data) {
-    return new LocalStackOptions(
-        template,
-        data,
-        0,
-        endpoints -> Map.of(),
-        Shaping.NONE,
-        16,
-        0,
-        Duration.ofSeconds(1),
-        InvocationInterceptor.NONE,
-        EnvironmentCustomizer.NONE,
-        InstantSource.system());
-  }
-
-  public LocalStackOptions withPort(int newPort) {
-    return new LocalStackOptions(
-        template,
-        data,
-        newPort,
-        parameters,
-        shaping,
-        concurrency,
-        extraS3Endpoints,
-        retryDelay,
-        interceptor,
-        environment,
-        clock);
-  }
-
-  /** Adds a value for a parameter. */
+  /** Adds a value for a parameter of the template, over its default. */
   public LocalStackOptions withParameter(String name, String value) {
     return withParameters(endpoints -> Map.of(name, value));
   }
 
-  /** Adds values that depend on the S3 endpoints. */
+  /**
+   * Adds values that depend on the S3 endpoints: first the stack's own, then the extra ones. They
+   * are asked for when these are known.
+   */
   public LocalStackOptions withParameters(Function<List<URI>, Map<String, String>> more) {
-    return new LocalStackOptions(
-        template,
-        data,
-        port,
+    Function<List<URI>, Map<String, String>> all =
         endpoints -> {
-          Map<String, String> all = new HashMap<>(parameters.apply(endpoints));
-          all.putAll(more.apply(endpoints));
-          return all;
-        },
-        shaping,
-        concurrency,
-        extraS3Endpoints,
-        retryDelay,
-        interceptor,
-        environment,
-        clock);
+          Map<String, String> values = new HashMap<>(parameters.apply(endpoints));
+          values.putAll(more.apply(endpoints));
+          return values;
+        };
+    return with(options -> options.parameters = all);
   }
 
-  public LocalStackOptions withShaping(Shaping newShaping) {
-    return new LocalStackOptions(
-        template,
-        data,
-        port,
-        parameters,
-        newShaping,
-        concurrency,
-        extraS3Endpoints,
-        retryDelay,
-        interceptor,
-        environment,
-        clock);
+  public LocalStackOptions withShaping(Shaping shaping) {
+    return with(options -> options.shaping = shaping);
   }
 
-  public LocalStackOptions withConcurrency(int newConcurrency) {
-    return new LocalStackOptions(
-        template,
-        data,
-        port,
-        parameters,
-        shaping,
-        newConcurrency,
-        extraS3Endpoints,
-        retryDelay,
-        interceptor,
-        environment,
-        clock);
+  /**
+   * @param concurrency invocations at once of a function that reserves none
+   */
+  public LocalStackOptions withConcurrency(int concurrency) {
+    if (concurrency < 1) {
+      throw new IllegalArgumentException("concurrency must be at least 1, not " + concurrency);
+    }
+    return with(options -> options.concurrency = concurrency);
   }
 
+  /**
+   * @param count of further S3 endpoints beside the stack's own, each with the same keys and with
+   *     buckets of the same names
+   */
   public LocalStackOptions withExtraS3Endpoints(int count) {
-    return new LocalStackOptions(
-        template,
-        data,
-        port,
-        parameters,
-        shaping,
-        concurrency,
-        count,
-        retryDelay,
-        interceptor,
-        environment,
-        clock);
+    if (count < 0) {
+      throw new IllegalArgumentException("extra S3 endpoints must not be negative");
+    }
+    return with(options -> options.extraS3Endpoints = count);
   }
 
+  /**
+   * @param delay before the first retry of an asynchronous invocation, twice that before the second
+   *     (AWS waits one and two minutes)
+   */
   public LocalStackOptions withRetryDelay(Duration delay) {
-    return new LocalStackOptions(
-        template,
-        data,
-        port,
-        parameters,
-        shaping,
-        concurrency,
-        extraS3Endpoints,
-        delay,
-        interceptor,
-        environment,
-        clock);
+    return with(options -> options.retryDelay = delay);
   }
 
-  public LocalStackOptions withInterceptor(InvocationInterceptor newInterceptor) {
-    return new LocalStackOptions(
-        template,
-        data,
-        port,
-        parameters,
-        shaping,
-        concurrency,
-        extraS3Endpoints,
-        retryDelay,
-        newInterceptor,
-        environment,
-        clock);
+  public LocalStackOptions withInterceptor(InvocationInterceptor interceptor) {
+    return with(options -> options.interceptor = interceptor);
   }
 
   public LocalStackOptions withEnvironment(EnvironmentCustomizer customizer) {
-    return new LocalStackOptions(
-        template,
-        data,
-        port,
-        parameters,
-        shaping,
-        concurrency,
-        extraS3Endpoints,
-        retryDelay,
-        interceptor,
-        customizer,
-        clock);
+    return with(options -> options.environment = customizer);
   }
 
-  public LocalStackOptions withClock(InstantSource newClock) {
-    return new LocalStackOptions(
-        template,
-        data,
-        port,
-        parameters,
-        shaping,
-        concurrency,
-        extraS3Endpoints,
-        retryDelay,
-        interceptor,
-        environment,
-        newClock);
+  /**
+   * @param clock what time it is for the functions; S3 and the like have their own
+   */
+  public LocalStackOptions withClock(InstantSource clock) {
+    return with(options -> options.clock = clock);
+  }
+
+  private LocalStackOptions with(Consumer<LocalStackOptions> change) {
+    try {
+      LocalStackOptions changed = (LocalStackOptions) clone();
+      change.accept(changed);
+      return changed;
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("it can be cloned", e);
+    }
+  }
+
+  Path template() {
+    return template;
+  }
+
+  Path data() {
+    return data;
+  }
+
+  int port() {
+    return port;
+  }
+
+  Map<String, String> parameters(List<URI> endpoints) {
+    return parameters.apply(endpoints);
+  }
+
+  Shaping shaping() {
+    return shaping;
+  }
+
+  int concurrency() {
+    return concurrency;
+  }
+
+  int extraS3Endpoints() {
+    return extraS3Endpoints;
+  }
+
+  Duration retryDelay() {
+    return retryDelay;
+  }
+
+  InvocationInterceptor interceptor() {
+    return interceptor;
+  }
+
+  EnvironmentCustomizer environment() {
+    return environment;
+  }
+
+  InstantSource clock() {
+    return clock;
   }
 }

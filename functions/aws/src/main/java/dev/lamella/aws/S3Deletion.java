@@ -1,5 +1,7 @@
 package dev.lamella.aws;
 
+import dev.lamella.core.Unavailable;
+import java.io.IOException;
 import java.util.List;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.Delete;
@@ -31,10 +33,15 @@ final class S3Deletion {
                     .bucket(bucket)
                     .delete(Delete.builder().objects(objects).quiet(true).build()));
     if (answer.hasErrors() && !answer.errors().isEmpty()) {
-      throw new IllegalStateException(
-          "%d of %d objects of bucket %s could not be removed: %s"
-              .formatted(
-                  answer.errors().size(), keys.size(), bucket, answer.errors().getFirst().code()));
+      throw new Unavailable(
+          "S3",
+          new IOException(
+              "%d of %d objects of bucket %s could not be removed: %s"
+                  .formatted(
+                      answer.errors().size(),
+                      keys.size(),
+                      bucket,
+                      answer.errors().getFirst().code())));
     }
   }
 }

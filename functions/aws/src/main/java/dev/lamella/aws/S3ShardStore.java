@@ -86,7 +86,7 @@ public final class S3ShardStore implements ShardStore {
             () -> new ByteArrayInputStream(bytes, 0, shard.size()),
             shard.size(),
             "application/octet-stream"));
-    return withChecksum(shard, KIND.concat(crc));
+    return shard.withChecksum(KIND.concat(crc));
   }
 
   @Override
@@ -184,19 +184,6 @@ public final class S3ShardStore implements ShardStore {
                     ("shard %d of layer %s is on storage server '%s', which STORAGE_SERVERS does"
                             + " not name: put it back there")
                         .formatted(shard.index(), shard.layer(), shard.server())));
-  }
-
-  private static Shard withChecksum(Shard shard, String checksum) {
-    return new Shard(
-        shard.image(),
-        shard.layer(),
-        shard.index(),
-        shard.offset(),
-        shard.size(),
-        shard.server(),
-        shard.key(),
-        checksum,
-        shard.link());
   }
 
   /** As S3 writes it: four bytes, big-endian, in base64. */

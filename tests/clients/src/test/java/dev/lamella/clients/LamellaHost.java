@@ -3,15 +3,18 @@ package dev.lamella.clients;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.host.image.ImageName;
 import dev.lamella.host.progress.Progress;
+import dev.lamella.host.pull.Pull;
+import dev.lamella.host.pull.PullOptions;
 import dev.lamella.host.push.Push;
 import dev.lamella.host.push.UploadNotes;
 import dev.lamella.host.source.Source;
 import dev.lamella.host.store.Retries;
 import dev.lamella.host.store.StoreClient;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.Optional;
 
-/** What {@code lamella push} does. */
+/** What {@code lamella push} and {@code lamella pull} do. */
 final class LamellaHost {
   private static final int CONNECTIONS = 8;
 
@@ -26,5 +29,14 @@ final class LamellaHost {
                 Source.open(image.directory()).image(target, Optional.empty()),
                 target.name(),
                 (Tag) target.reference());
+  }
+
+  static void pull(URI store, String name, Path target) {
+    var _ =
+        new Pull(
+                new StoreClient(store, Retries.DEFAULT),
+                Progress.NONE,
+                new PullOptions(CONNECTIONS, Optional.empty(), false))
+            .run(ImageName.parse(name), target);
   }
 }

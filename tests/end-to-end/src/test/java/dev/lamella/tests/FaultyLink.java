@@ -35,6 +35,9 @@ final class FaultyLink implements AutoCloseable {
   sealed interface Fate {
     record Pass() implements Fate {}
 
+    /** Passes as a request for another path. */
+    record Instead(String path) implements Fate {}
+
     /** The server never hears of it. */
     record Answer(int status) implements Fate {}
 
@@ -113,7 +116,8 @@ final class FaultyLink implements AutoCloseable {
       if (!head.isEmpty() && upstream != 0) {
         String[] line = head.split(" ", 3);
         Fate fate = rule.fate(new Call(calls.incrementAndGet(), line[0], line[1]));
-        serve(head, in, client.getOutputStream(), fate);
+        String passed = fate instanceof Fate.Instead(String path) ? instead(head, path) : head;
+        serve(passed, in, client.getOutputStream(), fate);
       }
     } catch (IOException _) {
       // One side has gone, and so does the other.
@@ -198,6 +202,11 @@ final class FaultyLink implements AutoCloseable {
       ends = isNext ? ends + 1 : next == '\r' ? 1 : 0;
     }
     return head.toString(StandardCharsets.ISO_8859_1);
+  }
+
+  private static String instead(String head, String path) {
+    String[] line = head.split(" ", 3);
+    return line[0] + " " + path + " " + line[2];
   }
 
   private static String alone(String head) {

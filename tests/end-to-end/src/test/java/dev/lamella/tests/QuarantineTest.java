@@ -16,6 +16,7 @@ import dev.lamella.core.chain.ChainState;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -109,6 +110,23 @@ class QuarantineTest extends StackTest {
     assertThat(host.put(part.url(), few).statusCode()).isEqualTo(403);
     assertThat(host.get(part.url()).statusCode()).isEqualTo(403);
     assertThat(host.put(part.url(), bytes).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void presignedUrls_expired_areRefusedByS3() throws IOException {
+    byte[] layer = bytes(100, 7);
+    RawHost host = host();
+    host.push(IMAGE, layer);
+    URI shard = host.map(IMAGE, sha256(layer)).map().getFirst().url();
+    UploadProgress upload = host.open(IMAGE, sha256(bytes(100, 8)), 100);
+    URI part = upload.parts().getFirst().url();
+    ExpiredUrls urls = expiredUrls();
+    assertThat(host.get(urls.signed("GET", shard, Instant.now())).statusCode()).isEqualTo(200);
+    assertThat(host.get(urls.expired("GET", shard)).statusCode()).isEqualTo(403);
+    assertThat(host.put(urls.expired("PUT", part), bytes(100, 8)).statusCode()).isEqualTo(403);
+    assertThat(host.progress(upload.upload()).staged()).isEmpty();
+    assertThat(host.put(urls.signed("PUT", part, Instant.now()), bytes(100, 8)).statusCode())
+        .isEqualTo(200);
   }
 
   @Test

@@ -45,6 +45,10 @@ abstract class StackTest {
     return data;
   }
 
+  ExpiredUrls expiredUrls() {
+    return new ExpiredUrls(stack.credentials(), stack.template().place().region());
+  }
+
   RawHost host() {
     return new RawHost(stack.endpoint());
   }

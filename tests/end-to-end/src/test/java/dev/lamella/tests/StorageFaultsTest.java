@@ -15,6 +15,7 @@ import dev.lamella.tests.FaultyLink.Rule;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -41,7 +42,9 @@ class StorageFaultsTest extends StackTest {
 
   @Override
   LocalStackOptions options(LocalStackOptions options) throws IOException {
-    return super.options(options).withEnvironment((_, environment) -> linked(environment));
+    return super.options(options)
+        .withRetryDelay(Duration.ofMillis(50))
+        .withEnvironment((_, environment) -> linked(environment));
   }
 
   private Map<String, String> linked(Map<String, String> environment) {
@@ -136,6 +139,66 @@ class StorageFaultsTest extends StackTest {
     assertThat(pulled("expired/app:1")).isEqualTo(ImageFiles.blobs(files.directory()));
   }
 
+  /** What S3 itself answers to a URL whose time is over, which is not always all of an answer. */
+  @Test
+  void pushAndPull_everyUrlHasExpired_askForFreshOnesAndSucceed() throws IOException {
+    ImageFiles files = image(8);
+    Set<String> expired = ConcurrentHashMap.newKeySet();
+    home.rule(call -> isSigned(call) && isFirst(call, expired) ? late(home, call) : pass());
+    server.rule(call -> isSigned(call) && isFirst(call, expired) ? late(server, call) : pass());
+    container().push(files.directory(), "late/app:1");
+    assertThat(expired).hasSizeGreaterThanOrEqualTo(SHARDS);
+    expired.clear();
+    assertThat(pulled("late/app:1")).isEqualTo(ImageFiles.blobs(files.directory()));
+    assertThat(expired).hasSizeGreaterThanOrEqualTo(SHARDS);
+  }
+
+  @Test
+  void push_serverAnswers503ForGood_endsInTheDeadLetterQueueAndHealsWithoutSendingAgain()
+      throws Exception {
+    ImageFiles files = image(9);
+    server.rule(call -> is("PUT", call) ? busy() : pass());
+    HostFailure failure =
+        failure(() -> container().impatient().push(files.directory(), "refused/app:1"));
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.UNREACHABLE);
+    assertThat(failure.getMessage()).contains("shards of sha256:", "push again later");
+    assertThat(stack().lambda().awaitIdle(Duration.ofMinutes(2))).isTrue();
+    assertThat(stack().lambda().deadLetters())
+        .isNotEmpty()
+        .allSatisfy(
+            letter -> {
+              assertThat(letter.function()).isEqualTo("ShardWriterFunction");
+              assertThat(letter.attempts()).isEqualTo(3);
+              assertThat(letter.target()).contains("ShardWriterDeadLetters");
+              assertThat(letter.error().json()).contains("storage server s1 is not available");
+            });
+    assertThat(host().isVisible("refused/app", files.largest())).isFalse();
+    assertThat(host().call("GET", "/v2/refused/app/manifests/1", "").statusCode()).isEqualTo(404);
+
+    heal();
+    PushReport again = container().push(files.directory(), "refused/app:1");
+    assertThat(again.bytes()).isLessThan(SHARD);
+    assertThat(pulled("refused/app:1")).isEqualTo(ImageFiles.blobs(files.directory()));
+  }
+
+  /** Staging expires by itself: that its parts stay a while is no reason to call a push failed. */
+  @Test
+  void push_stagedPartsCannotBeRemoved_succeeds() throws IOException {
+    ImageFiles files = image(10);
+    AtomicInteger refused = new AtomicInteger();
+    home.rule(
+        call -> {
+          if (is("POST", call) && call.path().contains("?delete")) {
+            refused.incrementAndGet();
+            return busy();
+          }
+          return pass();
+        });
+    container().push(files.directory(), "kept/app:1");
+    assertThat(refused).hasPositiveValue();
+    assertThat(pulled("kept/app:1")).isEqualTo(ImageFiles.blobs(files.directory()));
+  }
+
   @Test
   void pull_storageRefusesEachUrlOnce_asksForFreshOnesAndSucceeds() throws IOException {
     ImageFiles files = image(6);
@@ -185,6 +248,16 @@ class StorageFaultsTest extends StackTest {
 
   private static boolean isFirst(Call call, Set<String> met) {
     return !call.path().contains("list-type") && met.add(call.path().split("\\?", 2)[0]);
+  }
+
+  private static boolean isSigned(Call call) {
+    return call.path().contains("X-Amz-Expires");
+  }
+
+  /** As if it came by a URL for the same that was signed too long ago. */
+  private Fate late(FaultyLink link, Call call) {
+    URI expired = expiredUrls().expired(call.method(), link.uri().resolve(call.path()));
+    return new Fate.Instead(expired.getRawPath() + "?" + expired.getRawQuery());
   }
 
   private static Fate pass() {

@@ -43,6 +43,11 @@ public record Shard(
     return new Shard(image, layer, index, offset, size, other, key, checksum, link);
   }
 
+  /** The same shard, as the storage server keeps it. */
+  public Shard withChecksum(String kept) {
+    return new Shard(image, layer, index, offset, size, server, key, kept, link);
+  }
+
   /**
    * The position of a shard on its storage server: {@code layers/<layer>/<index>-<state after it,
    * shortened>}.

@@ -37,7 +37,7 @@ public final class MemoryShardStore implements ShardStore {
     String checksum = checksum(stored);
     objects.put(
         new Place(shard.server(), shard.key()), new StoredBytes(stored, checksum, Instant.now()));
-    return withChecksum(shard, checksum);
+    return shard.withChecksum(checksum);
   }
 
   @Override
@@ -115,19 +115,6 @@ public final class MemoryShardStore implements ShardStore {
   @Override
   public void remove(LayerId layer) {
     objects.keySet().removeIf(place -> place.key.startsWith(Shard.prefixOf(layer)));
-  }
-
-  private static Shard withChecksum(Shard shard, String checksum) {
-    return new Shard(
-        shard.image(),
-        shard.layer(),
-        shard.index(),
-        shard.offset(),
-        shard.size(),
-        shard.server(),
-        shard.key(),
-        checksum,
-        shard.link());
   }
 
   private static String checksum(byte[] bytes) {

@@ -36,6 +36,8 @@ public interface Staging {
   /**
    * Removes all that an upload staged. What arrives later stays until staging expires it: removal
    * saves storage, nothing depends on it. Twice is as once.
+   *
+   * @throws dev.lamella.core.Unavailable where some may be left
    */
   void remove(LayerId upload);
 

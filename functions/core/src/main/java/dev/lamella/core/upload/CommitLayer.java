@@ -1,13 +1,17 @@
 package dev.lamella.core.upload;
 
 import dev.lamella.core.ErrorCode;
+import dev.lamella.core.LayerId;
 import dev.lamella.core.Refusal;
+import dev.lamella.core.Unavailable;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.UploadIndex;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -17,6 +21,8 @@ import java.util.stream.Collectors;
 
 /** Makes a layer visible whose last shard record is written, where they prove its digest. */
 public final class CommitLayer {
+  private static final Logger LOG = System.getLogger(CommitLayer.class.getName());
+
   private final LayerIndex layers;
   private final UploadIndex uploads;
   private final Staging staging;
@@ -56,8 +62,17 @@ public final class CommitLayer {
                   + upload.digest());
     }
     if (!(upload.source() instanceof Upload.Source.Call)) {
-      staging.remove(upload.id());
+      discardParts(upload.id());
     }
     return layers.find(upload.digest()).orElse(layer);
+  }
+
+  /** The layer is stored: what cannot be removed now expires by itself, and is no failure. */
+  private void discardParts(LayerId upload) {
+    try {
+      staging.remove(upload);
+    } catch (Unavailable e) {
+      LOG.log(Level.WARNING, "parts of upload " + upload + " stay until they expire", e);
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.lamella.core.upload;
 import dev.lamella.core.Digest;
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.LayerId;
+import dev.lamella.core.Parallel;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Slicing;
@@ -22,6 +23,7 @@ import dev.lamella.core.read.ReportProgress;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +41,9 @@ public final class RequestUpload {
    * answer.
    */
   private static final int MOST_PARTS = 500;
+
+  /** Layers looked up at a time: each takes up to three requests, one after the other. */
+  private static final int WIDTH = 32;
 
   private final LayerIndex layers;
   private final ShardIndex shards;
@@ -76,26 +81,44 @@ public final class RequestUpload {
     List<StoredLayer> stored = new ArrayList<>();
     List<UploadProgress> missing = new ArrayList<>();
     int parts = MOST_PARTS;
-    for (Wanted wanted : distinct(request)) {
-      Optional<Layer> layer = readable(request.image(), wanted);
-      boolean isStored =
-          layer
-              .filter(found -> !found.isDamaged())
-              .filter(_ -> layers.link(request.image(), wanted.digest(), clock.instant()))
-              .isPresent();
-      if (isStored) {
-        stored.add(StoredLayer.of(layer.orElseThrow(), wanted.mediaType()));
-        continue;
+    for (Found found : Parallel.map(distinct(request), WIDTH, one -> find(request.image(), one))) {
+      switch (found) {
+        case Found.Stored(StoredLayer layer) -> stored.add(layer);
+        case Found.Begun(Upload upload) -> missing.add(progress.of(upload, 0, parts));
+        case Found.Opened(Upload upload) -> missing.add(progress.ofNew(upload, parts));
       }
-      UploadProgress upload =
-          upload(request.image(), wanted, layer.filter(Layer::isDamaged), parts);
-      parts -= upload.parts().size();
-      missing.add(upload);
+      parts = MOST_PARTS - missing.stream().mapToInt(upload -> upload.parts().size()).sum();
     }
     return new UploadAnswer(request.image(), stored, missing);
   }
 
-  private static Iterable<Wanted> distinct(UploadRequest request) {
+  /** What becomes of a layer that a host names. */
+  private sealed interface Found {
+    record Stored(StoredLayer layer) implements Found {}
+
+    /** An upload of which some shards are there: it was begun before, or repairs a layer. */
+    record Begun(Upload upload) implements Found {}
+
+    record Opened(Upload upload) implements Found {}
+  }
+
+  private Found find(RepositoryName image, Wanted wanted) {
+    Optional<Layer> layer = readable(image, wanted);
+    Optional<Layer> damaged = layer.filter(Layer::isDamaged);
+    boolean isStored =
+        layer.isPresent()
+            && damaged.isEmpty()
+            && layers.link(image, wanted.digest(), clock.instant());
+    if (isStored) {
+      return new Found.Stored(StoredLayer.of(layer.orElseThrow(), wanted.mediaType()));
+    }
+    return resumed(image, wanted, damaged)
+        .or(() -> damaged.filter(this::isRepairable).map(one -> repair(image, one)))
+        .<Found>map(Found.Begun::new)
+        .orElseGet(() -> new Found.Opened(open(image, wanted)));
+  }
+
+  private static Collection<Wanted> distinct(UploadRequest request) {
     Map<Digest, Wanted> distinct = new LinkedHashMap<>();
     for (Wanted wanted : request.layers()) {
       Wanted other = distinct.putIfAbsent(wanted.digest(), wanted);
@@ -125,28 +148,37 @@ public final class RequestUpload {
     return layer;
   }
 
-  private UploadProgress upload(
-      RepositoryName image, Wanted wanted, Optional<Layer> damaged, int parts) {
+  private Optional<Upload> resumed(
+      RepositoryName image, Wanted wanted, Optional<Layer> damaged) {
     Instant now = clock.instant();
-    Optional<Upload> resumed =
-        wanted
-            .resume()
-            .flatMap(uploads::find)
-            .filter(upload -> upload.isOpen(now) && isFor(upload, image, wanted))
-            .filter(upload -> upload.repairs().equals(damaged.map(Layer::id)));
-    if (resumed.isPresent()) {
-      return progress.of(resumed.get(), 0, parts);
-    }
-    Instant expires = now.plus(settings.uploadLifetime());
-    if (damaged.filter(this::isRepairable).isPresent()) {
-      Upload repair = Upload.repair(LayerId.random(), image, damaged.get(), now, expires);
-      uploads.create(repair);
-      return progress.of(repair, 0, parts);
-    }
-    Slicing slicing = Slicing.of(wanted.size(), settings.shardSize());
-    Upload upload = Upload.open(LayerId.random(), image, wanted.digest(), slicing, now, expires);
+    return wanted
+        .resume()
+        .flatMap(uploads::find)
+        .filter(upload -> upload.isOpen(now) && isFor(upload, image, wanted))
+        .filter(upload -> upload.repairs().equals(damaged.map(Layer::id)));
+  }
+
+  private Upload repair(RepositoryName image, Layer damaged) {
+    Instant now = clock.instant();
+    Upload upload =
+        Upload.repair(LayerId.random(), image, damaged, now, now.plus(settings.uploadLifetime()));
     uploads.create(upload);
-    return progress.ofNew(upload, parts);
+    return upload;
+  }
+
+  private Upload open(RepositoryName image, Wanted wanted) {
+    Instant now = clock.instant();
+    Slicing slicing = Slicing.of(wanted.size(), settings.shardSize());
+    Upload upload =
+        Upload.open(
+            LayerId.random(),
+            image,
+            wanted.digest(),
+            slicing,
+            now,
+            now.plus(settings.uploadLifetime()));
+    uploads.create(upload);
+    return upload;
   }
 
   /** Without records that prove the digest, nobody knows which bytes belong there. */

@@ -8,7 +8,6 @@ import dev.lamella.core.Slicing;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -99,23 +98,6 @@ class ChainTest {
     assertThatThrownBy(() -> chain.after(1)).isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(() -> chain.before(1)).isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(() -> chain.after(-1)).isInstanceOf(IndexOutOfBoundsException.class);
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {0, 1, 255, 256, 257, 1000})
-  void serialPass_anyLayer_givesChainAndSha512(int size) {
-    byte[] layer = Layers.ofSize(size);
-    SerialPass pass = new SerialPass(ChainEngine.best(), SHARD);
-    pass.update(layer, 0, size / 3);
-    ByteBuffer rest = ByteBuffer.wrap(layer, size / 3, size - size / 3);
-    pass.update(rest);
-
-    SerialPass.Digests digests = pass.finish();
-
-    assertThat(rest.hasRemaining()).isFalse();
-    assertThat(digests.chain()).isEqualTo(Layers.chain(ChainEngine.plain(), layer, SHARD));
-    assertThat(digests.sha512())
-        .isEqualTo(HexFormat.of().formatHex(Layers.messageDigest("SHA-512").digest(layer)));
   }
 
   private static ChainState stateAt(byte[] layer, int shard) {
