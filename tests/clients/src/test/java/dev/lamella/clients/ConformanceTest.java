@@ -1,6 +1,5 @@
 package dev.lamella.clients;
 
-
 import dev.lamella.clients.Tool.Result;
 import dev.lamella.local.LocalStackOptions;
 import java.io.IOException;
