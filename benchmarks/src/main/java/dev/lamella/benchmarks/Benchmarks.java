@@ -34,6 +34,8 @@ public final class Benchmarks implements Callable<Integer> {
     SHAPED,
     UNSHAPED,
     TRANSFER,
+    REGISTRY,
+    VERIFY,
     ALL;
 
     boolean includes(What other) {
@@ -53,7 +55,9 @@ public final class Benchmarks implements Callable<Integer> {
       names = "--size",
       paramLabel = "BYTES",
       converter = Size.class,
-      description = "Of the layer, such as 64M or 2G (default: 256M shaped, 1G unshaped).")
+      description =
+          "Of the layer, such as 64M or 2G (default: 256M shaped, 1G unshaped, 512M registry and"
+              + " verify).")
   private long size;
 
   @Option(
@@ -89,6 +93,12 @@ public final class Benchmarks implements Callable<Integer> {
     }
     if (what.includes(What.UNSHAPED)) {
       report.addComparisons(transfers.unshaped(size == 0 ? 1L << 30 : size, rounds));
+    }
+    if (what.includes(What.REGISTRY)) {
+      transfers.registry(size == 0 ? 512L << 20 : size, rounds, report);
+    }
+    if (what.includes(What.VERIFY)) {
+      report.addComparisons(transfers.verified(size == 0 ? 512L << 20 : size, rounds));
     }
     new PrintStream(System.out, true, StandardCharsets.UTF_8)
         .println(json ? report.json() : "\n" + report.text());

@@ -76,7 +76,7 @@ final class Micro {
         .forEach(
             key ->
                 name.append(' ').append(key).append('=').append(result.getParams().getParam(key)));
-    return new Reading(name + ", 10,000 shards", microseconds(result));
+    return new Reading(name + ", 10,000 shards", microseconds(result), "µs");
   }
 
   private static double microseconds(RunResult result) {

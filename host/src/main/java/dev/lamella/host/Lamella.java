@@ -58,7 +58,9 @@ public final class Lamella implements Runnable {
             .addSubcommand(new PushCommand())
             .addSubcommand(new PullCommand())
             .addSubcommand(new ImagesCommand())
-            .addSubcommand(new InspectCommand());
+            .addSubcommand(new InspectCommand())
+            .addSubcommand(new VerifyCommand())
+            .addSubcommand(new CollectCommand());
     ServiceLoader.load(HostCommand.class).forEach(line::addSubcommand);
     line.setUsageHelpWidth(100);
     line.setParameterExceptionHandler(Lamella::explain);

@@ -3,7 +3,6 @@ package dev.lamella.host;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.lamella.core.Digest;
-import dev.lamella.core.ErrorCode;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Reference;
 import dev.lamella.core.Refusal;
@@ -16,23 +15,31 @@ import dev.lamella.core.api.UploadRequest;
 import dev.lamella.core.chain.ChainEngine;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.ShardBatch;
+import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.memory.MemoryIndex;
 import dev.lamella.core.memory.MemoryShardStore;
+import dev.lamella.core.memory.MemoryShardWriters;
 import dev.lamella.core.memory.MemoryStaging;
+import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.SignedUrl;
 import dev.lamella.core.port.Staging;
+import dev.lamella.core.port.StoredObject;
 import dev.lamella.core.read.Images;
 import dev.lamella.core.read.MapShards;
 import dev.lamella.core.read.ReportProgress;
+import dev.lamella.core.repair.IntactShards;
 import dev.lamella.core.upload.AcceptParts;
 import dev.lamella.core.upload.AwaitShards;
+import dev.lamella.core.upload.CommitLayer;
 import dev.lamella.core.upload.CompleteUpload;
 import dev.lamella.core.upload.Completion;
 import dev.lamella.core.upload.EndUpload;
 import dev.lamella.core.upload.FanOut;
+import dev.lamella.core.upload.LateLayers;
 import dev.lamella.core.upload.PutManifest;
+import dev.lamella.core.upload.ReadableLayers;
 import dev.lamella.core.upload.RequestUpload;
 import dev.lamella.core.upload.UploadSettings;
 import dev.lamella.core.write.WriteShards;
@@ -109,24 +116,41 @@ final class FakeStore implements AutoCloseable {
         new UploadSettings(shardSize, 4, Duration.ofHours(1), Duration.ofMillis(300));
     Staging signing = new SigningStaging();
     ShardStore signingShards = new SigningShards();
-    FanOut fanOut = new FanOut((_, shard) -> "s" + shard % 4, this::dispatch, 4);
-    progress = new ReportProgress(index.uploads(), index.shards(), signing);
+    FanOut fanOut =
+        new FanOut((_, shard) -> "s" + shard % 4, new MemoryShardWriters(this::dispatch), 4);
+    IntactShards intact = new IntactShards(index.shards(), index.layers());
+    progress = new ReportProgress(index.uploads(), intact, signing);
     requestUpload =
-        new RequestUpload(index.layers(), index.uploads(), progress, _ -> true, settings, clock);
-    acceptParts = new AcceptParts(index.uploads(), fanOut, clock);
-    AwaitShards await =
-        new AwaitShards(index.shards(), index.uploads(), settings.patience(), clock);
+        new RequestUpload(
+            index.layers(),
+            index.shards(),
+            index.uploads(),
+            progress,
+            new ReadableLayers(index.layers(), _ -> true, clock),
+            settings,
+            clock);
+    acceptParts = new AcceptParts(index.uploads(), intact, fanOut, clock);
+    AwaitShards await = new AwaitShards(intact, index.uploads(), settings.patience(), clock);
     completeUpload =
         new CompleteUpload(
-            index.layers(), index.uploads(), signing, fanOut, await, progress, clock);
-    endUpload = new EndUpload(index.uploads(), signing);
+            index.layers(),
+            index.uploads(),
+            signing,
+            intact,
+            fanOut,
+            await,
+            new CommitLayer(index.layers(), index.uploads(), signing, clock),
+            progress,
+            clock);
+    endUpload = new EndUpload(index.uploads(), signing, clock);
     images = new Images(index.images(), index.layers());
     mapShards = new MapShards(index.layers(), index.shards(), signingShards);
-    putManifest = new PutManifest(index.images(), clock);
+    putManifest = new PutManifest(index.images(), LateLayers.NONE, clock);
     writeShards =
         new WriteShards(
             index.uploads(),
             index.shards(),
+            index.layers(),
             signing,
             signingShards,
             (_, shard) -> "s" + shard % 4,
@@ -180,10 +204,7 @@ final class FakeStore implements AutoCloseable {
       try {
         route(exchange, path);
       } catch (Refusal e) {
-        int status =
-            e.code().name().endsWith("_UNKNOWN") && e.code() != ErrorCode.MANIFEST_BLOB_UNKNOWN
-                ? 404
-                : 400;
+        int status = e.code().name().endsWith("_UNKNOWN") ? 404 : 400;
         answer(exchange, status, ErrorAnswer.of(e.code().name(), e.getMessage(), e.detail()));
       }
     }
@@ -305,18 +326,29 @@ final class FakeStore implements AutoCloseable {
     }
 
     @Override
+    public SignedUrl signPutWhole(LayerId upload) {
+      return staging.signPutWhole(upload);
+    }
+
+    @Override
+    public void put(LayerId upload, StagedPart part, byte[] bytes, int offset, int length) {
+      staging.put(upload, part, bytes, offset, length);
+    }
+
+    @Override
     public Map<Integer, Long> staged(LayerId upload) {
       return staging.staged(upload);
     }
 
     @Override
-    public OptionalLong length(LayerId upload, int index) {
-      return staging.length(upload, index);
+    public OptionalLong length(LayerId upload, StagedPart part) {
+      return staging.length(upload, part);
     }
 
     @Override
-    public InputStream read(LayerId upload, int index, long offset, int length) throws IOException {
-      return staging.read(upload, index, offset, length);
+    public InputStream read(LayerId upload, StagedPart part, long offset, int length)
+        throws IOException {
+      return staging.read(upload, part, offset, length);
     }
 
     @Override
@@ -333,7 +365,7 @@ final class FakeStore implements AutoCloseable {
     }
 
     @Override
-    public SignedUrl signGet(Shard shard) {
+    public SignedUrl sign(Shard shard, SignedUrl.Access access) {
       String path = "/servers/" + shard.server() + "/" + shard.key();
       signed.put(path, shard);
       return new SignedUrl(url().resolve(path + "?signature=secret"), Map.of());
@@ -342,6 +374,36 @@ final class FakeStore implements AutoCloseable {
     @Override
     public InputStream read(Shard shard) throws IOException {
       return shards.read(shard);
+    }
+
+    @Override
+    public Optional<Kept> kept(Shard shard) {
+      return shards.kept(shard);
+    }
+
+    @Override
+    public boolean reaches(String server) {
+      return shards.reaches(server);
+    }
+
+    @Override
+    public List<String> servers() {
+      return shards.servers();
+    }
+
+    @Override
+    public Page<StoredObject> list(String server, Optional<String> cursor, int limit) {
+      return shards.list(server, cursor, limit);
+    }
+
+    @Override
+    public void remove(String server, List<String> keys) {
+      shards.remove(server, keys);
+    }
+
+    @Override
+    public void remove(LayerId layer) {
+      shards.remove(layer);
     }
   }
 }

@@ -225,7 +225,7 @@ final class PushTest {
           if (exchange.getRequestURI().getPath().startsWith("/v2/")
               && refused.compareAndSet(false, true)) {
             FakeStore.answer(
-                exchange, 400, ErrorAnswer.of("MANIFEST_BLOB_UNKNOWN", "a blob is gone", Map.of()));
+                exchange, 404, ErrorAnswer.of("MANIFEST_BLOB_UNKNOWN", "a blob is gone", Map.of()));
             return true;
           }
           return false;

@@ -6,6 +6,7 @@ import dev.lamella.local.gateway.EdgeRule;
 import dev.lamella.local.lambda.HandlerException;
 import dev.lamella.local.lambda.LambdaEndpoint;
 import dev.lamella.local.lambda.LambdaService;
+import dev.lamella.local.lambda.Schedules;
 import dev.lamella.local.storage.Credentials;
 import dev.lamella.local.storage.DataDirectory;
 import dev.lamella.local.storage.DynamoDbServer;
@@ -26,8 +27,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Everything that the template declares, running in this JVM: API, functions, S3, DynamoDB, all on
- * the loopback address.
+ * Everything that the template declares, running in this JVM: API, functions and their schedules,
+ * S3, DynamoDB, all on the loopback address.
  */
 public final class LocalStack implements AutoCloseable {
   static {
@@ -46,6 +47,7 @@ public final class LocalStack implements AutoCloseable {
   private final LambdaEndpoint lambdaEndpoint;
   private final ApiGateway gateway;
   private final FunctionEnvironment environment;
+  private final Schedules schedules;
 
   private LocalStack(LocalStackOptions options, Closing closing) throws IOException {
     this.closing = closing;
@@ -65,7 +67,10 @@ public final class LocalStack implements AutoCloseable {
       this.lambda =
           closing.add(
               new LambdaService(
-                  options.interceptor(), options.concurrency(), options.retryDelay()));
+                  options.interceptor(),
+                  options.concurrency(),
+                  options.retryDelay(),
+                  options.clock()));
       this.lambdaEndpoint = closing.add(LambdaEndpoint.start(lambda, credentials.accessKey()));
       this.environment =
           new FunctionEnvironment(
@@ -87,6 +92,7 @@ public final class LocalStack implements AutoCloseable {
                 template.place().account(),
                 lambda,
                 options.port()));
+    this.schedules = closing.add(new Schedules(template, lambda));
   }
 
   /**
@@ -202,6 +208,17 @@ public final class LocalStack implements AutoCloseable {
 
   public LambdaService lambda() {
     return lambda;
+  }
+
+  /**
+   * Invokes a function as its schedules would, now and asynchronously: {@code
+   * lambda().awaitIdle(…)} waits for it.
+   *
+   * @param logicalId of the function in the template
+   * @throws IllegalArgumentException if the template has no schedule of it
+   */
+  public void runSchedule(String logicalId) {
+    schedules.run(logicalId);
   }
 
   /** What runs here. */

@@ -5,6 +5,7 @@ import dev.lamella.local.storage.Shaping;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ public final class LocalStackOptions implements Cloneable {
   private Duration retryDelay = Duration.ofSeconds(1);
   private InvocationInterceptor interceptor = InvocationInterceptor.NONE;
   private EnvironmentCustomizer environment = EnvironmentCustomizer.NONE;
+  private InstantSource clock = InstantSource.system();
 
   private LocalStackOptions(Path template, Path data) {
     this.template = template;
@@ -108,6 +110,13 @@ public final class LocalStackOptions implements Cloneable {
     return with(options -> options.environment = customizer);
   }
 
+  /**
+   * @param clock what time it is for the functions; S3 and the like have their own
+   */
+  public LocalStackOptions withClock(InstantSource clock) {
+    return with(options -> options.clock = clock);
+  }
+
   private LocalStackOptions with(Consumer<LocalStackOptions> change) {
     try {
       LocalStackOptions changed = (LocalStackOptions) clone();
@@ -156,5 +165,9 @@ public final class LocalStackOptions implements Cloneable {
 
   EnvironmentCustomizer environment() {
     return environment;
+  }
+
+  InstantSource clock() {
+    return clock;
   }
 }

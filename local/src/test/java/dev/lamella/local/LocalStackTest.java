@@ -133,6 +133,17 @@ class LocalStackTest {
   }
 
   @Test
+  void runSchedule_invokesWithTheRulesInput_orElseWithTheEventOfEventBridge() throws Exception {
+    stack.runSchedule("WorkFunction");
+    assertThat(stack.lambda().awaitIdle(Duration.ofMinutes(1))).isTrue();
+    assertThat(Files.readString(directory.resolve("shared/logs/WorkFunction.log")))
+        .contains("noted", "aws.events Scheduled Event");
+    assertThatThrownBy(() -> stack.runSchedule("FrontFunction"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("FrontFunction");
+  }
+
+  @Test
   void start_sameDataDirectory_isRefusedInOneLine() {
     assertThatThrownBy(() -> LocalStack.start(options("shared")))
         .isInstanceOf(LocalStackException.class)

@@ -21,7 +21,12 @@ public final class WorkHandler implements RequestStreamHandler {
   public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
     JsonNode payload = new ObjectMapper().readTree(in);
     served++;
+    String source = payload.path("source").asText();
+    if (!source.isEmpty()) {
+      context.getLogger().log(source + " " + payload.path("detail-type").asText());
+    }
     switch (payload.path("do").asText()) {
+      case "note" -> context.getLogger().log("noted");
       case "throw" -> throw new IOException("cannot work");
       case "sleep" -> sleep();
       case "large" -> out.write(new byte[7 << 20]);

@@ -1,4 +1,4 @@
 package dev.lamella.benchmarks.report;
 
-/** Something that has no target and nothing to be compared with. */
-public record Reading(String name, double microseconds) {}
+/** Something that has no target. */
+public record Reading(String name, double value, String unit) {}

@@ -36,9 +36,11 @@ public final class Report {
       comparisons.forEach(comparison -> plot(text, comparison));
     }
     if (!readings.isEmpty()) {
-      line(text, "%-58s %12s".formatted("", "µs"));
       readings.forEach(
-          reading -> line(text, "%-58s %12.1f".formatted(reading.name(), reading.microseconds())));
+          reading ->
+              line(
+                  text,
+                  "%-58s %12.1f %s".formatted(reading.name(), reading.value(), reading.unit())));
     }
     return text.toString();
   }

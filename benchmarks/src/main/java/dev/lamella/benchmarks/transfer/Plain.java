@@ -42,6 +42,26 @@ final class Plain {
     }
   }
 
+  /** Gets every piece and hashes it. */
+  static void hash(List<Piece> pieces, int connections) {
+    each(pieces, connections, piece -> hash(piece, _ -> {}));
+  }
+
+  /** Asks for every piece, by URLs that are signed for HEAD. */
+  static void head(List<Piece> pieces, int connections) {
+    each(
+        pieces,
+        connections,
+        piece -> {
+          HttpURLConnection connection = open(piece);
+          connection.setRequestMethod("HEAD");
+          require(connection);
+          if (connection.getContentLength() != piece.length()) {
+            throw new IOException("S3 has another length");
+          }
+        });
+  }
+
   private interface Step {
     void take(Piece piece) throws IOException;
   }
@@ -85,21 +105,34 @@ final class Plain {
   }
 
   private static void get(FileChannel channel, Piece piece) throws IOException {
+    long[] at = {piece.offset()};
+    hash(
+        piece,
+        bytes -> {
+          while (bytes.hasRemaining()) {
+            at[0] += channel.write(bytes, at[0]);
+          }
+        });
+  }
+
+  private interface Taker {
+    void take(ByteBuffer bytes) throws IOException;
+  }
+
+  private static void hash(Piece piece, Taker taker) throws IOException {
     HttpURLConnection connection = open(piece);
     require(connection);
     MessageDigest hash = sha256();
     byte[] buffer = new byte[BUFFER];
-    long at = piece.offset();
+    long got = 0;
     try (InputStream in = connection.getInputStream()) {
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         hash.update(buffer, 0, read);
-        ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, read);
-        while (bytes.hasRemaining()) {
-          at += channel.write(bytes, at);
-        }
+        taker.take(ByteBuffer.wrap(buffer, 0, read));
+        got += read;
       }
     }
-    if (hash.digest().length == 0 || at != piece.offset() + piece.length()) {
+    if (hash.digest().length == 0 || got != piece.length()) {
       throw new IOException("S3 sent another length");
     }
   }

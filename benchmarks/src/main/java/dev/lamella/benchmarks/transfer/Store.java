@@ -7,7 +7,12 @@ import dev.lamella.core.LayerId;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.api.ShardMap;
+import dev.lamella.core.api.VerificationReport;
+import dev.lamella.core.api.VerificationRequest;
+import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.port.Staging;
+import dev.lamella.core.report.NamePattern;
+import dev.lamella.core.report.Report;
 import dev.lamella.host.image.ImageName;
 import dev.lamella.host.progress.Progress;
 import dev.lamella.host.pull.Pull;
@@ -39,13 +44,15 @@ final class Store implements AutoCloseable {
   private final LocalStack stack;
   private final StoreClient client;
   private final UploadNotes notes;
+  private final Adapters adapters;
   private final Staging staging;
 
   private Store(LocalStack stack, Path directory, Map<String, String> environment) {
     this.stack = stack;
     this.client = new StoreClient(stack.endpoint(), Retries.DEFAULT);
     this.notes = new UploadNotes(directory.resolve("notes"));
-    this.staging = new Adapters(new Environment(environment)).staging();
+    this.adapters = new Adapters(new Environment(environment));
+    this.staging = adapters.staging();
   }
 
   static Store start(Path template, Path directory, Shaping shaping) {
@@ -78,6 +85,35 @@ final class Store implements AutoCloseable {
             .run(ImageName.parse(name + ":latest"), target);
   }
 
+  /** Verifies the layers of an image, from the request to the report that says that all is well. */
+  void verify(String name, boolean deep) throws IOException {
+    VerificationReport begun =
+        client.verify(
+            new VerificationRequest(deep, Optional.of(new NamePattern(name)), Optional.empty()));
+    VerificationReport report = begun;
+    while (report.state() == Report.State.RUNNING) {
+      pause();
+      report = client.verification(begun.id());
+    }
+    if (!report.damage().isEmpty()) {
+      throw new IOException("damaged: " + report.damage().getFirst());
+    }
+  }
+
+  private static void pause() throws IOException {
+    try {
+      Thread.sleep(20);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  /** What the functions use, to put things there that no host could. */
+  Adapters adapters() {
+    return adapters;
+  }
+
   /** Where anyone may put an object of that length in the staging bucket. */
   URI signPut(LayerId upload, int index, int length) {
     return staging.signPut(upload, index, length).uri();
@@ -85,7 +121,7 @@ final class Store implements AutoCloseable {
 
   /** An object of the staging bucket, over one connection. */
   InputStream read(LayerId upload, int index, int length) throws IOException {
-    return staging.read(upload, index, 0, length);
+    return staging.read(upload, StagedPart.ofShard(index), 0, length);
   }
 
   /** Where the shards of a stored layer are. */
@@ -98,6 +134,10 @@ final class Store implements AutoCloseable {
       from = page.next();
     }
     return all;
+  }
+
+  LocalStack stack() {
+    return stack;
   }
 
   @Override

@@ -1,14 +1,24 @@
 package dev.lamella.aws;
 
+import dev.lamella.core.StorageServer;
+import dev.lamella.core.port.AssembledLayers;
+import dev.lamella.core.port.Assemblers;
+import dev.lamella.core.port.AssemblyIndex;
+import dev.lamella.core.port.CollectionIndex;
 import dev.lamella.core.port.ImageIndex;
+import dev.lamella.core.port.Janitor;
 import dev.lamella.core.port.LayerIndex;
+import dev.lamella.core.port.ReportIndex;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.ShardWriters;
 import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.UploadIndex;
+import dev.lamella.core.port.Verifiers;
+import dev.lamella.core.port.WorkIndex;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The ports as a function's environment sets them up. Ask for each once, at the function's start:
@@ -66,7 +76,57 @@ public final class Adapters {
   }
 
   public ShardWriters shardWriters() {
-    return new LambdaShardWriters(clients.lambda(), environment.required("SHARD_WRITER"));
+    return new LambdaShardWriters(
+        new AsynchronousFunction(clients.lambda(), environment.required("SHARD_WRITER")));
+  }
+
+  public ReportIndex reports() {
+    return new DynamoReportIndex(table);
+  }
+
+  public WorkIndex works() {
+    return new DynamoWorkIndex(table);
+  }
+
+  /**
+   * @param function name or ARN of the verifier
+   */
+  public Verifiers verifiers(String function) {
+    return new LambdaVerifiers(new AsynchronousFunction(clients.lambda(), function));
+  }
+
+  public CollectionIndex collections() {
+    return new DynamoCollectionIndex(table);
+  }
+
+  public Janitor janitor() {
+    return new LambdaJanitor(
+        new AsynchronousFunction(clients.lambda(), environment.required("JANITOR")));
+  }
+
+  public AssemblyIndex assemblies() {
+    return new DynamoAssemblyIndex(table);
+  }
+
+  public Assemblers assemblers() {
+    return new LambdaAssemblers(
+        new AsynchronousFunction(clients.lambda(), environment.required("ASSEMBLER")));
+  }
+
+  public AssembledLayers assembledLayers() {
+    String bucket = environment.required("ASSEMBLED_BUCKET");
+    Map<String, String> near =
+        environment.storageServers().stream()
+            .filter(
+                server -> clients.place(server.region(), server.endpoint()).equals(clients.home()))
+            .collect(Collectors.toMap(StorageServer::id, StorageServer::bucket));
+    return new S3AssembledLayers(
+        clients.s3(clients.home(), Map.of(bucket, "the store of assembled layers")),
+        clients.presigner(clients.home()),
+        bucket,
+        near,
+        shardStore(),
+        urlLifetime());
   }
 
   private Duration urlLifetime() {

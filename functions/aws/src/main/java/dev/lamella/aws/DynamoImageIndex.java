@@ -1,6 +1,5 @@
 package dev.lamella.aws;
 
-import dev.lamella.core.Descriptor;
 import dev.lamella.core.Digest;
 import dev.lamella.core.Reference;
 import dev.lamella.core.Reference.ByDigest;
@@ -8,10 +7,11 @@ import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.manifest.Manifest;
-import dev.lamella.core.manifest.ManifestReader;
+import dev.lamella.core.manifest.Referrer;
 import dev.lamella.core.port.ImageIndex;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -26,13 +26,17 @@ public final class DynamoImageIndex implements ImageIndex {
   private static final String IMAGES = "IMAGES";
 
   private final Table table;
-  private final LargeManifests large;
   private final ReferenceCounts counts;
+  private final PendingManifests pending;
+  private final ManifestRecords records;
+  private final ManifestDeletion deletion;
 
   DynamoImageIndex(Table table, LargeManifests large) {
     this.table = table;
-    this.large = large;
     this.counts = new ReferenceCounts(table);
+    this.pending = new PendingManifests(table, large, counts);
+    this.records = new ManifestRecords(table, large);
+    this.deletion = new ManifestDeletion(table, records, counts, pending);
   }
 
   /**
@@ -65,40 +69,99 @@ public final class DynamoImageIndex implements ImageIndex {
   private boolean moved(RepositoryName image, Manifest manifest, Tag tag, Instant now) {
     return table
         .transaction()
-        .require(Key.manifest(image, manifest.digest()))
-        .put(tag(image, manifest, tag, now))
+        .update(
+            Key.manifest(image, manifest.digest()),
+            "SET #moves = #moves + :one",
+            Table.PRESENT,
+            Map.of(":one", Item.value(1)))
+        .put(ManifestRecords.tag(image, manifest, tag, now))
         .commit()
         .isEmpty();
   }
 
   private boolean stored(RepositoryName image, Manifest manifest, Optional<Tag> tag, Instant now) {
-    Item item = item(image, manifest, now);
-    byte[] bytes = manifest.bytes();
-    if (bytes.length <= LARGEST_INSIDE && counts.fit(manifest)) {
-      item.with("bytes", bytes);
+    Item item = ManifestRecords.manifest(image, manifest, now);
+    Transaction transaction = table.transaction();
+    if (manifest.size() <= LARGEST_INSIDE && ReferenceCounts.fit(manifest)) {
+      item.with("bytes", manifest.bytes());
+      counts.add(transaction, image, ReferenceCounts.blobs(manifest), now);
     } else {
-      large.put(image, manifest.digest(), bytes);
+      Optional<String> object = pending.prepare(image, manifest, now);
+      if (object.isEmpty()) {
+        return false;
+      }
+      item.with("object", object.get());
+      pending.arrive(transaction, image, manifest, object.get());
     }
-    Transaction transaction =
-        table
-            .transaction()
-            .putNew(item)
-            .put(Item.at(Key.image(image)).indexed(IMAGES, image.value()));
-    tag.ifPresent(name -> transaction.put(tag(image, manifest, name, now)));
-    manifest.subject().ifPresent(subject -> transaction.put(referrer(image, manifest, subject)));
-    return counts.count(transaction, image, manifest, now) && transaction.commit().isEmpty();
+    transaction.putNew(item);
+    enterImage(transaction, image);
+    tag.ifPresent(name -> transaction.put(ManifestRecords.tag(image, manifest, name, now)));
+    manifest
+        .subject()
+        .ifPresent(subject -> transaction.put(ManifestRecords.referrer(image, manifest, subject)));
+    counts.requireManifests(transaction, image, manifest);
+    return transaction.commit().isEmpty();
+  }
+
+  private static void enterImage(Transaction transaction, RepositoryName image) {
+    transaction.update(
+        Key.image(image),
+        "SET #manifests = if_not_exists(#manifests, :none) + :one, #IPK = :index, #ISK = :name",
+        "attribute_not_exists(#manifests) OR #manifests > :none",
+        Map.of(
+            ":none", Item.value(0),
+            ":one", Item.value(1),
+            ":index", Item.value(IMAGES),
+            ":name", Item.value(image.value())));
+  }
+
+  /** A tag may move on, and what it pointed to be deleted, between the two reads. */
+  @Override
+  public Optional<Manifest> find(RepositoryName image, Reference reference) {
+    if (reference instanceof ByDigest(Digest digest)) {
+      return records.find(image, digest);
+    }
+    Key key = Key.tag(image, (Tag) reference);
+    Backoff backoff = new Backoff();
+    do {
+      Optional<Item> tag = table.get(key);
+      if (tag.isEmpty()) {
+        return Optional.empty();
+      }
+      Optional<Manifest> manifest = records.find(image, Digest.parse(tag.get().text("digest")));
+      if (manifest.isPresent()) {
+        return manifest;
+      }
+    } while (backoff.again());
+    throw new IllegalStateException("tag " + reference + " of " + image + " points nowhere");
   }
 
   @Override
-  public Optional<Manifest> find(RepositoryName image, Reference reference) {
-    Optional<Digest> digest =
-        switch (reference) {
-          case Tag tag ->
-              table.get(Key.tag(image, tag)).map(item -> Digest.parse(item.text("digest")));
-          case ByDigest(Digest named) -> Optional.of(named);
-        };
-    return digest.flatMap(
-        named -> table.get(Key.manifest(image, named)).map(item -> manifest(image, named, item)));
+  public boolean delete(RepositoryName image, Reference reference, Instant now) {
+    return switch (reference) {
+      case Tag tag -> table.delete(Key.tag(image, tag));
+      case ByDigest(Digest digest) -> deletion.delete(image, digest, now);
+    };
+  }
+
+  @Override
+  public int takeBack(Instant before, int limit, Instant now) {
+    return pending.takeBack(before, limit, now);
+  }
+
+  @Override
+  public boolean exists(RepositoryName image) {
+    return table.has(Key.image(image));
+  }
+
+  @Override
+  public List<Referrer> referrers(
+      RepositoryName image, Digest subject, Optional<Digest> last, int limit) {
+    String all = Key.referrers(subject);
+    String from = all + last.map(digest -> digest + Key.FIRST).orElse("");
+    return table.query(Key.image(image).partition(), from, all + Key.LAST, limit).stream()
+        .flatMap(item -> records.referrer(image, item).stream())
+        .toList();
   }
 
   @Override
@@ -115,36 +178,5 @@ public final class DynamoImageIndex implements ImageIndex {
     return table.queryIndex(IMAGES, from, Key.LAST, limit).stream()
         .map(item -> new RepositoryName(item.text("ISK")))
         .toList();
-  }
-
-  private static Item item(RepositoryName image, Manifest manifest, Instant now) {
-    Item item =
-        Item.at(Key.manifest(image, manifest.digest()))
-            .with("mediaType", manifest.mediaType())
-            .with("size", manifest.bytes().length)
-            .with("created", now);
-    manifest.subject().ifPresent(subject -> item.with("subject", subject.digest().toString()));
-    manifest.artifactType().ifPresent(type -> item.with("artifactType", type));
-    return item;
-  }
-
-  private Manifest manifest(RepositoryName image, Digest digest, Item item) {
-    byte[] bytes = item.has("bytes") ? item.bytes("bytes") : large.get(image, digest);
-    return ManifestReader.read(digest, item.text("mediaType"), bytes);
-  }
-
-  private static Item tag(RepositoryName image, Manifest manifest, Tag tag, Instant now) {
-    return Item.at(Key.tag(image, tag))
-        .with("digest", manifest.digest().toString())
-        .with("time", now);
-  }
-
-  private static Item referrer(RepositoryName image, Manifest manifest, Descriptor subject) {
-    Item item =
-        Item.at(Key.referrer(image, subject.digest(), manifest.digest()))
-            .with("mediaType", manifest.mediaType())
-            .with("size", manifest.bytes().length);
-    manifest.artifactType().ifPresent(type -> item.with("artifactType", type));
-    return item;
   }
 }

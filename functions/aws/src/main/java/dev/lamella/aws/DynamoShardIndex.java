@@ -6,9 +6,12 @@ import dev.lamella.core.Slicing;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.chain.Link;
 import dev.lamella.core.layer.Shard;
+import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ShardIndex;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Shard records in DynamoDB, one partition a layer. */
 public final class DynamoShardIndex implements ShardIndex {
@@ -33,6 +36,19 @@ public final class DynamoShardIndex implements ShardIndex {
   }
 
   @Override
+  public boolean move(Shard recorded, Shard written) {
+    return table.update(
+        Key.shard(recorded.layer(), recorded.index()),
+        "SET #server = :server, #checksum = :checksum",
+        "#after = :after AND #server IN (:was, :server)",
+        Map.of(
+            ":server", Item.value(written.server()),
+            ":checksum", Item.value(written.checksum()),
+            ":after", Item.value(written.link().after().bytes()),
+            ":was", Item.value(recorded.server())));
+  }
+
+  @Override
   public List<Shard> find(LayerId layer, Collection<Integer> indexes) {
     return table.getAll(indexes.stream().map(index -> Key.shard(layer, index)).toList()).stream()
         .map(item -> shard(layer, item))
@@ -47,6 +63,23 @@ public final class DynamoShardIndex implements ShardIndex {
         .stream()
         .map(item -> shard(layer, item))
         .toList();
+  }
+
+  @Override
+  public Page<LayerId> layers(Optional<String> cursor, int limit) {
+    Page<Key> page = table.scan(Key.SHARDS, cursor, limit);
+    return new Page<>(
+        page.items().stream()
+            .map(key -> key.partition().substring(Key.SHARDS.length()))
+            .distinct()
+            .map(LayerId::new)
+            .toList(),
+        page.next());
+  }
+
+  @Override
+  public void remove(Collection<Shard> shards) {
+    table.delete(shards.stream().map(shard -> Key.shard(shard.layer(), shard.index())).toList());
   }
 
   private static Item item(Shard shard) {

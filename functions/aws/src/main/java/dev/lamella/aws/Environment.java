@@ -1,13 +1,22 @@
 package dev.lamella.aws;
 
 import dev.lamella.core.StorageServer;
+import dev.lamella.core.report.Budget;
+import dev.lamella.core.verify.VerifySettings;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** A function's environment variables, checked when they are read: at the function's start. */
 public final class Environment {
+  /** The verifier's 300 s, three times, with Lambda's pauses between them. */
+  private static final Duration VERIFY_LEASE = Duration.ofMinutes(20);
+
+  /** Read in seconds, also where a function gets no more than 75 MiB a second. */
+  private static final long VERIFY_BATCH = 256 << 20;
+
   private final Map<String, String> variables;
 
   public Environment(Map<String, String> variables) {
@@ -59,6 +68,22 @@ public final class Environment {
    */
   public List<StorageServer> storageServers() {
     return StorageServers.parse("STORAGE_SERVERS", required("STORAGE_SERVERS"));
+  }
+
+  /**
+   * What an operator may tune of verification, from variables that begin with {@code VERIFY}.
+   *
+   * @throws IllegalArgumentException naming the variable that is wrong
+   */
+  public VerifySettings verification() {
+    return new VerifySettings(
+        new Budget(
+            (long) number("VERIFY_BUDGET_GIB", 100, 1, 1_000_000) << 30,
+            Duration.ofMinutes(number("VERIFY_BUDGET_MINUTES", 60, 1, 1440)).toSeconds()),
+        Duration.ofHours(number("VERIFY_EVERY_HOURS", 6, 1, 168)),
+        Duration.ofDays(number("VERIFY_WITHIN_DAYS", 30, 1, 3650)),
+        VERIFY_LEASE,
+        VERIFY_BATCH);
   }
 
   /** Where a service answers, by its own variable or the one for all, as the AWS SDKs read them. */

@@ -3,9 +3,13 @@ package dev.lamella.aws;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -75,6 +79,19 @@ final class Item {
     return Long.parseLong(get(name).n());
   }
 
+  /** A set of numbers; empty where there is none. */
+  Set<Integer> numbers(String name) {
+    return Optional.ofNullable(attributes.get(name)).stream()
+        .flatMap(value -> value.ns().stream())
+        .map(Integer::valueOf)
+        .collect(Collectors.toSet());
+  }
+
+  /** A set of numbers; not an empty one, which DynamoDB has not. */
+  static AttributeValue numbers(Collection<Integer> values) {
+    return AttributeValue.fromNs(values.stream().distinct().map(String::valueOf).toList());
+  }
+
   Instant time(String name) {
     return Instant.parse(text(name));
   }
@@ -102,6 +119,14 @@ final class Item {
 
   static AttributeValue value(Instant value) {
     return value(sortable(value));
+  }
+
+  static AttributeValue texts(List<String> values) {
+    return AttributeValue.fromL(values.stream().map(AttributeValue::fromS).toList());
+  }
+
+  List<String> texts(String name) {
+    return get(name).l().stream().map(AttributeValue::s).toList();
   }
 
   static AttributeValue value(byte[] value) {

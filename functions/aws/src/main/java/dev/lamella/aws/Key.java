@@ -4,6 +4,8 @@ import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.report.Orphan;
+import dev.lamella.core.report.ReportId;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -11,6 +13,15 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 record Key(String partition, String sort) {
   static final String TAGS = "TAG#";
   static final String PARTS = "PART#";
+  static final String SHARDS = "SHARDS#";
+  static final String LINKS = "LAYER#";
+  static final String WORKS = "WORK#";
+  static final String FINDINGS = "FINDING#";
+  static final String ORPHANS = "ORPHAN#";
+  private static final String LAYERS = "LAYER#";
+  private static final String UPLOADS = "UPLOAD#";
+  static final String STATES = "STATE#";
+  static final String EXPECTED = "EXPECTED#";
 
   /** Before all that the grammars of names, tags and digests allow. */
   static final String FIRST = " ";
@@ -19,23 +30,39 @@ record Key(String partition, String sort) {
   static final String LAST = "~";
 
   static Key layer(Digest digest) {
-    return new Key("LAYER#" + digest, "LAYER");
+    return new Key(LAYERS + digest, "LAYER");
   }
 
   static Key link(RepositoryName image, Digest digest) {
-    return new Key(partition(image), "LAYER#" + digest);
+    return new Key(partition(image), LINKS + digest);
   }
 
   static Key shard(LayerId layer, int index) {
-    return new Key("SHARDS#" + layer, "SHARD#%08d".formatted(index));
+    return new Key(SHARDS + layer, "SHARD#%08d".formatted(index));
+  }
+
+  static Key assembly(LayerId layer) {
+    return new Key("SHARDS#" + layer, "ASSEMBLY");
   }
 
   static Key upload(LayerId id) {
-    return new Key("UPLOAD#" + id, "UPLOAD");
+    return new Key(UPLOADS + id, "UPLOAD");
+  }
+
+  static Key expected(RepositoryName image, LayerId upload) {
+    return new Key(partition(image), EXPECTED + upload);
   }
 
   static Key part(LayerId upload, int index) {
-    return new Key("UPLOAD#" + upload, PARTS + "%08d".formatted(index));
+    return new Key(UPLOADS + upload, PARTS + "%08d".formatted(index));
+  }
+
+  static Key piece(LayerId upload, long offset) {
+    return new Key("UPLOAD#" + upload, "PIECE#%013d".formatted(offset));
+  }
+
+  static Key state(LayerId upload, int index) {
+    return new Key("UPLOAD#" + upload, STATES + "%08d".formatted(index));
   }
 
   static Key image(RepositoryName image) {
@@ -55,7 +82,42 @@ record Key(String partition, String sort) {
   }
 
   static Key referrer(RepositoryName image, Digest subject, Digest manifest) {
-    return new Key(partition(image), "REFERRER#" + subject + "#" + manifest);
+    return new Key(partition(image), referrers(subject) + manifest);
+  }
+
+  /** What the sort keys of all referrers of a manifest begin with. */
+  static String referrers(Digest subject) {
+    return "REFERRER#" + subject + "#";
+  }
+
+  static Key report(ReportId id) {
+    return new Key("REPORT#" + id, "REPORT");
+  }
+
+  static Key work(ReportId id, Digest digest) {
+    return new Key(report(id).partition, WORKS + digest);
+  }
+
+  static Key finding(ReportId id, Digest digest, int index) {
+    return new Key(report(id).partition, FINDINGS + digest + "#%08d".formatted(index));
+  }
+
+  static Key orphan(ReportId id, Orphan orphan) {
+    return new Key(report(id).partition, ORPHANS + orphan.server() + "#" + orphan.key());
+  }
+
+  static Key of(Item item) {
+    return new Key(item.text("PK"), item.text("SK"));
+  }
+
+  /** The digest of the layer that an item is of. */
+  static Digest digestOfLayer(Item item) {
+    return Digest.parse(item.text("PK").substring(LAYERS.length()));
+  }
+
+  /** The id of the upload that an item is of. */
+  static LayerId idOfUpload(Item item) {
+    return new LayerId(item.text("PK").substring(UPLOADS.length()));
   }
 
   Map<String, AttributeValue> attributes() {

@@ -1,27 +1,24 @@
 package dev.lamella.aws;
 
+import dev.lamella.core.Unavailable;
 import dev.lamella.core.api.Json;
 import dev.lamella.core.layer.ShardBatch;
 import dev.lamella.core.port.ShardWriters;
 import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.InvocationType;
+import software.amazon.awssdk.services.lambda.model.InvokeResponse;
 
 /**
- * Shard-writers by asynchronous invocation: Lambda queues the batch, retries it, and may repeat.
+ * Shard-writers by asynchronous invocation: Lambda queues the batch, retries it, and may repeat. By
+ * a synchronous one where the bytes go along.
  */
 public final class LambdaShardWriters implements ShardWriters {
   /** What Lambda takes asynchronously, in bytes. */
   private static final int LARGEST_EVENT = 1 << 20;
 
-  private final LambdaClient lambda;
-  private final String function;
+  private final AsynchronousFunction function;
 
-  /**
-   * @param function name or ARN of the shard-writer function
-   */
-  LambdaShardWriters(LambdaClient lambda, String function) {
-    this.lambda = lambda;
+  LambdaShardWriters(AsynchronousFunction function) {
     this.function = function;
   }
 
@@ -34,14 +31,27 @@ public final class LambdaShardWriters implements ShardWriters {
                   .formatted(batch.shards().size(), event.length, LARGEST_EVENT)
               + " SHARDS_PER_BATCH smaller");
     }
-    Faults.translated(
-        "Lambda",
-        () ->
-            lambda.invoke(
-                invoke ->
-                    invoke
-                        .functionName(function)
-                        .invocationType(InvocationType.EVENT)
-                        .payload(SdkBytes.fromByteArrayUnsafe(event))));
+    function.invoke(event);
+  }
+
+  @Override
+  public void write(ShardBatch batch, byte[] bytes) {
+    byte[] event = Json.write(batch.with(bytes));
+    InvokeResponse answer =
+        Faults.translated(
+            "Lambda",
+            () ->
+                function
+                    .lambda()
+                    .invoke(
+                        invoke ->
+                            invoke
+                                .functionName(function.name())
+                                .invocationType(InvocationType.REQUEST_RESPONSE)
+                                .payload(SdkBytes.fromByteArrayUnsafe(event))));
+    if (answer.functionError() != null) {
+      throw new Unavailable(
+          "the shard-writer", new IllegalStateException(answer.payload().asUtf8String()));
+    }
   }
 }

@@ -11,26 +11,18 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/**
- * Counts a manifest's references to its layers: in the transaction that makes the manifest visible,
- * or, where they are too many for one, some at a time before it.
- *
- * <p>Then an item {@code PENDING#<manifest>} says how many of the manifest's blobs, in the
- * manifest's order, are counted. Each transaction that counts some moves that number on, under the
- * condition that it is still what it was and that the manifest is not there yet; the last one
- * deletes the item under the same condition, and makes the manifest visible. So each blob is
- * counted once, however often it is tried and by however many at once. A crash in between leaves
- * layers counted for a manifest that is not there: they are kept too long, never collected too
- * early. Trying again goes on from there. Where nobody does, the item is found in the secondary
- * index under {@code PENDING}, by time, and the manifest's bytes, which are in S3 by then, name
- * what to take back.
- */
+/** How many manifests name a layer: steps of transactions that count them. */
 final class ReferenceCounts {
   /** Steps of a transaction that are kept for the manifest itself, its tag and the like. */
   private static final int OWN_STEPS = 10;
 
-  /** A blob takes two steps: its count, and the check that the image may read it. */
-  private static final int MOST_BLOBS = (Transaction.MOST_STEPS - OWN_STEPS) / 2;
+  private static final int ROOM = Transaction.MOST_STEPS - OWN_STEPS;
+
+  /**
+   * A blob takes two steps: its count, and that of its link, without which the image may not read
+   * it.
+   */
+  static final int MOST_BLOBS = ROOM / 2;
 
   private final Table table;
 
@@ -38,9 +30,19 @@ final class ReferenceCounts {
     this.table = table;
   }
 
+  /** The manifest's blobs, each once, in an order that is always the same. */
+  static List<Digest> blobs(Manifest manifest) {
+    return distinct(manifest.blobs());
+  }
+
+  /** Whether one transaction is enough to check and count all that the manifest names. */
+  static boolean fit(Manifest manifest) {
+    return 2 * blobs(manifest).size() + distinct(manifest.manifests()).size() <= ROOM;
+  }
+
   /** What the manifest names and the image has not. */
   Set<Digest> missing(RepositoryName image, Manifest manifest) {
-    List<Digest> blobs = distinct(manifest.blobs());
+    List<Digest> blobs = blobs(manifest);
     List<Digest> manifests = distinct(manifest.manifests());
     Stream<Key> keys =
         Stream.concat(
@@ -58,71 +60,8 @@ final class ReferenceCounts {
     return missing;
   }
 
-  /** Whether one transaction is enough. */
-  boolean fit(Manifest manifest) {
-    int steps = 2 * distinct(manifest.blobs()).size() + distinct(manifest.manifests()).size();
-    return steps <= Transaction.MOST_STEPS - OWN_STEPS;
-  }
-
-  /**
-   * Adds to the transaction that makes the manifest visible what counts its references. Of an index
-   * that names more manifests than a transaction can check, the rest is as {@link #missing} saw it.
-   *
-   * @return false where others were in the way: try again
-   */
-  boolean count(Transaction last, RepositoryName image, Manifest manifest, Instant now) {
-    List<Digest> blobs = distinct(manifest.blobs());
-    if (fit(manifest)) {
-      add(last, image, blobs, now);
-    } else if (!blobs.isEmpty()) {
-      if (!countBefore(image, manifest, blobs, now)) {
-        return false;
-      }
-      last.delete(
-          Key.pending(image, manifest.digest()),
-          "#counted = :all",
-          Map.of(":all", Item.value(blobs.size())));
-    }
-    distinct(manifest.manifests()).stream()
-        .limit(Transaction.MOST_STEPS - last.size())
-        .forEach(child -> last.require(Key.manifest(image, child)));
-    return true;
-  }
-
-  private boolean countBefore(
-      RepositoryName image, Manifest manifest, List<Digest> blobs, Instant now) {
-    Key pending = Key.pending(image, manifest.digest());
-    int counted = table.get(pending).map(item -> (int) item.number("counted")).orElse(0);
-    while (counted < blobs.size()) {
-      int next = Math.min(blobs.size(), counted + MOST_BLOBS);
-      // Without the manifest in the way, a late racer would begin anew after the item's deletion.
-      Transaction transaction =
-          table.transaction().requireAbsent(Key.manifest(image, manifest.digest()));
-      if (counted == 0) {
-        transaction.putNew(
-            Item.at(pending)
-                .indexed("PENDING", Item.sortable(now))
-                .with("image", image.value())
-                .with("mediaType", manifest.mediaType())
-                .with("counted", next));
-      } else {
-        transaction.update(
-            pending,
-            "SET #counted = :next",
-            "#counted = :counted",
-            Map.of(":next", Item.value(next), ":counted", Item.value(counted)));
-      }
-      add(transaction, image, blobs.subList(counted, next), now);
-      if (!transaction.commit().isEmpty()) {
-        return false;
-      }
-      counted = next;
-    }
-    return true;
-  }
-
-  private static void add(
-      Transaction transaction, RepositoryName image, List<Digest> blobs, Instant now) {
+  /** Counts one more manifest for each blob, under the condition that the image may read it. */
+  void add(Transaction transaction, RepositoryName image, List<Digest> blobs, Instant now) {
     for (Digest blob : blobs) {
       transaction
           .update(
@@ -130,8 +69,39 @@ final class ReferenceCounts {
               "SET #references = #references + :one, #used = :now",
               Table.PRESENT,
               Map.of(":one", Item.value(1), ":now", Item.value(now)))
-          .require(Key.link(image, blob));
+          .update(
+              Key.link(image, blob),
+              "SET #manifests = if_not_exists(#manifests, :none) + :one",
+              Table.PRESENT,
+              Map.of(":none", Item.value(0), ":one", Item.value(1)));
     }
+  }
+
+  /** Counts one manifest less for each blob, of all manifests and of those of the image. */
+  void takeOff(Transaction transaction, RepositoryName image, List<Digest> blobs, Instant now) {
+    for (Digest blob : blobs) {
+      transaction
+          .update(
+              Key.layer(blob),
+              "SET #references = #references - :one, #used = :now",
+              "#references >= :one",
+              Map.of(":one", Item.value(1), ":now", Item.value(now)))
+          .update(
+              Key.link(image, blob),
+              "SET #manifests = #manifests - :one",
+              "#manifests >= :one",
+              Map.of(":one", Item.value(1)));
+    }
+  }
+
+  /**
+   * Makes it the transaction's condition that the manifests that an index names are there; of those
+   * that are too many, the rest is as {@link #missing} saw it.
+   */
+  void requireManifests(Transaction transaction, RepositoryName image, Manifest manifest) {
+    distinct(manifest.manifests()).stream()
+        .limit(Transaction.MOST_STEPS - transaction.size())
+        .forEach(child -> transaction.require(Key.manifest(image, child)));
   }
 
   private static List<Digest> distinct(List<Descriptor> descriptors) {

@@ -1,10 +1,15 @@
 package dev.lamella.aws;
 
 import dev.lamella.aws.Clients.S3Place;
+import dev.lamella.core.LayerId;
+import dev.lamella.core.Parallel;
 import dev.lamella.core.StorageServer;
 import dev.lamella.core.layer.Shard;
+import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.SignedUrl;
+import dev.lamella.core.port.SignedUrl.Access;
+import dev.lamella.core.port.StoredObject;
 import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;
 import java.io.InputStream;
@@ -18,6 +23,9 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.ChecksumMode;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
@@ -29,6 +37,9 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
  * which the digest chain is.
  */
 public final class S3ShardStore implements ShardStore {
+
+  /** What a record's checksum begins with. */
+  private static final String KIND = "crc32c:";
 
   private record Server(String bucket, S3Client s3, S3Presigner presigner) {}
 
@@ -75,18 +86,13 @@ public final class S3ShardStore implements ShardStore {
             () -> new ByteArrayInputStream(bytes, 0, shard.size()),
             shard.size(),
             "application/octet-stream"));
-    return shard.withChecksum("crc32c:" + crc);
+    return shard.withChecksum(KIND.concat(crc));
   }
 
   @Override
-  public SignedUrl signGet(Shard shard) {
+  public SignedUrl sign(Shard shard, Access access) {
     Server server = server(shard);
-    return Presigned.of(
-        server.presigner.presignGetObject(
-            presign ->
-                presign
-                    .signatureDuration(lifetime)
-                    .getObjectRequest(get -> get.bucket(server.bucket).key(shard.key()))));
+    return Presigned.of(server.presigner, server.bucket, shard.key(), access, lifetime);
   }
 
   @Override
@@ -100,6 +106,74 @@ public final class S3ShardStore implements ShardStore {
       gone.initCause(e);
       throw gone;
     }
+  }
+
+  @Override
+  public Optional<Kept> kept(Shard shard) {
+    Server server = server(shard);
+    try {
+      HeadObjectResponse head =
+          server.s3.headObject(
+              get -> get.bucket(server.bucket).key(shard.key()).checksumMode(ChecksumMode.ENABLED));
+      return Optional.of(
+          new Kept(
+              head.contentLength(), Optional.ofNullable(head.checksumCRC32C()).map(KIND::concat)));
+    } catch (NoSuchKeyException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public List<String> servers() {
+    return servers.keySet().stream().sorted().toList();
+  }
+
+  @Override
+  public Page<StoredObject> list(String id, Optional<String> cursor, int limit) {
+    Server server = server(id);
+    ListObjectsV2Response answer =
+        server.s3.listObjectsV2(
+            list ->
+                list.bucket(server.bucket)
+                    .prefix(Shard.PREFIX)
+                    .startAfter(cursor.orElse(null))
+                    .maxKeys(limit));
+    List<StoredObject> page =
+        answer.contents().stream()
+            .map(object -> new StoredObject(object.key(), object.size(), object.lastModified()))
+            .toList();
+    boolean isLast = page.isEmpty() || !Boolean.TRUE.equals(answer.isTruncated());
+    return new Page<>(page, isLast ? Optional.empty() : Optional.of(page.getLast().key()));
+  }
+
+  @Override
+  public boolean reaches(String server) {
+    return servers.containsKey(server);
+  }
+
+  @Override
+  public void remove(String id, List<String> keys) {
+    Server server = server(id);
+    S3Deletion.ofKeys(server.s3, server.bucket, keys);
+  }
+
+  @Override
+  public void remove(LayerId layer) {
+    Parallel.map(
+        servers.values(),
+        servers.size(),
+        server -> {
+          S3Deletion.ofPrefix(server.s3, server.bucket, Shard.prefixOf(layer));
+          return server;
+        });
+  }
+
+  private Server server(String id) {
+    return Optional.ofNullable(servers.get(id))
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "STORAGE_SERVERS does not name storage server '" + id + "'"));
   }
 
   private Server server(Shard shard) {

@@ -1,22 +1,21 @@
 package dev.lamella.aws;
 
 import dev.lamella.core.LayerId;
-import dev.lamella.core.Unavailable;
+import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.port.SignedUrl;
 import dev.lamella.core.port.Staging;
-import java.io.IOException;
+import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.Delete;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
-import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.S3Object;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /** Staged parts in an S3 bucket, under {@code uploads/<upload>/<index>}. */
@@ -50,8 +49,29 @@ public final class S3Staging implements Staging {
                     .putObjectRequest(
                         put ->
                             put.bucket(bucket)
-                                .key(key(upload, index))
+                                .key(key(upload, StagedPart.ofShard(index)))
                                 .contentLength((long) length))));
+  }
+
+  @Override
+  public SignedUrl signPutWhole(LayerId upload) {
+    return Presigned.of(
+        presigner.presignPutObject(
+            presign ->
+                presign
+                    .signatureDuration(lifetime)
+                    .putObjectRequest(
+                        put -> put.bucket(bucket).key(key(upload, StagedPart.WHOLE)))));
+  }
+
+  @Override
+  public void put(LayerId upload, StagedPart part, byte[] bytes, int offset, int length) {
+    s3.putObject(
+        put -> put.bucket(bucket).key(key(upload, part)),
+        RequestBody.fromContentProvider(
+            () -> new ByteArrayInputStream(bytes, offset, length),
+            length,
+            "application/octet-stream"));
   }
 
   @Override
@@ -71,77 +91,52 @@ public final class S3Staging implements Staging {
     return name.matches("[0-9]{1,9}");
   }
 
+  /** By the list of parts: who only slices has no permission to look at one. */
   @Override
-  public OptionalLong length(LayerId upload, int index) {
-    try {
-      return OptionalLong.of(
-          s3.headObject(head -> head.bucket(bucket).key(key(upload, index))).contentLength());
-    } catch (S3Exception e) {
-      if (e.statusCode() == NOT_FOUND) {
-        return OptionalLong.empty();
-      }
-      throw e;
-    }
+  public OptionalLong length(LayerId upload, StagedPart part) {
+    String key = key(upload, part);
+    return s3.listObjectsV2(list -> list.bucket(bucket).prefix(key)).contents().stream()
+        .filter(found -> found.key().equals(key))
+        .mapToLong(S3Object::size)
+        .findFirst();
   }
 
   @Override
-  public InputStream read(LayerId upload, int index, long offset, int length) throws PartMissing {
-    ResponseInputStream<GetObjectResponse> part;
+  public InputStream read(LayerId upload, StagedPart part, long offset, int length)
+      throws PartMissing {
+    ResponseInputStream<GetObjectResponse> stream;
     try {
-      part =
+      stream =
           s3.getObject(
               get ->
                   get.bucket(bucket)
-                      .key(key(upload, index))
+                      .key(key(upload, part))
                       .range("bytes=" + offset + "-" + (offset + length - 1)));
     } catch (S3Exception e) {
       if (e.statusCode() == NOT_FOUND || e.statusCode() == RANGE_NOT_SATISFIABLE) {
-        throw missing(upload, index, offset, length);
+        throw missing(upload, part, offset, length);
       }
       throw e;
     }
-    if (part.response().contentLength() != length) {
-      part.abort();
-      throw missing(upload, index, offset, length);
+    if (stream.response().contentLength() != length) {
+      stream.abort();
+      throw missing(upload, part, offset, length);
     }
-    return part;
+    return stream;
   }
 
   @Override
   public void remove(LayerId upload) {
-    s3.listObjectsV2Paginator(list -> list.bucket(bucket).prefix(prefix(upload))).stream()
-        .map(
-            page ->
-                page.contents().stream()
-                    .map(part -> ObjectIdentifier.builder().key(part.key()).build())
-                    .toList())
-        .filter(parts -> !parts.isEmpty())
-        .forEach(this::remove);
+    S3Deletion.ofPrefix(s3, bucket, prefix(upload));
   }
 
-  private void remove(List<ObjectIdentifier> parts) {
-    var answer =
-        s3.deleteObjects(
-            delete ->
-                delete.bucket(bucket).delete(Delete.builder().objects(parts).quiet(true).build()));
-    if (answer.hasErrors() && !answer.errors().isEmpty()) {
-      throw new Unavailable(
-          "staging",
-          new IOException(
-              answer.errors().size()
-                  + " staged parts could not be removed: "
-                  + answer.errors().getFirst().code()));
-    }
-  }
-
-  private static PartMissing missing(LayerId upload, int index, long offset, int length) {
+  private static PartMissing missing(LayerId upload, StagedPart part, long offset, int length) {
     return new PartMissing(
-        "part %d of upload %s has not the %d bytes from %d on"
-            .formatted(index, upload, length, offset));
+        "%s of upload %s has not the %d bytes from %d on".formatted(part, upload, length, offset));
   }
 
-  private static String key(LayerId upload, int index) {
-    return prefix(upload) + index;
+  private static String key(LayerId upload, StagedPart part) {
+    return prefix(upload) + part.name();
   }
 
   private static String prefix(LayerId upload) {

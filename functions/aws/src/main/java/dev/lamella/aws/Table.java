@@ -1,6 +1,7 @@
 package dev.lamella.aws;
 
 import dev.lamella.core.Unavailable;
+import dev.lamella.core.port.Page;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -16,11 +17,12 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
- * The one table, in the few forms of access that the indexes need. All reads but {@link
- * #queryIndex} are strongly consistent. In expressions, attributes are written {@code #name} (so
+ * The one table, in the few forms of access that the indexes need. All reads but those of the
+ * secondary index are strongly consistent. In expressions, attributes are written {@code #name} (so
  * that none is a reserved word) and values {@code :name}.
  */
 final class Table {
@@ -30,7 +32,11 @@ final class Table {
   /** Condition of a write: there is such an item. */
   static final String PRESENT = "attribute_exists(PK)";
 
+  /** No condition. */
+  static final String ANY = "attribute_exists(PK) OR attribute_not_exists(PK)";
+
   private static final Pattern NAME = Pattern.compile("#(\\w+)");
+  private static final String INDEX = "index";
   private static final int MOST_READ = 100;
   private static final int MOST_WRITTEN = 25;
 
@@ -73,7 +79,7 @@ final class Table {
   /** Which of them there are, without reading their other attributes. Not one snapshot. */
   Set<Key> present(Collection<Key> keys) {
     return getAll(keys, KeysAndAttributes.builder().projectionExpression("PK, SK")).stream()
-        .map(item -> new Key(item.text("PK"), item.text("SK")))
+        .map(Key::of)
         .collect(Collectors.toSet());
   }
 
@@ -136,12 +142,73 @@ final class Table {
                           .key(key.attributes())
                           .updateExpression(expression)
                           .conditionExpression(condition)
-                          .expressionAttributeNames(names(expression + condition))
+                          .expressionAttributeNames(names(expression + " " + condition))
                           .expressionAttributeValues(values)));
       return true;
     } catch (ConditionalCheckFailedException e) {
       return false;
     }
+  }
+
+  /**
+   * @return the item as it is then; empty, with nothing written, where the condition does not hold
+   */
+  Optional<Item> updated(
+      Key key, String expression, String condition, Map<String, AttributeValue> values) {
+    try {
+      var answer =
+          call(
+              () ->
+                  client.updateItem(
+                      update ->
+                          update
+                              .tableName(name)
+                              .key(key.attributes())
+                              .updateExpression(expression)
+                              .conditionExpression(condition)
+                              .expressionAttributeNames(names(expression + condition))
+                              .expressionAttributeValues(values)
+                              .returnValues(ReturnValue.ALL_NEW)));
+      return Optional.of(Item.of(answer.attributes()));
+    } catch (ConditionalCheckFailedException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * A page of the keys of all items whose partition begins with a prefix, in no order, those of one
+   * partition together.
+   *
+   * @param limit items to look at
+   */
+  Page<Key> scan(String prefix, Optional<String> cursor, int limit) {
+    var answer =
+        call(
+            () ->
+                client.scan(
+                    scan ->
+                        scan.tableName(name)
+                            .projectionExpression("PK, SK")
+                            .filterExpression("begins_with(PK, :prefix)")
+                            .expressionAttributeValues(Map.of(":prefix", Item.value(prefix)))
+                            .exclusiveStartKey(cursor.map(Cursor::read).orElse(null))
+                            .limit(limit)));
+    return new Page<>(
+        answer.items().stream().map(item -> Key.of(Item.of(item))).toList(),
+        answer.hasLastEvaluatedKey()
+            ? Optional.of(Cursor.write(answer.lastEvaluatedKey()))
+            : Optional.empty());
+  }
+
+  /**
+   * @return false where there was no such item
+   */
+  boolean delete(Key key) {
+    return call(() ->
+            client.deleteItem(
+                delete ->
+                    delete.tableName(name).key(key.attributes()).returnValues(ReturnValue.ALL_OLD)))
+        .hasAttributes();
   }
 
   void delete(Collection<Key> keys) {
@@ -186,7 +253,25 @@ final class Table {
   List<Item> queryIndex(String partition, String from, String to, int limit) {
     return query(
         range("IPK = :partition AND ISK BETWEEN :from AND :to", partition, from, to)
-            .indexName("index"),
+            .indexName(INDEX),
+        limit);
+  }
+
+  /** The items of the secondary index under a partition with the last sort keys, the last first. */
+  List<Item> lastOfIndex(String partition, int limit) {
+    return lastOfIndex(partition, Key.LAST, limit);
+  }
+
+  /** The same, of those before {@code end}. */
+  List<Item> lastOfIndex(String partition, String end, int limit) {
+    return query(
+        QueryRequest.builder()
+            .tableName(name)
+            .indexName(INDEX)
+            .keyConditionExpression("IPK = :partition AND ISK < :end")
+            .expressionAttributeValues(
+                Map.of(":partition", Item.value(partition), ":end", Item.value(end)))
+            .scanIndexForward(false),
         limit);
   }
 
@@ -208,6 +293,46 @@ final class Table {
                 .limit(limit)
                 .map(Item::of)
                 .toList());
+  }
+
+  /**
+   * A page of the items of the secondary index under a partition whose sort key is before {@code
+   * end}, in order of sort key.
+   *
+   * @param limit items to look at; the page has those of them that the filter lets through
+   */
+  Page<Item> pageIndex(
+      String partition, String end, Optional<Filter> filter, Optional<String> cursor, int limit) {
+    Map<String, AttributeValue> values = new HashMap<>();
+    values.put(":partition", Item.value(partition));
+    values.put(":end", Item.value(end));
+    QueryRequest.Builder query =
+        QueryRequest.builder()
+            .tableName(name)
+            .indexName(INDEX)
+            .keyConditionExpression("IPK = :partition AND ISK < :end")
+            .limit(limit);
+    filter.ifPresent(
+        wanted -> {
+          values.putAll(wanted.values());
+          query
+              .filterExpression(wanted.expression())
+              .expressionAttributeNames(names(wanted.expression()));
+        });
+    cursor.ifPresent(from -> query.exclusiveStartKey(Cursor.read(from)));
+    var answer = call(() -> client.query(query.expressionAttributeValues(values).build()));
+    return new Page<>(
+        answer.items().stream().map(Item::of).toList(),
+        answer.hasLastEvaluatedKey()
+            ? Optional.of(Cursor.write(answer.lastEvaluatedKey()))
+            : Optional.empty());
+  }
+
+  /** What items of a page have to fulfil. */
+  record Filter(String expression, Map<String, AttributeValue> values) {
+    Filter {
+      values = Map.copyOf(values);
+    }
   }
 
   Transaction transaction() {

@@ -57,8 +57,13 @@ final class Transaction {
                         .key(key.attributes())
                         .updateExpression(expression)
                         .conditionExpression(condition)
-                        .expressionAttributeNames(Table.names(expression + condition))
+                        .expressionAttributeNames(Table.names(expression + " " + condition))
                         .expressionAttributeValues(values)));
+  }
+
+  /** Changes the item, or makes it, whatever it was. */
+  Transaction set(Key key, String expression, Map<String, AttributeValue> values) {
+    return update(key, expression, Table.ANY, values);
   }
 
   /** Nothing is written where there is no such item. */
@@ -77,6 +82,13 @@ final class Transaction {
             .conditionCheck(
                 check ->
                     check.tableName(table).key(key.attributes()).conditionExpression(condition)));
+  }
+
+  /** Also where there is no such item. */
+  Transaction delete(Key key) {
+    return step(
+        TransactWriteItem.builder()
+            .delete(delete -> delete.tableName(table).key(key.attributes())));
   }
 
   Transaction delete(Key key, String condition, Map<String, AttributeValue> values) {

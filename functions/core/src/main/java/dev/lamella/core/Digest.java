@@ -2,6 +2,8 @@ package dev.lamella.core;
 
 import static dev.lamella.core.Quoted.quoted;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
@@ -64,6 +66,16 @@ public record Digest(Algorithm algorithm, String hex) {
     throw new Refusal(
         ErrorCode.DIGEST_INVALID,
         "a digest begins with sha256: or sha512:, unlike " + quoted(text));
+  }
+
+  /** The digest that these bytes have. */
+  public static Digest of(Algorithm algorithm, byte[] bytes) {
+    try {
+      byte[] hash = MessageDigest.getInstance(algorithm.javaName).digest(bytes);
+      return new Digest(algorithm, HexFormat.of().formatHex(hash));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java has no " + algorithm.javaName, e);
+    }
   }
 
   public static Digest sha256(byte[] hash) {

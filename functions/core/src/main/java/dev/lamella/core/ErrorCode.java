@@ -26,12 +26,22 @@ public enum ErrorCode {
    * A chain that cannot be a chain of the layer: wrong length, or it does not end in the digest.
    */
   CHAIN_INVALID,
+  /** No such run of the janitor. */
+  COLLECTION_UNKNOWN,
   /** The request itself cannot be read: not JSON, a field of the wrong type, a missing field. */
   REQUEST_INVALID,
+  /** A chunk that is not the next one of its upload, or not as long as it says. */
+  RANGE_INVALID,
   /** No such route. */
   ROUTE_UNKNOWN,
+  /** A body over Lamella's limit for it. */
+  TOO_LARGE,
   /** A part that was announced as staged is not there, or its bytes do not fit their link. */
   SHARD_INVALID,
+  /** Shards of the layer are missing or wrong; pushing it again heals it. */
+  LAYER_DAMAGED,
+  /** No such verification. */
+  VERIFICATION_UNKNOWN,
   /** Something Lamella needs did not answer; the same request may succeed later. */
   UNAVAILABLE,
   /** A fault of Lamella itself. */

@@ -4,4 +4,9 @@ package dev.lamella.core;
 @FunctionalInterface
 public interface ServerChoice {
   String serverFor(LayerId layer, int index);
+
+  /** Whether a storage server takes shards at all. */
+  default boolean takes(String server) {
+    return true;
+  }
 }

@@ -1,12 +1,14 @@
 package dev.lamella.gateway;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
+import dev.lamella.core.Refusal;
 import dev.lamella.core.api.Json;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** What an endpoint answers, until it is encoded for API Gateway. */
@@ -31,6 +33,11 @@ public final class Answer {
     return new Answer(status, body).with("Content-Type", contentType);
   }
 
+  /** What a refusal looks like, for an endpoint that has to add headers to it. */
+  public static Answer refusal(Refusal refusal) {
+    return Errors.answer(refusal);
+  }
+
   public static Answer empty(int status) {
     return new Answer(status, new byte[0]);
   }
@@ -44,14 +51,42 @@ public final class Answer {
     return status;
   }
 
+  /** Says where the page after this one is; nothing where this is the last. */
+  public Answer withNextPage(Optional<String> url) {
+    url.ifPresent(next -> with("Link", "<" + next + ">; rel=\"next\""));
+    return this;
+  }
+
   APIGatewayProxyResponseEvent event() {
     APIGatewayProxyResponseEvent event =
         new APIGatewayProxyResponseEvent().withStatusCode(status).withHeaders(headers);
+    return text()
+        .map(text -> event.withBody(text).withIsBase64Encoded(false))
+        .orElseGet(
+            () ->
+                event.withBody(Base64.getEncoder().encodeToString(body)).withIsBase64Encoded(true));
+  }
+
+  /**
+   * The body as text, where it is one and base64 is not the shorter way to say it in the JSON of an
+   * event: a function answers at most 6 MB, and a manifest of 4 MiB must fit.
+   */
+  private Optional<String> text() {
+    long escaped = 0;
+    for (byte b : body) {
+      escaped +=
+          b == '"' || b == '\\' || b == '\n' || b == '\r' || b == '\t'
+              ? 2
+              : b < ' ' && b >= 0 ? 6 : 1;
+    }
+    if (escaped > Math.ceilDiv(body.length, 3) * 4L) {
+      return Optional.empty();
+    }
     try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
-      return event.withBody(text).withIsBase64Encoded(false);
+      return Optional.of(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString());
     } catch (CharacterCodingException e) {
-      return event.withBody(Base64.getEncoder().encodeToString(body)).withIsBase64Encoded(true);
+      return Optional.empty();
     }
   }
 }

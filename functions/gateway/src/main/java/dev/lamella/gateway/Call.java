@@ -4,6 +4,7 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.Refusal;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -56,12 +57,12 @@ public record Call(
   }
 
   /**
-   * A query parameter that counts, 0 where it is absent.
+   * A query parameter that counts, or else {@code absent}.
    *
    * @throws Refusal {@code REQUEST_INVALID} for anything but a whole number from 0 to 2,147,483,647
    */
-  public int queryNumber(String name) {
-    String text = query(name).orElse("0");
+  public int queryNumber(String name, int absent) {
+    String text = query(name).orElse(Integer.toString(absent));
     try {
       int number = Integer.parseInt(text);
       if (number >= 0) {
@@ -73,6 +74,11 @@ public record Call(
     throw new Refusal(
         ErrorCode.REQUEST_INVALID,
         "query parameter '" + name + "' is not a whole number from 0 on");
+  }
+
+  /** The same, or else 0. */
+  public int queryNumber(String name) {
+    return queryNumber(name, 0);
   }
 
   /** The first header of that name, in whatever case it was sent. */
@@ -89,6 +95,29 @@ public record Call(
         .filter(header -> header.getKey().equalsIgnoreCase(name))
         .map(Map.Entry::getValue)
         .findFirst();
+  }
+
+  /** What {@code Content-Type} says, without its parameters; empty where it is absent. */
+  public String contentType() {
+    return header("Content-Type").orElse("").split(";", 2)[0].strip();
+  }
+
+  /**
+   * Where the client finds the page after this one.
+   *
+   * @param kept query parameters that stay as they are, where they are given
+   */
+  public String nextPage(String last, String... kept) {
+    StringBuilder url = new StringBuilder(stage + path + "?last=" + encoded(last));
+    for (String name : kept) {
+      query(name)
+          .ifPresent(value -> url.append('&').append(name).append('=').append(encoded(value)));
+    }
+    return url.toString();
+  }
+
+  private static String encoded(String value) {
+    return URLEncoder.encode(value, StandardCharsets.UTF_8);
   }
 
   public byte[] body() {

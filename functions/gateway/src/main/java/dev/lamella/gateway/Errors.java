@@ -15,13 +15,12 @@ final class Errors {
 
   static Answer answer(RuntimeException error, String requestId) {
     return switch (error) {
-      case Refusal refusal -> answer(refusal.code(), refusal.getMessage(), refusal.detail());
+      case Refusal refusal -> answer(refusal);
       case Unavailable unavailable ->
           answer(
-                  ErrorCode.UNAVAILABLE,
-                  unavailable.getMessage() + " at the moment: try again in a few seconds",
-                  Map.of("request", requestId))
-              .with("Retry-After", "2");
+              ErrorCode.UNAVAILABLE,
+              unavailable.getMessage() + " at the moment: try again in a few seconds",
+              Map.of("request", requestId));
       default ->
           answer(
               ErrorCode.INTERNAL,
@@ -35,8 +34,16 @@ final class Errors {
     return !(error instanceof Refusal);
   }
 
+  static Answer answer(Refusal refusal) {
+    return answer(refusal.code(), refusal.getMessage(), refusal.detail());
+  }
+
   private static Answer answer(ErrorCode code, String message, Map<String, Object> detail) {
-    return Answer.json(status(code), ErrorAnswer.of(code.name(), message, detail));
+    Answer answer = Answer.json(status(code), ErrorAnswer.of(code.name(), message, detail));
+    return switch (code) {
+      case UNAVAILABLE, TOOMANYREQUESTS -> answer.with("Retry-After", "2");
+      default -> answer;
+    };
   }
 
   private static int status(ErrorCode code) {
@@ -44,7 +51,6 @@ final class Errors {
       case BLOB_UPLOAD_INVALID,
           CHAIN_INVALID,
           DIGEST_INVALID,
-          MANIFEST_BLOB_UNKNOWN,
           MANIFEST_INVALID,
           NAME_INVALID,
           REQUEST_INVALID,
@@ -53,8 +59,20 @@ final class Errors {
           TAG_INVALID ->
           400;
       case DENIED -> 403;
-      case BLOB_UNKNOWN, BLOB_UPLOAD_UNKNOWN, MANIFEST_UNKNOWN, NAME_UNKNOWN, ROUTE_UNKNOWN -> 404;
+      case BLOB_UNKNOWN,
+          BLOB_UPLOAD_UNKNOWN,
+          COLLECTION_UNKNOWN,
+          // The specification's table of endpoints says so; its text only names the code.
+          MANIFEST_BLOB_UNKNOWN,
+          MANIFEST_UNKNOWN,
+          NAME_UNKNOWN,
+          ROUTE_UNKNOWN,
+          VERIFICATION_UNKNOWN ->
+          404;
+      case LAYER_DAMAGED -> 409;
       case UNSUPPORTED -> 405;
+      case TOO_LARGE -> 413;
+      case RANGE_INVALID -> 416;
       case TOOMANYREQUESTS -> 429;
       case INTERNAL -> 500;
       case UNAVAILABLE -> 503;

@@ -27,6 +27,16 @@ public final class Route {
     return new Route(method, Pattern.compile(pattern), endpoint);
   }
 
+  /** A path of the other side: known, but no method that comes here is supported. */
+  public static Route elsewhere(String template) {
+    return of(
+        "",
+        template,
+        call -> {
+          throw new IllegalStateException(call.path() + " has no method here");
+        });
+  }
+
   boolean takes(Call call) {
     return method.equals(call.method()) || (method.equals("GET") && call.method().equals("HEAD"));
   }

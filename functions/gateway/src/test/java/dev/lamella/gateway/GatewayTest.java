@@ -6,18 +6,68 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent.ProxyRequestContext;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import dev.lamella.core.ErrorCode;
+import dev.lamella.core.Reference;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.Unavailable;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class GatewayTest {
   private final FakeContext context = new FakeContext();
+
+  @Test
+  void handle_nameThatLooksLikeARoute_isWholeInTheName() {
+    Route manifests =
+        Route.of("GET", "/v2/{name+}/manifests/{tag}", call -> Answer.json(200, call.variables()));
+    Route tags =
+        Route.of("GET", "/v2/{name+}/tags/list", call -> Answer.json(200, call.variables()));
+    Gateway gateway = new Gateway(List.of(manifests, tags));
+    Map.of(
+            "/v2/a/manifests/b/manifests/c", "[\"a/manifests/b\",\"c\"]",
+            "/v2/a/tags/list/manifests/c", "[\"a/tags/list\",\"c\"]",
+            "/v2/a/tags/manifests/list", "[\"a/tags\",\"list\"]",
+            "/v2/a/manifests/tags/list", "[\"a/manifests\"]",
+            "/v2/tags/list/tags/list", "[\"tags/list\"]")
+        .forEach(
+            (path, found) ->
+                assertThat(gateway.handle(request("GET", path), context).getBody())
+                    .isEqualTo(found));
+    assertThat(gateway.handle(request("GET", "/v2//manifests/c"), context).getStatusCode())
+        .isEqualTo(404);
+  }
+
+  @Test
+  void handle_pathOfTheOtherSide_isUnsupported() {
+    Route elsewhere = Route.elsewhere("/v2/{name+}/tags/list");
+    assertThat(with(elsewhere, request("POST", "/v2/a/tags/list")).getStatusCode()).isEqualTo(405);
+  }
+
+  @Test
+  void nextPage_ofACall_keepsWhatItIsTold() {
+    Route route =
+        Route.of(
+            "GET",
+            "/v2/{name+}",
+            call -> Answer.empty(200).withNextPage(Optional.of(call.nextPage("a b", "n", "type"))));
+    APIGatewayProxyRequestEvent event =
+        request("GET", "/v2/app").withQueryStringParameters(Map.of("n", "2", "last", "x"));
+    ProxyRequestContext requestContext = new ProxyRequestContext();
+    requestContext.setPath("/live/v2/app");
+    assertThat(with(route, event.withRequestContext(requestContext)).getHeaders())
+        .containsEntry("Link", "</live/v2/app?last=a+b&n=2>; rel=\"next\"");
+  }
 
   @Test
   void handle_pathWithSlashesInAName_reachesTheRoute() {
@@ -59,6 +109,57 @@ class GatewayTest {
             request("GET", "/x"));
     assertThat(answer.getIsBase64Encoded()).isTrue();
     assertThat(Base64.getDecoder().decode(answer.getBody())).isEqualTo(bytes);
+  }
+
+  @Test
+  void handle_textFullOfQuotes_isBase64CodedAsThatIsShorter() {
+    byte[] quotes = "\"".repeat(4 << 20).getBytes(StandardCharsets.UTF_8);
+    APIGatewayProxyResponseEvent answer =
+        with(
+            Route.of("GET", "/x", _ -> Answer.bytes(200, "application/json", quotes)),
+            request("GET", "/x"));
+    assertThat(answer.getIsBase64Encoded()).isTrue();
+    assertThat(answer.getBody()).hasSizeLessThan(6_000_000);
+    assertThat(Base64.getDecoder().decode(answer.getBody())).isEqualTo(quotes);
+  }
+
+  @Property
+  void handle_anyRequest_isAnsweredAndNeverWithAFault(
+      @ForAll String method,
+      @ForAll("paths") String path,
+      @ForAll String body,
+      @ForAll boolean isBase64Encoded,
+      @ForAll Map<String, String> query) {
+    Route route =
+        Route.of(
+            "GET",
+            "/v2/{name+}/x/{last}",
+            call -> {
+              Reference.parse(call.variable(1));
+              return Answer.bytes(200, call.contentType(), call.body())
+                  .withNextPage(Optional.of(call.nextPage(call.variable(0), "n")));
+            });
+    APIGatewayProxyResponseEvent answer =
+        with(
+            route,
+            request(method.isEmpty() ? "GET" : method, path)
+                .withBody(body)
+                .withIsBase64Encoded(isBase64Encoded)
+                .withQueryStringParameters(query)
+                .withHeaders(query));
+    assertThat(answer.getStatusCode()).isBetween(200, 499);
+    if (answer.getStatusCode() >= 400) {
+      assertThat(answer.getBody()).startsWith("{\"errors\":[{\"code\":\"");
+    }
+  }
+
+  @Provide
+  Arbitrary<String> paths() {
+    Arbitrary<String> any = Arbitraries.strings();
+    return Arbitraries.oneOf(
+        any,
+        any.map(part -> "/v2/" + part + "/x/" + part),
+        any.map(part -> "/v2/" + URLEncoder.encode(part, StandardCharsets.UTF_8) + "/x/%" + part));
   }
 
   @Test
@@ -164,6 +265,9 @@ class GatewayTest {
     requestContext.setPath("/live/x");
     assertThat(with(route, event.withRequestContext(requestContext)).getBody())
         .isEqualTo("\"/live\"");
+    // Clients of the edge do not name the stage.
+    event.setHeaders(Map.of("x-lamella-edge", "1"));
+    assertThat(with(route, event).getBody()).isEqualTo("\"\"");
   }
 
   private APIGatewayProxyResponseEvent with(Route route, APIGatewayProxyRequestEvent event) {

@@ -6,17 +6,34 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import dev.lamella.aws.Adapters;
 import dev.lamella.aws.Environment;
+import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
+import dev.lamella.core.port.ShardStore;
+import dev.lamella.core.port.UploadIndex;
+import dev.lamella.core.read.CollectionReports;
 import dev.lamella.core.read.Images;
+import dev.lamella.core.read.ListReferrers;
+import dev.lamella.core.read.ListTags;
+import dev.lamella.core.read.LocateBlob;
 import dev.lamella.core.read.MapShards;
 import dev.lamella.core.read.ReportProgress;
+import dev.lamella.core.read.ReportReceived;
+import dev.lamella.core.read.VerificationReports;
+import dev.lamella.core.repair.IntactShards;
 import dev.lamella.gateway.Gateway;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The function {@code metadata}: the read side. */
 public final class MetadataHandler
     implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
+  /** Well under the 29 s after which API Gateway gives up. */
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   private final Gateway gateway;
 
   public MetadataHandler() {
@@ -28,15 +45,39 @@ public final class MetadataHandler
    */
   public MetadataHandler(Map<String, String> environment) {
     Adapters adapters = new Adapters(new Environment(environment));
+    InstantSource clock = InstantSource.system();
     LayerIndex layers = adapters.layers();
     ShardIndex shards = adapters.shards();
+    ShardStore store = adapters.shardStore();
+    UploadIndex uploads = adapters.uploads();
+    ImageIndex index = adapters.images();
+    Images images = new Images(index, layers);
+    MetadataRoutes own =
+        new MetadataRoutes(
+            images,
+            new MapShards(layers, shards, store),
+            new ReportProgress(uploads, new IntactShards(shards, layers), adapters.staging()),
+            new CollectionReports(adapters.collections()),
+            new VerificationReports(adapters.reports(), layers));
+    ManifestRoutes manifests =
+        new ManifestRoutes(images, new ListTags(index), new ListReferrers(index));
+    BlobRoutes blobs =
+        new BlobRoutes(
+            new LocateBlob(
+                layers,
+                shards,
+                store,
+                adapters.assemblies(),
+                adapters.assembledLayers(),
+                adapters.assemblers(),
+                PATIENCE,
+                clock),
+            new ReportReceived(uploads, clock));
     gateway =
         new Gateway(
-            new MetadataRoutes(
-                    new Images(adapters.images(), layers),
-                    new MapShards(layers, shards, adapters.shardStore()),
-                    new ReportProgress(adapters.uploads(), shards, adapters.staging()))
-                .routes());
+            Stream.of(own.routes(), blobs.routes(), manifests.routes())
+                .flatMap(List::stream)
+                .toList());
   }
 
   @Override

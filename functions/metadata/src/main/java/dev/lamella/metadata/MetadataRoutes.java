@@ -6,10 +6,12 @@ import dev.lamella.core.LayerId;
 import dev.lamella.core.Reference;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
-import dev.lamella.core.manifest.Manifest;
+import dev.lamella.core.read.CollectionReports;
 import dev.lamella.core.read.Images;
 import dev.lamella.core.read.MapShards;
 import dev.lamella.core.read.ReportProgress;
+import dev.lamella.core.read.VerificationReports;
+import dev.lamella.core.report.ReportId;
 import dev.lamella.gateway.Answer;
 import dev.lamella.gateway.Call;
 import dev.lamella.gateway.Route;
@@ -21,28 +23,43 @@ final class MetadataRoutes {
   private final Images images;
   private final MapShards mapShards;
   private final ReportProgress progress;
+  private final CollectionReports collections;
+  private final VerificationReports verifications;
 
-  MetadataRoutes(Images images, MapShards mapShards, ReportProgress progress) {
+  MetadataRoutes(
+      Images images,
+      MapShards mapShards,
+      ReportProgress progress,
+      CollectionReports collections,
+      VerificationReports verifications) {
     this.images = images;
     this.mapShards = mapShards;
     this.progress = progress;
+    this.collections = collections;
+    this.verifications = verifications;
   }
 
   List<Route> routes() {
     return List.of(
         Route.of("GET", "/v2/?", _ -> Answer.json(200, Map.of())),
-        Route.of("GET", "/v2/{name+}/manifests/{reference}", this::manifest),
         Route.of("GET", "/v1/images/?", this::list),
         Route.of("GET", "/v1/images/{name+}", this::describe),
         Route.of("GET", "/v1/layers/{digest}", this::map),
-        Route.of("GET", "/v1/uploads/{id}", this::progress));
+        Route.of("GET", "/v1/uploads/{id}", this::progress),
+        Route.of("GET", "/v1/collections/?", _ -> Answer.json(200, collections.list())),
+        Route.of(
+            "GET",
+            "/v1/collections/{id}",
+            call -> Answer.json(200, collections.find(call.variable(0)))),
+        Route.of("GET", "/v1/verifications/?", this::verifications),
+        Route.of(
+            "GET",
+            "/v1/verifications/{id}",
+            call -> Answer.json(200, verifications.find(new ReportId(call.variable(0))))));
   }
 
-  private Answer manifest(Call call) {
-    Manifest manifest =
-        images.manifest(new RepositoryName(call.variable(0)), Reference.parse(call.variable(1)));
-    return Answer.bytes(200, manifest.mediaType(), manifest.bytes())
-        .with("Docker-Content-Digest", manifest.digest().toString());
+  private Answer verifications(Call call) {
+    return Answer.json(200, verifications.list(call.query("last").map(ReportId::new)));
   }
 
   private Answer list(Call call) {

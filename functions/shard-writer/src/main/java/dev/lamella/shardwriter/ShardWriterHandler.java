@@ -30,13 +30,13 @@ public final class ShardWriterHandler implements RequestStreamHandler {
   private final WriteShards writeShards;
 
   public ShardWriterHandler() {
-    this(System.getenv());
+    this(System.getenv(), InstantSource.system());
   }
 
   /**
    * @throws IllegalArgumentException naming the variable that is missing or wrong
    */
-  public ShardWriterHandler(Map<String, String> variables) {
+  public ShardWriterHandler(Map<String, String> variables, InstantSource clock) {
     Environment environment = new Environment(variables);
     Adapters adapters = new Adapters(environment);
     int memory =
@@ -45,11 +45,12 @@ public final class ShardWriterHandler implements RequestStreamHandler {
         new WriteShards(
             adapters.uploads(),
             adapters.shards(),
+            adapters.layers(),
             adapters.staging(),
             adapters.shardStore(),
             new Placement(environment.storageServers()),
             ChainEngine.best(),
-            InstantSource.system(),
+            clock,
             Math.toIntExact(((long) memory << 20) / PART_FOR_SHARDS));
   }
 

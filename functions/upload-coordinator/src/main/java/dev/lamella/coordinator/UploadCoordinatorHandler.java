@@ -5,24 +5,26 @@ import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import dev.lamella.gateway.Gateway;
+import java.time.InstantSource;
 import java.util.Map;
 
 /**
- * The function {@code upload-coordinator}: the write side. No byte of a layer passes through it.
+ * The function {@code upload-coordinator}: the write side. Of layers, only small chunks of the OCI
+ * API pass through it.
  */
 public final class UploadCoordinatorHandler
     implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
   private final Gateway gateway;
 
   public UploadCoordinatorHandler() {
-    this(System.getenv());
+    this(System.getenv(), InstantSource.system());
   }
 
   /**
    * @throws IllegalArgumentException naming the variable that is missing or wrong
    */
-  public UploadCoordinatorHandler(Map<String, String> environment) {
-    gateway = new Gateway(Wiring.routes(environment).routes());
+  public UploadCoordinatorHandler(Map<String, String> environment, InstantSource clock) {
+    gateway = new Gateway(Wiring.routes(environment, clock));
   }
 
   @Override

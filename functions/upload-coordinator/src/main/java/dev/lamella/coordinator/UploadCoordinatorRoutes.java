@@ -1,19 +1,22 @@
 package dev.lamella.coordinator;
 
-import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
-import dev.lamella.core.Reference;
-import dev.lamella.core.RepositoryName;
+import dev.lamella.core.api.CollectionRequest;
 import dev.lamella.core.api.CompleteRequest;
 import dev.lamella.core.api.Json;
 import dev.lamella.core.api.PartsRequest;
 import dev.lamella.core.api.UploadRequest;
+import dev.lamella.core.api.VerificationReport;
+import dev.lamella.core.api.VerificationRequest;
+import dev.lamella.core.collect.StartCollection;
+import dev.lamella.core.report.Report;
+import dev.lamella.core.report.Scope;
 import dev.lamella.core.upload.AcceptParts;
 import dev.lamella.core.upload.CompleteUpload;
 import dev.lamella.core.upload.Completion;
 import dev.lamella.core.upload.EndUpload;
-import dev.lamella.core.upload.PutManifest;
 import dev.lamella.core.upload.RequestUpload;
+import dev.lamella.core.verify.StartVerification;
 import dev.lamella.gateway.Answer;
 import dev.lamella.gateway.Call;
 import dev.lamella.gateway.Route;
@@ -27,19 +30,22 @@ final class UploadCoordinatorRoutes {
   private final AcceptParts acceptParts;
   private final CompleteUpload completeUpload;
   private final EndUpload endUpload;
-  private final PutManifest putManifest;
+  private final StartCollection startCollection;
+  private final StartVerification startVerification;
 
   UploadCoordinatorRoutes(
       RequestUpload requestUpload,
       AcceptParts acceptParts,
       CompleteUpload completeUpload,
       EndUpload endUpload,
-      PutManifest putManifest) {
+      StartCollection startCollection,
+      StartVerification startVerification) {
     this.requestUpload = requestUpload;
     this.acceptParts = acceptParts;
     this.completeUpload = completeUpload;
     this.endUpload = endUpload;
-    this.putManifest = putManifest;
+    this.startCollection = startCollection;
+    this.startVerification = startVerification;
   }
 
   List<Route> routes() {
@@ -48,7 +54,8 @@ final class UploadCoordinatorRoutes {
         Route.of("POST", "/v1/uploads/{id}/parts", this::parts),
         Route.of("POST", "/v1/uploads/{id}/complete", this::complete),
         Route.of("DELETE", "/v1/uploads/{id}", this::end),
-        Route.of("PUT", "/v2/{name+}/manifests/{reference}", this::manifest));
+        Route.of("POST", "/v1/collections/?", this::collect),
+        Route.of("POST", "/v1/verifications/?", this::verify));
   }
 
   private Answer request(Call call) {
@@ -73,16 +80,14 @@ final class UploadCoordinatorRoutes {
     return Answer.empty(204);
   }
 
-  private Answer manifest(Call call) {
-    RepositoryName image = new RepositoryName(call.variable(0));
-    Digest digest =
-        putManifest.put(
-            image,
-            Reference.parse(call.variable(1)),
-            call.header("Content-Type").orElse(""),
-            call.body());
-    return Answer.empty(201)
-        .with("Location", call.stage() + "/v2/" + image + "/manifests/" + digest)
-        .with("Docker-Content-Digest", digest.toString());
+  private Answer collect(Call call) {
+    return Answer.json(202, startCollection.start(Json.read(call.body(), CollectionRequest.class)));
+  }
+
+  private Answer verify(Call call) {
+    VerificationRequest request = Json.read(call.body(), VerificationRequest.class);
+    Report job =
+        startVerification.start(new Scope(request.deep(), request.name()), request.budget());
+    return Answer.json(202, VerificationReport.of(job, List.of(), List.of()));
   }
 }

@@ -3,23 +3,44 @@ package dev.lamella.coordinator;
 import dev.lamella.aws.Adapters;
 import dev.lamella.aws.Environment;
 import dev.lamella.core.Slicing;
+import dev.lamella.core.chain.ChainEngine;
+import dev.lamella.core.collect.StartCollection;
 import dev.lamella.core.placement.Placement;
+import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.UploadIndex;
 import dev.lamella.core.read.ReportProgress;
+import dev.lamella.core.repair.IntactShards;
 import dev.lamella.core.upload.AcceptParts;
 import dev.lamella.core.upload.AwaitShards;
+import dev.lamella.core.upload.ChainedShards;
+import dev.lamella.core.upload.CommitLayer;
 import dev.lamella.core.upload.CompleteUpload;
+import dev.lamella.core.upload.DeleteManifest;
 import dev.lamella.core.upload.EndUpload;
 import dev.lamella.core.upload.FanOut;
+import dev.lamella.core.upload.FinishBlob;
+import dev.lamella.core.upload.OpenBlob;
 import dev.lamella.core.upload.PutManifest;
+import dev.lamella.core.upload.PutSmallBlob;
+import dev.lamella.core.upload.ReadableLayers;
+import dev.lamella.core.upload.ReceiveChunk;
 import dev.lamella.core.upload.RequestUpload;
+import dev.lamella.core.upload.SettleUpload;
+import dev.lamella.core.upload.StagedWhole;
+import dev.lamella.core.upload.UnlinkBlob;
 import dev.lamella.core.upload.UploadSettings;
+import dev.lamella.core.verify.LayersInScope;
+import dev.lamella.core.verify.StartVerification;
+import dev.lamella.gateway.Route;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Puts the write side together from a function's environment. */
 final class Wiring {
@@ -36,10 +57,9 @@ final class Wiring {
 
   private Wiring() {}
 
-  static UploadCoordinatorRoutes routes(Map<String, String> variables) {
+  static List<Route> routes(Map<String, String> variables, InstantSource clock) {
     Environment environment = new Environment(variables);
     Adapters adapters = new Adapters(environment);
-    InstantSource clock = InstantSource.system();
     LayerIndex layers = adapters.layers();
     ShardIndex shards = adapters.shards();
     UploadIndex uploads = adapters.uploads();
@@ -50,21 +70,71 @@ final class Wiring {
             new Placement(environment.storageServers()),
             adapters.shardWriters(),
             settings.shardsPerBatch());
-    ReportProgress progress = new ReportProgress(uploads, shards, staging);
-    return new UploadCoordinatorRoutes(
-        // Who reaches the API may read every image, as long as callers have no identities.
-        new RequestUpload(layers, uploads, progress, _ -> true, settings, clock),
-        new AcceptParts(uploads, fanOut, clock),
-        new CompleteUpload(
-            layers,
-            uploads,
-            staging,
-            fanOut,
-            new AwaitShards(shards, uploads, settings.patience(), clock),
-            progress,
-            clock),
-        new EndUpload(uploads, staging),
-        new PutManifest(adapters.images(), clock));
+    ChainEngine engine = ChainEngine.best();
+    IntactShards intact = new IntactShards(shards, layers);
+    ReportProgress progress = new ReportProgress(uploads, intact, staging);
+    // Who reaches the API may read every image, as long as callers have no identities.
+    ReadableLayers readable = new ReadableLayers(layers, _ -> true, clock);
+    AwaitShards awaitShards = new AwaitShards(intact, uploads, settings.patience(), clock);
+    CommitLayer commitLayer = new CommitLayer(layers, uploads, staging, clock);
+    EndUpload endUpload = new EndUpload(uploads, staging, clock);
+    ChainedShards chainedShards = new ChainedShards(uploads, fanOut, engine);
+    ReceiveChunk receiveChunk = new ReceiveChunk(uploads, staging, chainedShards, engine, clock);
+    PutSmallBlob putSmallBlob =
+        new PutSmallBlob(
+            layers, uploads, fanOut, awaitShards, commitLayer, engine, settings, clock);
+    StagedWhole stagedWhole =
+        new StagedWhole(uploads, staging, fanOut, awaitShards, commitLayer, clock);
+    SettleUpload settleUpload = new SettleUpload(chainedShards, fanOut, awaitShards, commitLayer);
+    ImageIndex images = adapters.images();
+    UploadCoordinatorRoutes own =
+        new UploadCoordinatorRoutes(
+            new RequestUpload(layers, shards, uploads, progress, readable, settings, clock),
+            new AcceptParts(uploads, intact, fanOut, clock),
+            new CompleteUpload(
+                layers,
+                uploads,
+                staging,
+                intact,
+                fanOut,
+                awaitShards,
+                commitLayer,
+                progress,
+                clock),
+            endUpload,
+            new StartCollection(adapters.collections(), adapters.janitor(), clock),
+            new StartVerification(
+                adapters.reports(),
+                new LayersInScope(layers, images),
+                adapters.verifiers(environment.required("VERIFIER")),
+                environment.verification(),
+                clock));
+    Optional<Staging> direct =
+        environment.optional("DIRECT_UPLOADS").filter("true"::equals).map(_ -> staging);
+    OpenBlob openBlob = new OpenBlob(uploads, direct, settings, clock);
+    BlobRoutes blobs =
+        new BlobRoutes(
+            openBlob,
+            readable,
+            receiveChunk,
+            new FinishBlob(
+                layers,
+                uploads,
+                openBlob,
+                putSmallBlob,
+                receiveChunk,
+                stagedWhole,
+                settleUpload,
+                endUpload,
+                clock),
+            endUpload,
+            new UnlinkBlob(layers));
+    ManifestRoutes manifests =
+        new ManifestRoutes(
+            new PutManifest(images, stagedWhole, clock), new DeleteManifest(images, clock));
+    return Stream.of(own.routes(), blobs.routes(), manifests.routes())
+        .flatMap(List::stream)
+        .toList();
   }
 
   private static UploadSettings settings(Environment environment) {

@@ -1,6 +1,7 @@
 package dev.lamella.host.inspect;
 
 import dev.lamella.core.Digest;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +28,9 @@ public record ImageView(
    * A stored layer.
    *
    * @param servers how many of its shards each storage server holds
-   * @param placement the storage server of each shard, in order of index
+   * @param verified when a deep verification last proved it
+   * @param damaged indexes of shards that are missing or wrong
+   * @param placement the storage server of each shard, in order of index; none of a damaged layer
    */
   public record LayerView(
       Digest digest,
@@ -36,9 +39,12 @@ public record ImageView(
       int shardSize,
       int shards,
       Map<String, Integer> servers,
+      Optional<Instant> verified,
+      List<Integer> damaged,
       List<String> placement) {
     public LayerView {
       servers = Map.copyOf(servers);
+      damaged = List.copyOf(damaged);
       placement = List.copyOf(placement);
     }
   }

@@ -55,7 +55,8 @@ public final class Inspect {
   }
 
   private LayerView view(RepositoryName image, StoredLayer layer) {
-    List<String> placement = placement(image, layer.digest());
+    List<String> placement =
+        layer.damaged().isEmpty() ? placement(image, layer.digest()) : List.of();
     Map<String, Integer> servers = new TreeMap<>();
     placement.forEach(server -> servers.merge(server, 1, Integer::sum));
     return new LayerView(
@@ -65,6 +66,8 @@ public final class Inspect {
         layer.shardSize(),
         layer.shards(),
         servers,
+        layer.verified(),
+        layer.damaged(),
         placement);
   }
 

@@ -3,21 +3,25 @@ package dev.lamella.host.inspect;
 import dev.lamella.host.inspect.ImageView.LayerView;
 import dev.lamella.host.terminal.Bytes;
 import dev.lamella.host.terminal.Terminal;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Layers × shards × storage servers, drawn in text: a letter for each shard, or for a group of
  * shards where a layer has more than fit.
  */
 public final class Picture {
-  private static final int MARGIN = 34;
+  private static final int MARGIN = 46;
   private static final int NARROWEST = 16;
   private static final int MOST_ROWS = 4;
   private static final int SHORT = 12;
+  private static final int MOST_NAMED = 5;
 
   private final Terminal terminal;
 
@@ -37,6 +41,9 @@ public final class Picture {
   }
 
   private void draw(ImageView image, List<String> servers, List<String> lines) {
+    if (!image.layers().isEmpty()) {
+      lines.add("%-12s %10s %6s %-10s".formatted("LAYER", "SIZE", "SHARDS", "PROVEN"));
+    }
     for (LayerView layer : image.layers()) {
       draw(layer, servers, lines);
     }
@@ -52,20 +59,39 @@ public final class Picture {
     int shards = layer.placement().size();
     int group = Math.max(1, Math.ceilDiv(shards, width * MOST_ROWS));
     String head =
-        "%-12s %10s %6d "
-            .formatted(layer.digest().hex().substring(0, SHORT), Bytes.text(layer.size()), shards);
-    StringBuilder row = new StringBuilder(head + " ");
+        "%-12s %10s %6d %-10s  "
+            .formatted(
+                layer.digest().hex().substring(0, SHORT),
+                Bytes.text(layer.size()),
+                layer.shards(),
+                layer.verified().map(Picture::day).orElse("not yet"));
+    if (!layer.damaged().isEmpty()) {
+      lines.add(head + "damaged: " + damaged(layer.damaged()));
+      return;
+    }
+    StringBuilder row = new StringBuilder(head);
     int cells = 0;
     for (int from = 0; from < shards; from += group) {
       if (cells == width) {
         lines.add(row.toString());
-        row = new StringBuilder(" ".repeat(head.length() + 1));
+        row = new StringBuilder(" ".repeat(head.length()));
         cells = 0;
       }
       row.append(cell(layer.placement().subList(from, Math.min(shards, from + group)), servers));
       cells++;
     }
     lines.add(row + (group > 1 ? "  (a cell is %d shards)".formatted(group) : ""));
+  }
+
+  private static String day(Instant time) {
+    return time.atOffset(ZoneOffset.UTC).toLocalDate().toString();
+  }
+
+  private static String damaged(List<Integer> shards) {
+    String first =
+        shards.stream().limit(MOST_NAMED).map(String::valueOf).collect(Collectors.joining(", "));
+    String more = shards.size() > MOST_NAMED ? ", and more" : "";
+    return (shards.size() == 1 ? "shard " : "shards ") + first + more + "; push it again";
   }
 
   /** The server that holds most of a group. */

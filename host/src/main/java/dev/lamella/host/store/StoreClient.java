@@ -5,6 +5,8 @@ import dev.lamella.core.LayerId;
 import dev.lamella.core.Reference;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.api.CollectionRequest;
+import dev.lamella.core.api.CollectionRun;
 import dev.lamella.core.api.CompleteRequest;
 import dev.lamella.core.api.ErrorAnswer;
 import dev.lamella.core.api.ImageAnswer;
@@ -17,7 +19,10 @@ import dev.lamella.core.api.StoredLayer;
 import dev.lamella.core.api.UploadAnswer;
 import dev.lamella.core.api.UploadProgress;
 import dev.lamella.core.api.UploadRequest;
+import dev.lamella.core.api.VerificationReport;
+import dev.lamella.core.api.VerificationRequest;
 import dev.lamella.core.manifest.ManifestReader;
+import dev.lamella.core.report.ReportId;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
 import java.net.HttpURLConnection;
@@ -102,6 +107,29 @@ public final class StoreClient {
 
   public void end(LayerId upload) {
     call("end the upload", Exchange.of("DELETE", uri("/v1/uploads/" + upload, Map.of())));
+  }
+
+  /** Starts a collection, or goes on with the one that runs. */
+  public CollectionRun collect(CollectionRequest request) {
+    return read("start a collection", post("/v1/collections", request), CollectionRun.class);
+  }
+
+  public CollectionRun collection(String id) {
+    return read(
+        "ask for the collection", get("/v1/collections/" + id, Map.of()), CollectionRun.class);
+  }
+
+  /** Starts a verification, or finds the one of the same scope that runs. */
+  public VerificationReport verify(VerificationRequest request) {
+    return read(
+        "start a verification", post("/v1/verifications", request), VerificationReport.class);
+  }
+
+  public VerificationReport verification(ReportId id) {
+    return read(
+        "ask for the verification",
+        get("/v1/verifications/" + id, Map.of()),
+        VerificationReport.class);
   }
 
   public ImageList images(Optional<RepositoryName> last) {

@@ -17,7 +17,7 @@ import java.util.Set;
  * Whether what was pulled is what was pushed, found out by the JDK's own hashing and by nothing of
  * Lamella's.
  */
-final class Comparison {
+public final class Comparison {
   private Comparison() {}
 
   /**
@@ -26,7 +26,7 @@ final class Comparison {
    * @return how many were compared
    * @throws IOException naming the first that is missing or differs
    */
-  static int check(SourceImage pushed, Path layout) throws IOException {
+  public static int check(SourceImage pushed, Path layout) throws IOException {
     Set<Digest> digests = pushed.blobs().keySet();
     for (Digest digest : digests) {
       Path blob =

@@ -19,7 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 
 /** Real images, made without Docker. */
-final class DemoImage {
+public final class DemoImage {
   private static final AbsoluteUnixPath JDK = AbsoluteUnixPath.get("/opt/jdk");
   private static final AbsoluteUnixPath LIBRARIES = AbsoluteUnixPath.get("/opt/lamella/lib");
   private static final AbsoluteUnixPath LAMELLA = AbsoluteUnixPath.get("/opt/lamella/app");
@@ -34,7 +34,7 @@ final class DemoImage {
    *
    * @param archive the OCI archive to write
    */
-  static void write(Path archive, Path work) throws IOException {
+  public static void write(Path archive, Path work) throws IOException {
     List<Path> classPath =
         Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
             .map(Path::of)
@@ -50,7 +50,7 @@ final class DemoImage {
   }
 
   /** An image of noise, of which no byte is in the other one: enough to warm up every function. */
-  static void writeNoise(Path archive, Path work) throws IOException {
+  public static void writeNoise(Path archive, Path work) throws IOException {
     byte[] noise = new byte[RANDOM_BYTES];
     new Random().nextBytes(noise);
     Path file = Files.write(archive.resolveSibling("noise"), noise);

@@ -3,6 +3,7 @@ package dev.lamella.local.demo;
 import dev.lamella.aws.Adapters;
 import dev.lamella.aws.Environment;
 import dev.lamella.core.LayerId;
+import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.port.Staging;
 import dev.lamella.local.LocalStack;
 import java.io.IOException;
@@ -57,7 +58,7 @@ final class SingleStream {
   /** Gets back what {@link #put} sent. */
   Duration get(int length) throws IOException {
     long start = System.nanoTime();
-    try (InputStream in = staging.read(object, 0, 0, length)) {
+    try (InputStream in = staging.read(object, StagedPart.ofShard(0), 0, length)) {
       in.transferTo(OutputStream.nullOutputStream());
     }
     return since(start);

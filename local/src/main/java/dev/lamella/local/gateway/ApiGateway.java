@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import dev.lamella.local.gateway.RouteTable.Match;
 import dev.lamella.local.http.Exchanges;
 import dev.lamella.local.http.LoopbackServer;
+import dev.lamella.local.http.PlainDoor;
 import dev.lamella.local.lambda.InvocationResult;
 import dev.lamella.local.lambda.InvocationResult.Completed;
 import dev.lamella.local.lambda.InvocationResult.Rejected;
@@ -34,6 +35,7 @@ public final class ApiGateway implements AutoCloseable {
   private final ProxyEvent events;
   private final ExecutorService integrations = Executors.newVirtualThreadPerTaskExecutor();
   private final LoopbackServer server;
+  private final PlainDoor door;
 
   private ApiGateway(
       ApiDefinition api, Optional<Edge> edge, String account, LambdaService lambda, int port)
@@ -43,7 +45,13 @@ public final class ApiGateway implements AutoCloseable {
     this.lambda = lambda;
     this.routes = new RouteTable(api.routes());
     this.events = new ProxyEvent(api, account);
-    this.server = LoopbackServer.start(port, this::answer);
+    this.server = LoopbackServer.start(0, this::answer);
+    try {
+      this.door = PlainDoor.open(port, server);
+    } catch (IOException e) {
+      server.close();
+      throw e;
+    }
   }
 
   /**
@@ -58,11 +66,12 @@ public final class ApiGateway implements AutoCloseable {
 
   /** Where clients reach it, with the stage if they have to name it. */
   public URI uri() {
-    return edge.isPresent() ? server.uri() : server.uri().resolve(api.prefix());
+    return edge.isPresent() ? door.uri() : door.uri().resolve(api.prefix());
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
+    door.close();
     server.close();
     integrations.shutdownNow();
   }

@@ -1,5 +1,6 @@
 package dev.lamella.local.gateway;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import dev.lamella.local.gateway.EdgeRule.EdgeAnswer;
 import dev.lamella.local.http.Exchanges;
@@ -15,11 +16,12 @@ public record Edge(EdgeDefinition definition, EdgeRule rule) {
 
   /** Answers what the API would refuse for its size, and says whether it did. */
   boolean answers(HttpExchange exchange) throws IOException {
-    String length = exchange.getRequestHeaders().getFirst("Content-Length");
+    Headers headers = exchange.getRequestHeaders();
     Optional<EdgeAnswer> answer =
         rule.answer(
             exchange.getRequestMethod(),
-            length == null ? 0 : Long.parseLong(length),
+            Long.parseLong(header(headers, "Content-Length").orElse("0")),
+            header(headers, "User-Agent").orElse(""),
             to(exchange.getRequestURI().getRawQuery()));
     if (answer.isEmpty()) {
       return false;
@@ -27,6 +29,10 @@ public record Edge(EdgeDefinition definition, EdgeRule rule) {
     answer.get().location().ifPresent(url -> exchange.getResponseHeaders().set("Location", url));
     Exchanges.sendEarly(exchange, answer.get().status(), answer.get().json());
     return true;
+  }
+
+  private static Optional<String> header(Headers headers, String name) {
+    return Optional.ofNullable(headers.getFirst(name));
   }
 
   /** The place in staging that the query names; what cannot be decoded names none. */

@@ -13,22 +13,29 @@ public record EdgeRule(String staging) {
   /** Bytes of a body: with base64 and the request's headers, they fit into Lambda's 6 MB. */
   static final long LARGEST = 4_500_000;
 
+  /**
+   * User agents that follow a redirect to no good end: containerd 1 dies of it; regclient does not
+   * take S3's 200 for an answer, but sends chunks if it hears 413.
+   */
+  private static final Pattern LOST = Pattern.compile("(containerd/1\\.|regclient/).*");
+
   private static final Pattern PRINTABLE = Pattern.compile("[!-~]+");
 
   /**
    * What the edge answers by itself; empty where the API answers.
    *
    * @param length of the body, 0 where the request does not say
+   * @param agent the User-Agent, empty where the request does not say
    * @param to the query parameter of that name, decoded
    */
-  Optional<EdgeAnswer> answer(String method, long length, Optional<String> to) {
+  Optional<EdgeAnswer> answer(String method, long length, String agent, Optional<String> to) {
     if (length <= LARGEST) {
       return Optional.empty();
     }
     String size =
         "the body has %d bytes, and this API takes %d in a request: ".formatted(length, LARGEST);
     return Optional.of(
-        to.filter(url -> method.equals("PUT"))
+        to.filter(url -> method.equals("PUT") && !LOST.matcher(agent).matches())
             .filter(url -> url.startsWith(staging) && PRINTABLE.matcher(url).matches())
             .map(
                 url ->

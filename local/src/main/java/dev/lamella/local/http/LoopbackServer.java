@@ -36,17 +36,21 @@ public final class LoopbackServer implements AutoCloseable {
       server =
           HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
     } catch (BindException e) {
-      BindException inUse =
-          new BindException(
-              "port " + port + " is in use: stop what listens there, or choose another");
-      inUse.initCause(e);
-      throw inUse;
+      throw inUse(port, e);
     }
     LoopbackServer started = new LoopbackServer(server);
     server.createContext("/", handler);
     server.setExecutor(started.threads);
     server.start();
     return started;
+  }
+
+  static BindException inUse(int port, BindException cause) {
+    BindException inUse =
+        new BindException(
+            "port " + port + " is in use: stop what listens there, or choose another");
+    inUse.initCause(cause);
+    return inUse;
   }
 
   public int port() {

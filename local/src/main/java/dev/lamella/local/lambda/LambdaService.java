@@ -9,6 +9,7 @@ import dev.lamella.local.template.FunctionReference;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,7 @@ public final class LambdaService implements AutoCloseable {
   private final Map<String, LocalFunction> functions = new ConcurrentHashMap<>();
   private final InvocationInterceptor interceptor;
   private final int concurrency;
+  private final InstantSource clock;
   private final AsynchronousQueue queue;
 
   /**
@@ -41,6 +43,18 @@ public final class LambdaService implements AutoCloseable {
    *     second
    */
   public LambdaService(InvocationInterceptor interceptor, int concurrency, Duration retryDelay) {
+    this(interceptor, concurrency, retryDelay, InstantSource.system());
+  }
+
+  /**
+   * @param clock of the handlers that take one
+   */
+  public LambdaService(
+      InvocationInterceptor interceptor,
+      int concurrency,
+      Duration retryDelay,
+      InstantSource clock) {
+    this.clock = clock;
     this.interceptor = interceptor;
     this.concurrency = concurrency;
     this.queue = new AsynchronousQueue(retryDelay);
@@ -58,6 +72,7 @@ public final class LambdaService implements AutoCloseable {
         new LocalFunction(
             definition,
             environment,
+            clock,
             interceptor,
             FunctionLog.open(log),
             definition.reservedConcurrency().orElse(concurrency));

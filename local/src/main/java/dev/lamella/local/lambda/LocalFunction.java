@@ -4,6 +4,7 @@ import dev.lamella.local.lambda.InvocationResult.Completed;
 import dev.lamella.local.lambda.InvocationResult.Failed;
 import dev.lamella.local.lambda.InvocationResult.Rejected;
 import dev.lamella.local.template.FunctionDefinition;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -21,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class LocalFunction {
   private final FunctionDefinition definition;
   private final Map<String, String> environment;
+  private final InstantSource clock;
   private final InvocationInterceptor interceptor;
   private final FunctionLog log;
   private final Semaphore concurrency;
@@ -30,11 +32,13 @@ final class LocalFunction {
   LocalFunction(
       FunctionDefinition definition,
       Map<String, String> environment,
+      InstantSource clock,
       InvocationInterceptor interceptor,
       FunctionLog log,
       int concurrency) {
     this.definition = definition;
     this.environment = environment;
+    this.clock = clock;
     this.interceptor = interceptor;
     this.log = log;
     this.concurrency = new Semaphore(concurrency, true);
@@ -46,7 +50,7 @@ final class LocalFunction {
    * @throws HandlerException if the handler cannot be made
    */
   void warm() {
-    idle.push(PayloadHandler.make(definition, environment));
+    idle.push(PayloadHandler.make(definition, environment, clock));
   }
 
   FunctionDefinition definition() {
@@ -84,7 +88,7 @@ final class LocalFunction {
     PayloadHandler handler = idle.poll();
     if (handler == null) {
       try {
-        handler = PayloadHandler.make(definition, environment);
+        handler = PayloadHandler.make(definition, environment, clock);
       } catch (HandlerException e) {
         return failed(invocation, FunctionError.thrown(e), start);
       }

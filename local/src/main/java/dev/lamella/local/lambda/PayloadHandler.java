@@ -13,8 +13,10 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** A handler as Lambda's runtime drives it: JSON bytes in, JSON bytes out. */
 @FunctionalInterface
@@ -24,15 +26,17 @@ interface PayloadHandler {
 
   /**
    * Makes the handler that {@code Handler: class::method} names, with the constructor that takes
-   * the environment as a map or, if it has none, without arguments.
+   * the environment as a map and a clock, or only the map, or, if it has neither, without
+   * arguments.
    *
    * @throws HandlerException with one line that says what is wrong
    */
-  static PayloadHandler make(FunctionDefinition function, Map<String, String> environment) {
+  static PayloadHandler make(
+      FunctionDefinition function, Map<String, String> environment, InstantSource clock) {
     String className = function.handler().split("::", 2)[0];
     try {
       Class<?> type = Class.forName(className);
-      Object handler = construct(type, environment);
+      Object handler = construct(type, environment, clock);
       if (handler instanceof RequestStreamHandler streams) {
         return (payload, context) -> {
           ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -63,14 +67,22 @@ interface PayloadHandler {
     return function.logicalId() + ": cannot make " + className + ": " + reason;
   }
 
-  private static Object construct(Class<?> type, Map<String, String> environment)
+  private static Object construct(
+      Class<?> type, Map<String, String> environment, InstantSource clock)
       throws ReflectiveOperationException {
-    for (Constructor<?> constructor : type.getConstructors()) {
-      if (Arrays.equals(constructor.getParameterTypes(), new Class<?>[] {Map.class})) {
-        return constructor.newInstance(environment);
+    for (Object[] arguments : new Object[][] {{environment, clock}, {environment}}) {
+      for (Constructor<?> constructor : type.getConstructors()) {
+        if (takes(constructor.getParameterTypes(), arguments)) {
+          return constructor.newInstance(arguments);
+        }
       }
     }
     return type.getConstructor().newInstance();
+  }
+
+  private static boolean takes(Class<?>[] types, Object[] arguments) {
+    return types.length == arguments.length
+        && IntStream.range(0, types.length).allMatch(i -> types[i].isInstance(arguments[i]));
   }
 
   @SuppressWarnings("unchecked")

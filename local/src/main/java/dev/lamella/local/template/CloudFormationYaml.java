@@ -27,14 +27,19 @@ import org.yaml.snakeyaml.resolver.Resolver;
  * YAML as CloudFormation reads it: a short tag such as {@code !Sub x} becomes its long form {@code
  * {"Fn::Sub": x}}, and dates stay strings.
  */
-final class CloudFormationYaml extends SafeConstructor {
+public final class CloudFormationYaml extends SafeConstructor {
 
   private CloudFormationYaml(LoaderOptions options) {
     super(options);
     yamlMultiConstructors.put("!", new LongForm());
   }
 
-  static Map<?, ?> read(Path file) {
+  /**
+   * The whole template, before anything in it is evaluated.
+   *
+   * @throws TemplateException saying where it cannot be read
+   */
+  public static Map<?, ?> read(Path file) {
     LoaderOptions options = new LoaderOptions();
     DumperOptions unused = new DumperOptions();
     Yaml yaml =

@@ -2,6 +2,7 @@ package dev.lamella.local.template;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -48,6 +49,17 @@ public record FunctionDefinition(
               + " bytes; Lambda takes "
               + ENVIRONMENT_LIMIT);
     }
+  }
+
+  /**
+   * What its module is called, and what its files in events/ begin with: {@code upload-coordinator}
+   * for {@code UploadCoordinatorFunction}.
+   */
+  public String module() {
+    return logicalId
+        .replaceFirst("Function$", "")
+        .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
+        .toLowerCase(Locale.ROOT);
   }
 
   private static void requireBetween(String id, String what, long value, long least, long most) {

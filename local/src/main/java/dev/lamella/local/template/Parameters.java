@@ -37,7 +37,9 @@ final class Parameters {
     String text = String.valueOf(value);
     String type = String.valueOf(declaration.get("Type"));
     if (type.equals("CommaDelimitedList") || type.startsWith("List<")) {
-      return text.isEmpty() ? List.of() : List.of(text.split("\\s*,\\s*"));
+      List<String> items = text.isEmpty() ? List.of() : List.of(text.split("\\s*,\\s*"));
+      items.forEach(item -> check(name, declaration, type, item));
+      return items;
     }
     check(name, declaration, type, text);
     return text;

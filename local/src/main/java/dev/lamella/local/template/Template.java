@@ -16,6 +16,7 @@ public record Template(
     Place place,
     Map<String, String> names,
     List<FunctionDefinition> functions,
+    List<ScheduleDefinition> schedules,
     List<String> buckets,
     List<TableDefinition> tables,
     Optional<ApiDefinition> api,
@@ -31,6 +32,7 @@ public record Template(
   public Template {
     names = Map.copyOf(names);
     functions = List.copyOf(functions);
+    schedules = List.copyOf(schedules);
     buckets = List.copyOf(buckets);
     tables = List.copyOf(tables);
   }

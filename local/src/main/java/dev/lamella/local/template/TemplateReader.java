@@ -58,6 +58,7 @@ final class TemplateReader {
         place,
         resources.keySet().stream().collect(Collectors.toMap(id -> id, names::physicalName)),
         ofType("AWS::Serverless::Function").map(this::function).toList(),
+        ofType("AWS::Serverless::Function").flatMap(this::schedules).toList(),
         ofType("AWS::S3::Bucket").map(names::physicalName).toList(),
         ofType("AWS::DynamoDB::Table").map(this::table).toList(),
         apis.stream().findFirst(),
@@ -106,6 +107,18 @@ final class TemplateReader {
         Tree.text(
                 Tree.map(Tree.map(invoke.get("DestinationConfig")).get("OnFailure")), "Destination")
             .or(() -> Tree.text(Tree.map(own.get("DeadLetterQueue")), "TargetArn")));
+  }
+
+  private Stream<ScheduleDefinition> schedules(String function) {
+    return Tree.map(properties(function).get("Events")).entrySet().stream()
+        .filter(
+            event -> Tree.text(Tree.map(event.getValue()), "Type").orElse("").equals("Schedule"))
+        .map(
+            event ->
+                ScheduleDefinition.of(
+                    function,
+                    String.valueOf(event.getKey()),
+                    Tree.map(Tree.map(event.getValue()).get("Properties"))));
   }
 
   private TableDefinition table(String id) {

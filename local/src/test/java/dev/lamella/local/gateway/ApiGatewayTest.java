@@ -12,6 +12,7 @@ import dev.lamella.local.lambda.LambdaService;
 import dev.lamella.local.template.FunctionDefinition;
 import dev.lamella.local.template.Template;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -224,6 +225,16 @@ class ApiGatewayTest {
     HttpResponse<String> answer =
         client.send(request(http, "/x").POST(chunked).build(), ofString());
     assertThat(answer.statusCode()).isEqualTo(413);
+  }
+
+  /** Docker, podman and skopeo try TLS first: they must not be kept waiting for an answer. */
+  @Test
+  void client_thatTriesTls_hearsThatThereIsNone() throws Exception {
+    try (Socket socket = new Socket(http.uri().getHost(), http.uri().getPort())) {
+      socket.setSoTimeout(10_000);
+      socket.getOutputStream().write(new byte[] {0x16, 3, 1, 2, 0, 1});
+      assertThat(socket.getInputStream().readAllBytes()).asString().contains("plain HTTP");
+    }
   }
 
   @Test

@@ -29,7 +29,12 @@ class EdgeRuleTest {
    * @param to as it stands in the query, or empty
    * @param status 0 where the request passes
    */
-  private record Case(String method, Optional<Long> length, Optional<String> to, int status) {}
+  private record Case(
+      String method, Optional<Long> length, String agent, Optional<String> to, int status) {
+    Case(String method, Optional<Long> length, Optional<String> to, int status) {
+      this(method, length, "containerd/2.4.2", to, status);
+    }
+  }
 
   private static final List<Case> CASES =
       List.of(
@@ -45,6 +50,25 @@ class EdgeRuleTest {
           new Case("POST", Optional.of(EdgeRule.LARGEST + 1), Optional.of(encoded(PLACE)), 413),
           new Case("PUT", Optional.of(EdgeRule.LARGEST + 1), Optional.empty(), 413),
           new Case("PUT", Optional.of(EdgeRule.LARGEST + 1), Optional.of(""), 413),
+          new Case(
+              "PUT",
+              Optional.of(5_000_000L),
+              "docker/29.0.1 go/go1.25 UpstreamClient(Docker-Client/29.0.1)",
+              Optional.of(encoded(PLACE)),
+              307),
+          new Case("PUT", Optional.of(5_000_000L), "", Optional.of(encoded(PLACE)), 307),
+          new Case(
+              "PUT",
+              Optional.of(5_000_000L),
+              "containerd/1.6.20~ds1",
+              Optional.of(encoded(PLACE)),
+              413),
+          new Case(
+              "PUT",
+              Optional.of(5_000_000L),
+              "regclient/regctl (v0.11.7)",
+              Optional.of(encoded(PLACE)),
+              413),
           // No open redirect.
           new Case(
               "PUT", Optional.of(5_000_000L), Optional.of("https%3A%2F%2Fevil.example%2F"), 413),
@@ -81,7 +105,8 @@ class EdgeRuleTest {
   void answer_ofTheJavaRule_isAsTheTableSays() throws IOException {
     EdgeRule rule = new EdgeRule(STAGING);
     for (Case each : CASES) {
-      Optional<EdgeAnswer> answer = rule.answer(each.method(), each.length().orElse(0L), to(each));
+      Optional<EdgeAnswer> answer =
+          rule.answer(each.method(), each.length().orElse(0L), each.agent(), to(each));
       assertThat(answer.map(EdgeAnswer::status).orElse(0))
           .as(each.toString())
           .isEqualTo(each.status());
@@ -100,7 +125,7 @@ class EdgeRuleTest {
       Case each = CASES.get(i);
       JsonNode answer = answers.get(i);
       Optional<EdgeAnswer> expected =
-          rule.answer(each.method(), each.length().orElse(0L), to(each));
+          rule.answer(each.method(), each.length().orElse(0L), each.agent(), to(each));
       assertThat(answer.path("statusCode").asInt()).as(each.toString()).isEqualTo(each.status());
       assertThat(answer.path("headers").path("location").path("value").asText(""))
           .as(each.toString())
@@ -119,11 +144,14 @@ class EdgeRuleTest {
     List<String> events = new ArrayList<>();
     for (Case each : CASES) {
       events.add(
-          "{request: {method: '%s', uri: '/v2/a/blobs/uploads/1', querystring: {%s}, headers: {%s}}}"
+          "{request: {method: '%s', uri: '/v2/a/blobs/uploads/1', querystring: {%s}, headers: {%s%s}}}"
               .formatted(
                   each.method(),
                   each.to().map("to: {value: '%s'}"::formatted).orElse(""),
-                  each.length().map("'content-length': {value: '%d'}"::formatted).orElse("")));
+                  each.length().map("'content-length': {value: '%d'}, "::formatted).orElse(""),
+                  each.agent().isEmpty()
+                      ? ""
+                      : "'user-agent': {value: '%s'}".formatted(each.agent())));
     }
     Path script = directory.resolve("edge.js");
     Files.writeString(

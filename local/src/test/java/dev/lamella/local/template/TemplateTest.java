@@ -9,8 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TemplateTest {
   @TempDir Path directory;
@@ -35,6 +38,29 @@ class TemplateTest {
     assertThat(work.reservedConcurrency()).isEmpty();
     assertThat(work.deadLetters())
         .contains("arn:aws:sqs:us-east-1:000000000000:lamella-DeadLetters");
+  }
+
+  @Test
+  void read_schedules_hasTheirRates() {
+    assertThat(SmallStack.with(Map.of()).schedules())
+        .containsExactlyInAnyOrder(
+            new ScheduleDefinition(
+                "WorkFunction",
+                "Often",
+                Duration.ofHours(2),
+                Optional.of("{\"do\": \"note\"}"),
+                true),
+            new ScheduleDefinition(
+                "WorkFunction", "Seldom", Duration.ofDays(1), Optional.empty(), false));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "rate(1 hours)", "rate(2 hour)", "rate(0 hours)", "cron(0 * * * ? *)"})
+  void schedule_notARateThatEventBridgeTakes_isRefused(String expression) {
+    assertThatThrownBy(() -> ScheduleDefinition.of("F", "E", Map.of("Schedule", expression)))
+        .isInstanceOf(TemplateException.class)
+        .hasMessageContaining("F, event E: Schedule must be rate(");
   }
 
   @Test

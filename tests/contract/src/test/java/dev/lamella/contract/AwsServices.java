@@ -2,6 +2,10 @@ package dev.lamella.contract;
 
 import dev.lamella.aws.Adapters;
 import dev.lamella.aws.Environment;
+import dev.lamella.core.Digest;
+import dev.lamella.core.LayerId;
+import dev.lamella.core.Reference.Tag;
+import dev.lamella.core.RepositoryName;
 import dev.lamella.local.storage.Credentials;
 import dev.lamella.local.storage.DynamoDbServer;
 import dev.lamella.local.storage.S3Server;
@@ -16,17 +20,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /** DynamoDB Local and s3proxy, started once for all tests. */
 final class AwsServices {
   private static final Credentials KEYS = new Credentials("CONTRACT", "contract-secret");
+  private static final String REGION = "eu-central-1";
   private static final AwsServices STARTED = start();
 
-  private final URI dynamoDb;
+  private final DynamoDbServer dynamoDb;
   private final URI s3;
   private final Path s3Directory;
 
-  private AwsServices(URI dynamoDb, URI s3, Path s3Directory) {
+  private AwsServices(DynamoDbServer dynamoDb, URI s3, Path s3Directory) {
     this.dynamoDb = dynamoDb;
     this.s3 = s3;
     this.s3Directory = s3Directory;
@@ -40,17 +51,17 @@ final class AwsServices {
     try {
       Path directory = Files.createTempDirectory("lamella-contract");
       DynamoDbServer dynamoDb = DynamoDbServer.start(directory.resolve("dynamodb"), KEYS);
-      dynamoDb.create(List.of(table()), "eu-central-1");
+      dynamoDb.create(List.of(table("lamella")), REGION);
       S3Server s3 = S3Server.start(directory.resolve("s3"), KEYS, Shaping.NONE);
-      s3.create(List.of("staging", "manifests", "storage-0", "storage-1"));
-      return new AwsServices(dynamoDb.uri(), s3.uri(), directory.resolve("s3"));
+      s3.create(List.of("staging", "manifests", "assembled", "storage-0", "storage-1"));
+      return new AwsServices(dynamoDb, s3.uri(), directory.resolve("s3"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   URI dynamoDb() {
-    return dynamoDb;
+    return dynamoDb.uri();
   }
 
   URI s3() {
@@ -66,20 +77,59 @@ final class AwsServices {
     return KEYS;
   }
 
+  /** Tags as the adapter writes them, but many at once. */
+  void putTags(RepositoryName image, Digest manifest, List<Tag> tags) {
+    try (DynamoDbClient client =
+        DynamoDbClient.builder()
+            .endpointOverride(dynamoDb.uri())
+            .region(Region.of(REGION))
+            .credentialsProvider(
+                StaticCredentialsProvider.create(
+                    AwsBasicCredentials.create(KEYS.accessKey(), KEYS.secretKey())))
+            .build()) {
+      for (int from = 0; from < tags.size(); from += 25) {
+        List<WriteRequest> some =
+            tags.subList(from, Math.min(tags.size(), from + 25)).stream()
+                .map(
+                    tag ->
+                        Map.of(
+                            "PK", AttributeValue.fromS("IMAGE#" + image),
+                            "SK", AttributeValue.fromS("TAG#" + tag),
+                            "digest", AttributeValue.fromS(manifest.toString()),
+                            "time", AttributeValue.fromS("2026-01-01T00:00:00.000000000Z")))
+                .map(item -> WriteRequest.builder().putRequest(put -> put.item(item)).build())
+                .toList();
+        client.batchWriteItem(write -> write.requestItems(Map.of("lamella", some)));
+      }
+    }
+  }
+
+  /** A table for one test alone, as changes of the environment. */
+  Map<String, String> newTable() {
+    String name = "lamella-" + LayerId.random();
+    try {
+      dynamoDb.create(List.of(table(name)), REGION);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Map.of("TABLE", name);
+  }
+
   Adapters adapters() {
     return adapters(Map.of());
   }
 
   Adapters adapters(Map<String, String> changes) {
     Map<String, String> variables = new HashMap<>();
-    variables.put("AWS_REGION", "eu-central-1");
+    variables.put("AWS_REGION", REGION);
     variables.put("AWS_ACCESS_KEY_ID", KEYS.accessKey());
     variables.put("AWS_SECRET_ACCESS_KEY", KEYS.secretKey());
-    variables.put("AWS_ENDPOINT_URL_DYNAMODB", dynamoDb.toString());
+    variables.put("AWS_ENDPOINT_URL_DYNAMODB", dynamoDb.uri().toString());
     variables.put("AWS_ENDPOINT_URL_S3", s3.toString());
     variables.put("TABLE", "lamella");
     variables.put("STAGING_BUCKET", "staging");
     variables.put("MANIFEST_BUCKET", "manifests");
+    variables.put("ASSEMBLED_BUCKET", "assembled");
     variables.put("SHARD_WRITER", "shard-writer");
     variables.put(
         "STORAGE_SERVERS",
@@ -92,16 +142,23 @@ final class AwsServices {
   }
 
   static Indexes indexes(Adapters adapters) {
-    return new Indexes(adapters.layers(), adapters.shards(), adapters.uploads(), adapters.images());
+    return new Indexes(
+        adapters.layers(),
+        adapters.shards(),
+        adapters.uploads(),
+        adapters.images(),
+        adapters.reports(),
+        adapters.works(),
+        adapters.assemblies());
   }
 
   /** The table as template.yaml declares it. */
-  private static TableDefinition table() {
+  private static TableDefinition table(String name) {
     return new TableDefinition(
-        "lamella",
+        name,
         Map.of(
             "TableName",
-            "lamella",
+            name,
             "BillingMode",
             "PAY_PER_REQUEST",
             "AttributeDefinitions",

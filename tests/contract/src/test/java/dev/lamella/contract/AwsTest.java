@@ -1,19 +1,28 @@
 package dev.lamella.contract;
 
+import static dev.lamella.contract.Samples.LATER;
 import static dev.lamella.contract.Samples.NOW;
 import static dev.lamella.contract.Samples.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lamella.aws.Adapters;
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
+import dev.lamella.core.Reference;
+import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.layer.Shard;
+import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.manifest.Manifest;
+import dev.lamella.core.port.AssembledLayers;
+import dev.lamella.core.port.CollectionIndex;
 import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.SignedUrl;
+import dev.lamella.core.port.SignedUrl.Access;
 import dev.lamella.core.port.Staging;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,10 +31,16 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -65,28 +80,21 @@ class AwsTest {
       return AwsServices.indexes(SERVICES.adapters());
     }
 
-    /** 130 layers are three transactions before the one that makes the manifest visible. */
+    /**
+     * 130 layers are three transactions, between the one that begins and the one that makes the
+     * manifest visible.
+     */
     @Test
     void put_processDiesAfterAnyTransaction_tryingAgainCountsEachOnce() throws Exception {
       List<Digest> blobs = stored(130);
-      for (int transactions = 0; transactions <= 4; transactions++) {
+      for (int transactions = 0; transactions <= 5; transactions++) {
         long before = transactions;
         Manifest manifest = manifest(blobs, "dies after " + transactions);
-        try (DyingFront front = DyingFront.before(SERVICES.dynamoDb(), transactions)) {
-          ImageIndex dying =
-              SERVICES
-                  .adapters(Map.of("AWS_ENDPOINT_URL_DYNAMODB", front.uri().toString()))
-                  .images();
-          if (transactions < 4) {
-            assertThatThrownBy(() -> dying.put(image, manifest, Optional.of(LATEST), NOW))
-                .hasMessageContaining("died");
-          } else {
-            dying.put(image, manifest, Optional.of(LATEST), NOW);
-          }
-        }
-        boolean visible = transactions == 4;
+        boolean visible =
+            !dies(transactions, dying -> dying.put(image, manifest, Optional.of(LATEST), NOW));
+        assertThat(visible).isEqualTo(transactions == 5);
         assertThat(images.find(image, LATEST).equals(Optional.of(manifest))).isEqualTo(visible);
-        int counted = Math.min(130, transactions * 45);
+        int counted = Math.clamp((transactions - 1) * 45L, 0, 130);
         assertThat(blobs)
             .filteredOn(blob -> indexes.references(blob) == before + 1)
             .hasSize(counted);
@@ -98,8 +106,201 @@ class AwsTest {
       }
     }
 
+    @Test
+    void takeBack_putThatDied_leavesNothingCounted() throws Exception {
+      List<Digest> blobs = stored(130);
+      for (int transactions = 1; transactions < 5; transactions++) {
+        Manifest manifest = manifest(blobs, "given up after " + transactions);
+        assertThat(
+                dies(transactions, dying -> dying.put(image, manifest, Optional.of(LATEST), NOW)))
+            .isTrue();
+
+        assertThat(images.takeBack(NOW, 100, LATER)).as("not before its time").isZero();
+        takeBackAll();
+
+        assertThat(blobs).allMatch(blob -> indexes.references(blob) == 0);
+        assertThat(images.find(image, LATEST)).isEmpty();
+        assertThat(objects(manifest)).isEmpty();
+      }
+    }
+
+    /**
+     * The first transaction makes the manifest invisible, three take its references back, and two
+     * remove what is left.
+     */
+    @Test
+    void delete_processDiesAfterAnyTransaction_isTakenBackOnce() throws Exception {
+      List<Digest> blobs = stored(130);
+      for (int transactions = 0; transactions <= 6; transactions++) {
+        Manifest manifest = manifest(blobs, "deleted in " + transactions);
+        images.put(image, manifest, Optional.of(LATEST), NOW);
+        Reference reference = new Reference.ByDigest(manifest.digest());
+
+        boolean dies = dies(transactions, dying -> dying.delete(image, reference, NOW));
+
+        assertThat(dies).isEqualTo(transactions < 6);
+        assertThat(images.find(image, reference).isPresent()).isEqualTo(transactions == 0);
+        assertThat(images.find(image, LATEST).isPresent()).isEqualTo(transactions == 0);
+        images.delete(image, reference, NOW);
+        takeBackAll();
+        assertThat(blobs).allMatch(blob -> indexes.references(blob) == 0);
+        assertThat(objects(manifest)).isEmpty();
+      }
+    }
+
+    @Test
+    void put_afterADeleteThatDied_countsEachOnce() throws Exception {
+      List<Digest> blobs = stored(130);
+      for (int transactions = 1; transactions < 6; transactions++) {
+        Manifest manifest = manifest(blobs, "comes back after " + transactions);
+        images.put(image, manifest, Optional.of(LATEST), NOW);
+        Reference reference = new Reference.ByDigest(manifest.digest());
+        assertThat(dies(transactions, dying -> dying.delete(image, reference, NOW))).isTrue();
+
+        assertThat(images.put(image, manifest, Optional.of(LATEST), NOW)).isEqualTo(STORED);
+
+        takeBackAll();
+        assertThat(images.find(image, LATEST)).contains(manifest);
+        assertThat(blobs).allMatch(blob -> indexes.references(blob) == 1);
+        assertThat(objects(manifest)).hasSize(1);
+        images.delete(image, reference, NOW);
+      }
+    }
+
+    @Test
+    void takeBack_racingWithThePutAndItself_countsEachOnceOrNot() throws Exception {
+      List<Digest> blobs = stored(130);
+      for (int transactions = 1; transactions < 5; transactions++) {
+        Manifest manifest = manifest(blobs, "raced after " + transactions);
+        assertThat(
+                dies(transactions, dying -> dying.put(image, manifest, Optional.of(LATEST), NOW)))
+            .isTrue();
+
+        Race.of(
+            3,
+            i ->
+                i == 0
+                    ? () -> images.put(image, manifest, Optional.of(LATEST), LATER)
+                    : () -> images.takeBack(LATER, 100, LATER));
+
+        assertThat(images.find(image, LATEST)).contains(manifest);
+        assertThat(blobs).allMatch(blob -> indexes.references(blob) == 1);
+        images.delete(image, new Reference.ByDigest(manifest.digest()), NOW);
+      }
+    }
+
+    /** More than a megabyte of items, which is what DynamoDB reads at once. */
+    @Test
+    void tags_10000_areReadWhole() {
+      Manifest manifest = manifest(stored(1), "many tags");
+      List<Tag> tags =
+          IntStream.range(0, 10_000).mapToObj("t%05d"::formatted).map(Tag::new).toList();
+      images.put(image, manifest, Optional.of(tags.getFirst()), NOW);
+      SERVICES.putTags(image, manifest.digest(), tags);
+
+      assertThat(images.tags(image, Optional.empty(), 20_000)).isEqualTo(tags);
+      assertThat(images.tags(image, Optional.of(tags.get(10)), 9_000))
+          .isEqualTo(tags.subList(11, 9_011));
+      assertThat(images.find(image, tags.getLast())).contains(manifest);
+
+      images.delete(image, new Reference.ByDigest(manifest.digest()), NOW);
+      assertThat(images.tags(image, Optional.empty(), 20_000)).isEmpty();
+    }
+
+    /** Of what other tests left, too. */
+    private void takeBackAll() {
+      while (images.takeBack(LATER, 100, LATER) > 0) {
+        // More may be found.
+      }
+    }
+
+    private List<Path> objects(Manifest manifest) throws IOException {
+      Path directory = SERVICES.s3Directory().resolve("manifests/manifests").resolve(image.value());
+      if (!Files.exists(directory)) {
+        return List.of();
+      }
+      try (Stream<Path> files = Files.list(directory)) {
+        return files
+            .filter(file -> file.getFileName().toString().contains(manifest.digest().hex()))
+            .toList();
+      }
+    }
+
+    /** Whether a process died in it that gets so many transactions through. */
+    private boolean dies(int transactions, Consumer<ImageIndex> work) throws IOException {
+      try (DyingFront front = DyingFront.before(SERVICES.dynamoDb(), transactions)) {
+        work.accept(
+            SERVICES
+                .adapters(Map.of("AWS_ENDPOINT_URL_DYNAMODB", front.uri().toString()))
+                .images());
+        return false;
+      } catch (RuntimeException e) {
+        assertThat(e).hasMessageContaining("died");
+        return true;
+      }
+    }
+
     private Manifest manifest(List<Digest> blobs, String note) {
       return Samples.manifest(blobs, note);
+    }
+  }
+
+  @Nested
+  class Verifications extends VerificationContract {
+    @Override
+    Indexes indexes() {
+      return AwsServices.indexes(SERVICES.adapters());
+    }
+  }
+
+  @Nested
+  class Collections extends CollectionIndexContract {
+    @Override
+    CollectionIndex collections() {
+      return SERVICES.adapters().collections();
+    }
+  }
+
+  /** A step is one request to DynamoDB, or one call of staging or the storage servers. */
+  @Nested
+  class Collecting extends CollectContract {
+    private final Map<String, String> table = SERVICES.newTable();
+    private final Ports own = Ports.of(SERVICES.adapters(table));
+    private final List<SteppingFront> fronts = new ArrayList<>();
+    private final List<Adapters> adapters = new ArrayList<>();
+
+    @Override
+    Ports ports() {
+      return own;
+    }
+
+    @Override
+    Ports stepping(int actor, Runnable step) throws Exception {
+      while (fronts.size() <= actor) {
+        SteppingFront front = SteppingFront.before(SERVICES.dynamoDb());
+        Map<String, String> variables = new HashMap<>(table);
+        variables.put("AWS_ENDPOINT_URL_DYNAMODB", front.uri().toString());
+        fronts.add(front);
+        adapters.add(SERVICES.adapters(variables));
+      }
+      fronts.get(actor).step(step);
+      return Ports.of(adapters.get(actor)).storageBefore(step);
+    }
+
+    @AfterEach
+    void close() {
+      fronts.forEach(SteppingFront::close);
+    }
+
+    @Override
+    void send(LayerId upload, int index, byte[] part) throws Exception {
+      assertThat(put(ports.staging().signPut(upload, index, part.length).uri(), part))
+          .isEqualTo(200);
+    }
+
+    @Override
+    int schedules() {
+      return 12;
     }
   }
 
@@ -122,6 +323,16 @@ class AwsTest {
       Files.write(parts.resolve("4-" + UUID.randomUUID()), bytes(5));
 
       assertThat(staging.staged(upload)).isEqualTo(Map.of(3, 10L));
+    }
+
+    @Test
+    void signPutWhole_url_takesAnyLength() throws Exception {
+      URI url = staging.signPutWhole(upload).uri();
+
+      assertThat(put(url, bytes(11))).isEqualTo(200);
+
+      assertThat(staging.length(upload, StagedPart.WHOLE)).hasValue(11);
+      assertThat(staging.staged(upload)).isEmpty();
     }
 
     @Test
@@ -160,10 +371,10 @@ class AwsTest {
     }
 
     @Test
-    void signGet_url_givesShardAndItsMetadata() throws Exception {
+    void sign_url_givesShardAndItsMetadata() throws Exception {
       byte[] bytes = bytes(100);
       Shard shard = store.put(shard(100), bytes);
-      SignedUrl url = store.signGet(shard);
+      SignedUrl url = store.sign(shard, Access.GET);
       assertThat(url.headers()).isEmpty();
 
       HttpResponse<byte[]> answer = get(url.uri());
@@ -176,10 +387,22 @@ class AwsTest {
     }
 
     @Test
-    void signGet_alteredUrl_isRefused() throws Exception {
+    void sign_head_givesTheSizeAndNoByte() throws Exception {
+      URI url = store.sign(store.put(shard(100), bytes(100)), Access.HEAD).uri();
+
+      HttpResponse<byte[]> answer =
+          HTTP.send(HttpRequest.newBuilder(url).HEAD().build(), BodyHandlers.ofByteArray());
+
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.headers().firstValue("content-length")).contains("100");
+      assertThat(get(url).statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void sign_alteredUrl_isRefused() throws Exception {
       Shard one = store.put(shard(10), bytes(10));
       Shard other = store.put(shard(10), bytes(10));
-      URI url = store.signGet(one).uri();
+      URI url = store.sign(one, Access.GET).uri();
 
       assertThat(get(altered(url, one.key(), other.key())).statusCode()).isEqualTo(403);
       assertThat(put(url, bytes(10))).isEqualTo(403);
@@ -194,7 +417,33 @@ class AwsTest {
       assertThatThrownBy(() -> store.put(unknown, bytes(10)))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("'gone'");
-      assertThatThrownBy(() -> store.signGet(unknown)).hasMessageContaining("'gone'");
+      assertThatThrownBy(() -> store.sign(unknown, Access.GET)).hasMessageContaining("'gone'");
+    }
+  }
+
+  @Nested
+  class Assemblies extends AssemblyIndexContract {
+    @Override
+    Indexes indexes() {
+      return AwsServices.indexes(SERVICES.adapters());
+    }
+  }
+
+  @Nested
+  class LayersAssembled extends AssembledLayersContract {
+    @Override
+    ShardStore store() {
+      return SERVICES.adapters().shardStore();
+    }
+
+    @Override
+    AssembledLayers assembled() {
+      return SERVICES.adapters().assembledLayers();
+    }
+
+    @Override
+    byte[] get(LayerId layer) throws Exception {
+      return AwsTest.get(assembled.sign(layer, Access.GET).uri()).body();
     }
   }
 

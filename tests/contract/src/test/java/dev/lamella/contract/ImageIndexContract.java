@@ -14,11 +14,14 @@ import dev.lamella.core.Reference.ByDigest;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.manifest.Manifest;
+import dev.lamella.core.manifest.Referrer;
 import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.ImageIndex.Put;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -144,7 +147,7 @@ abstract class ImageIndexContract {
   @Test
   void put_subjectThatIsNotThere_isStored() {
     Manifest subject = manifest(List.of(digest()));
-    Manifest note = Samples.about(subject, indexes.store(image));
+    Manifest note = Samples.about(subject.digest(), indexes.store(image), "note");
 
     assertThat(images.put(image, note, Optional.empty(), NOW)).isEqualTo(STORED);
     Manifest found = images.find(image, new ByDigest(note.digest())).orElseThrow();
@@ -247,6 +250,241 @@ abstract class ImageIndexContract {
   }
 
   @Test
+  void delete_manifest_takesItsTagsAndReferencesWithIt() {
+    List<Digest> blobs = stored(3);
+    Manifest manifest = manifest(blobs);
+    Manifest other = manifest(blobs, "other");
+    images.put(image, manifest, latest(), NOW);
+    images.put(image, manifest, Optional.of(new Tag("1.0")), NOW);
+    images.put(image, other, Optional.of(new Tag("other")), NOW);
+
+    assertThat(images.delete(image, new ByDigest(manifest.digest()), LATER)).isTrue();
+
+    assertThat(images.find(image, new ByDigest(manifest.digest()))).isEmpty();
+    assertThat(images.find(image, LATEST)).isEmpty();
+    assertThat(images.tags(image, Optional.empty(), 10)).containsExactly(new Tag("other"));
+    assertThat(images.find(image, new Tag("other"))).contains(other);
+    assertThat(blobs).allMatch(blob -> indexes.references(blob) == 1);
+    assertThat(blobs)
+        .allMatch(blob -> indexes.layers().find(blob).orElseThrow().used().equals(LATER));
+  }
+
+  @Test
+  void delete_twice_isAsOnce() {
+    Digest blob = indexes.store(image);
+    Manifest manifest = manifest(List.of(blob, blob));
+    Manifest other = manifest(List.of(blob), "other");
+    images.put(image, manifest, latest(), NOW);
+    images.put(image, other, latest(), NOW);
+    Reference reference = new ByDigest(manifest.digest());
+
+    assertThat(images.delete(image, reference, NOW)).isTrue();
+    assertThat(images.delete(image, reference, NOW)).isFalse();
+
+    assertThat(indexes.references(blob)).isEqualTo(1);
+    assertThat(images.find(image, LATEST)).contains(other);
+  }
+
+  @Test
+  void delete_unknown_changesNothing() {
+    Manifest manifest = manifest(stored(1));
+    images.put(image, manifest, latest(), NOW);
+
+    assertThat(images.delete(image, new ByDigest(digest()), NOW)).isFalse();
+    assertThat(images.delete(image, new Tag("other"), NOW)).isFalse();
+    assertThat(images.delete(image(), LATEST, NOW)).isFalse();
+    assertThat(images.delete(image(), new ByDigest(manifest.digest()), NOW)).isFalse();
+
+    assertThat(images.find(image, LATEST)).contains(manifest);
+  }
+
+  @Test
+  void delete_tag_leavesTheManifest() {
+    Digest blob = indexes.store(image);
+    Manifest manifest = manifest(List.of(blob));
+    images.put(image, manifest, latest(), NOW);
+
+    assertThat(images.delete(image, LATEST, NOW)).isTrue();
+    assertThat(images.delete(image, LATEST, NOW)).isFalse();
+
+    assertThat(images.find(image, LATEST)).isEmpty();
+    assertThat(images.find(image, new ByDigest(manifest.digest()))).contains(manifest);
+    assertThat(indexes.references(blob)).isEqualTo(1);
+  }
+
+  @Test
+  void delete_thenPut_isAsNew() {
+    for (int layers : List.of(2, 100)) {
+      List<Digest> blobs = stored(layers);
+      Manifest manifest = manifest(blobs);
+      images.put(image, manifest, latest(), NOW);
+      images.delete(image, new ByDigest(manifest.digest()), NOW);
+      assertThat(blobs).allMatch(blob -> indexes.references(blob) == 0);
+
+      assertThat(images.put(image, manifest, latest(), NOW)).isEqualTo(STORED);
+
+      assertThat(images.find(image, LATEST)).contains(manifest);
+      assertThat(blobs).allMatch(blob -> indexes.references(blob) == 1);
+    }
+  }
+
+  @Test
+  void delete_largeManifest_leavesAnotherImagesCopy() {
+    Digest blob = indexes.store(image);
+    Manifest manifest = manifest(List.of(blob), "x".repeat(300 << 10));
+    RepositoryName other = image();
+    indexes.layers().link(other, blob, NOW);
+    images.put(image, manifest, latest(), NOW);
+    images.put(other, manifest, latest(), NOW);
+
+    assertThat(images.delete(image, new ByDigest(manifest.digest()), NOW)).isTrue();
+
+    assertThat(images.find(image, LATEST)).isEmpty();
+    assertThat(images.find(other, LATEST).orElseThrow().bytes()).isEqualTo(manifest.bytes());
+    assertThat(indexes.references(blob)).isEqualTo(1);
+  }
+
+  @Test
+  void delete_manifestOf130TagsAnd130Layers_leavesNone() {
+    List<Digest> blobs = stored(130);
+    Manifest manifest = manifest(blobs);
+    for (int i = 0; i < 130; i++) {
+      images.put(image, manifest, Optional.of(new Tag("t" + i)), NOW);
+    }
+
+    assertThat(images.delete(image, new ByDigest(manifest.digest()), NOW)).isTrue();
+
+    assertThat(images.tags(image, Optional.empty(), 200)).isEmpty();
+    assertThat(blobs).allMatch(blob -> indexes.references(blob) == 0);
+  }
+
+  @Test
+  void delete_racingWithTheSamePut_isOneOrTheOther() throws Exception {
+    for (int layers : List.of(3, 100)) {
+      List<Digest> blobs = stored(layers);
+      Manifest manifest = manifest(blobs);
+      images.put(image, manifest, Optional.empty(), NOW);
+
+      Race.of(
+          4,
+          i ->
+              i % 2 == 0
+                  ? () -> images.delete(image, new ByDigest(manifest.digest()), NOW)
+                  : () -> images.put(image, manifest, Optional.of(new Tag("t" + i)), NOW));
+
+      boolean isThere = images.find(image, new ByDigest(manifest.digest())).isPresent();
+      assertThat(blobs).allMatch(blob -> indexes.references(blob) == (isThere ? 1 : 0));
+      for (Tag tag : images.tags(image, Optional.empty(), 10)) {
+        assertThat(images.find(image, tag)).contains(manifest);
+      }
+      images.delete(image, new ByDigest(manifest.digest()), NOW);
+      assertThat(blobs).allMatch(blob -> indexes.references(blob) == 0);
+    }
+  }
+
+  @Test
+  void find_tagThatMovesWhileWhatItLeftIsDeleted_isAlwaysThere() throws Exception {
+    Digest blob = indexes.store(image);
+    List<Manifest> manifests =
+        IntStream.range(0, 20).mapToObj(i -> manifest(List.of(blob), "m" + i)).toList();
+    images.put(image, manifests.getFirst(), latest(), NOW);
+    AtomicBoolean goesOn = new AtomicBoolean(true);
+
+    List<Boolean> results =
+        Race.of(
+            3,
+            i ->
+                i == 0
+                    ? () -> {
+                      for (int m = 1; m < manifests.size(); m++) {
+                        images.put(image, manifests.get(m), latest(), NOW);
+                        Digest left = manifests.get(m - 1).digest();
+                        images.delete(image, new ByDigest(left), NOW);
+                      }
+                      goesOn.set(false);
+                      return true;
+                    }
+                    : () -> {
+                      boolean found = true;
+                      while (goesOn.get()) {
+                        found &= images.find(image, LATEST).filter(manifests::contains).isPresent();
+                      }
+                      return found;
+                    });
+
+    assertThat(results).containsOnly(true);
+    assertThat(images.find(image, LATEST)).contains(manifests.getLast());
+    assertThat(indexes.references(blob)).isEqualTo(1);
+  }
+
+  @Test
+  void exists_image_isThereAsLongAsItHasAManifest() throws Exception {
+    Digest blob = indexes.store(image);
+    assertThat(images.exists(image)).isFalse();
+    Manifest first = manifest(List.of(blob), "first");
+    Manifest second = manifest(List.of(blob), "second");
+    images.put(image, first, latest(), NOW);
+    images.put(image, second, latest(), NOW);
+    images.delete(image, new ByDigest(first.digest()), NOW);
+    assertThat(images.exists(image)).isTrue();
+
+    images.delete(image, new ByDigest(second.digest()), NOW);
+
+    assertThat(images.exists(image)).isFalse();
+    Eventually.equal(
+        List.of(),
+        () -> images.images(Optional.of(before(image)), 1).stream().filter(image::equals).toList());
+  }
+
+  @Test
+  void referrers_ofASubject_areDescribedInOrder() {
+    Manifest subject = manifest(stored(1));
+    Digest config = indexes.store(image);
+    List<Manifest> notes =
+        IntStream.range(0, 5)
+            .mapToObj(i -> Samples.about(subject.digest(), config, "note " + i))
+            .sorted(Comparator.comparing(note -> note.digest().toString()))
+            .toList();
+    notes.reversed().forEach(note -> images.put(image, note, Optional.empty(), NOW));
+    images.put(image, subject, latest(), NOW);
+
+    List<Referrer> all = notes.stream().map(Referrer::of).toList();
+    assertThat(images.referrers(image, subject.digest(), Optional.empty(), 10)).isEqualTo(all);
+    assertThat(all.getFirst().annotations()).containsKey("note");
+    assertThat(images.referrers(image, subject.digest(), Optional.of(notes.get(1).digest()), 2))
+        .isEqualTo(all.subList(2, 4));
+    assertThat(images.referrers(image, config, Optional.empty(), 10)).isEmpty();
+    assertThat(images.referrers(image(), subject.digest(), Optional.empty(), 10)).isEmpty();
+  }
+
+  @Test
+  void referrers_deletedOne_isGoneAndADeletedSubjectKeepsItsOwn() {
+    Manifest subject = manifest(stored(1));
+    Digest config = indexes.store(image);
+    Manifest first = Samples.about(subject.digest(), config, "first");
+    Manifest second = Samples.about(subject.digest(), config, "second");
+    images.put(image, subject, latest(), NOW);
+    images.put(image, first, Optional.empty(), NOW);
+    images.put(image, second, Optional.empty(), NOW);
+
+    images.delete(image, new ByDigest(first.digest()), NOW);
+    images.delete(image, new ByDigest(subject.digest()), NOW);
+
+    assertThat(images.referrers(image, subject.digest(), Optional.empty(), 10))
+        .containsExactly(Referrer.of(second));
+  }
+
+  @Test
+  void referrers_largeAnnotations_areWhole() {
+    Digest subject = digest();
+    Manifest note = Samples.about(subject, indexes.store(image), "x".repeat(500 << 10));
+    images.put(image, note, Optional.empty(), NOW);
+
+    assertThat(images.referrers(image, subject, Optional.empty(), 10))
+        .containsExactly(Referrer.of(note));
+  }
+
+  @Test
   void images_pages_areInLexicalOrder() throws Exception {
     String team = LayerId.random().value();
     List<RepositoryName> names =
@@ -269,6 +507,11 @@ abstract class ImageIndexContract {
 
   private static Optional<Tag> latest() {
     return Optional.of(LATEST);
+  }
+
+  /** A name that comes right before it. */
+  private static RepositoryName before(RepositoryName image) {
+    return new RepositoryName(image.value().substring(0, image.value().length() - 1));
   }
 
   private static RepositoryName name(String team, String end) {

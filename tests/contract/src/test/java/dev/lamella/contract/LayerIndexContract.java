@@ -1,18 +1,30 @@
 package dev.lamella.contract;
 
 import static dev.lamella.contract.Samples.LATER;
+import static dev.lamella.contract.Samples.NOW;
 import static dev.lamella.contract.Samples.digest;
 import static dev.lamella.contract.Samples.image;
 import static dev.lamella.contract.Samples.layer;
+import static dev.lamella.contract.Samples.manifest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lamella.core.Digest;
+import dev.lamella.core.LayerId;
+import dev.lamella.core.Reference.ByDigest;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.layer.Upload.State;
+import dev.lamella.core.manifest.Manifest;
+import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.LayerIndex.Commit;
+import dev.lamella.core.port.LayerIndex.Unlink;
+import dev.lamella.core.port.Page;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +59,47 @@ abstract class LayerIndexContract {
     assertThat(indexes.layers().commit(upload, layer)).isEqualTo(Commit.COMMITTED);
     assertThat(indexes.layers().find(upload.digest())).contains(layer);
     assertThat(state(upload)).isEqualTo(State.COMMITTED);
+  }
+
+  @Test
+  void commit_layerIsDamaged_takesItsPlaceAndKeepsItsReferences() {
+    Digest digest = digest();
+    Upload first = indexes.open(image(), digest);
+    Upload second = indexes.open(image(), digest);
+    indexes.layers().commit(first, layer(first));
+    indexes.images().put(first.image(), manifest(List.of(digest)), Optional.empty(), NOW);
+    indexes.layers().damage(digest, first.id(), List.of(0));
+
+    assertThat(indexes.layers().commit(second, layer(second))).isEqualTo(Commit.COMMITTED);
+    assertThat(indexes.layers().commit(second, layer(second))).isEqualTo(Commit.COMMITTED);
+
+    Layer replaced = indexes.layers().find(digest).orElseThrow();
+    assertThat(replaced.id()).isEqualTo(second.id());
+    assertThat(replaced.isDamaged()).isFalse();
+    assertThat(replaced.references()).isEqualTo(1);
+    assertThat(indexes.layers().isLinked(first.image(), digest)).isTrue();
+    assertThat(indexes.layers().isLinked(second.image(), digest)).isTrue();
+    assertThat(state(first)).as("what is left of it is collected").isEqualTo(State.ENDED);
+  }
+
+  @Test
+  void commit_uploadThatRepaired_joinsTheLayer() {
+    Upload first = indexes.open(image(), digest());
+    Layer layer = layer(first);
+    indexes.layers().commit(first, layer);
+    indexes.layers().damage(layer.digest(), layer.id(), List.of(0));
+    Layer damaged = indexes.layers().find(layer.digest()).orElseThrow();
+    Upload repair = Upload.repair(LayerId.random(), image(), damaged, NOW, LATER);
+    indexes.uploads().create(repair);
+    assertThat(indexes.uploads().find(repair.id())).contains(repair);
+    indexes.layers().repaired(layer.digest(), layer.id(), 0);
+
+    assertThat(indexes.layers().commit(repair, layer(repair))).isEqualTo(Commit.ALREADY_STORED);
+
+    assertThat(indexes.layers().find(layer.digest()).orElseThrow().id()).isEqualTo(first.id());
+    assertThat(indexes.layers().isLinked(repair.image(), layer.digest())).isTrue();
+    assertThat(state(repair)).isEqualTo(State.ENDED);
+    assertThat(state(first)).isEqualTo(State.COMMITTED);
   }
 
   @Test
@@ -176,7 +229,229 @@ abstract class LayerIndexContract {
     assertThat(indexes.layers().imagesOf(digest(), 2)).isEmpty();
   }
 
+  @Test
+  void condemn_unusedLayer_takesItOutOfTheStoreForAll() {
+    Upload upload = indexes.open(image(), digest());
+    Layer layer = layer(upload);
+    indexes.layers().commit(upload, layer);
+    indexes.layers().link(image(), upload.digest(), NOW);
+
+    assertThat(indexes.layers().condemn(layer, LATER)).isTrue();
+
+    assertThat(indexes.layers().find(upload.digest())).isEmpty();
+    assertThat(indexes.layers().isLinked(upload.image(), upload.digest())).isFalse();
+    assertThat(indexes.layers().link(image(), upload.digest(), LATER)).isFalse();
+    assertThat(indexes.layers().condemn(layer, LATER)).isFalse();
+    Upload ended = indexes.uploads().find(upload.id()).orElseThrow();
+    assertThat(ended.state()).isEqualTo(State.ENDED);
+    assertThat(ended.expires()).isEqualTo(LATER);
+    assertThat(indexes.layers().commit(upload, layer)).isEqualTo(Commit.NOT_OPEN);
+  }
+
+  @Test
+  void condemn_usedSinceTheCutoff_changesNothing() {
+    Upload upload = indexes.open(image(), digest());
+    indexes.layers().commit(upload, layer(upload));
+    Layer before = indexes.layers().find(upload.digest()).orElseThrow();
+    indexes.layers().link(image(), upload.digest(), LATER);
+
+    assertThat(indexes.layers().condemn(before, LATER)).isFalse();
+    assertThat(indexes.layers().condemn(before, NOW)).isFalse();
+
+    assertThat(indexes.layers().find(upload.digest())).isPresent();
+    assertThat(state(upload)).isEqualTo(State.COMMITTED);
+  }
+
+  @Test
+  void condemn_referencedLayer_changesNothing() {
+    RepositoryName image = image();
+    Digest digest = indexes.store(image);
+    Layer before = indexes.layers().find(digest).orElseThrow();
+    indexes.images().put(image, Samples.manifest(List.of(digest)), Optional.empty(), NOW);
+
+    assertThat(indexes.layers().condemn(before, LATER)).isFalse();
+
+    assertThat(indexes.references(digest)).isEqualTo(1);
+  }
+
+  @Test
+  void condemn_layerThatAnotherTookThePlaceOf_changesNothing() {
+    Upload first = indexes.open(image(), digest());
+    indexes.layers().commit(first, layer(first));
+    indexes.layers().condemn(layer(first), LATER);
+    Upload second = indexes.open(image(), first.digest());
+
+    assertThat(indexes.layers().commit(second, layer(second))).isEqualTo(Commit.COMMITTED);
+    assertThat(indexes.layers().condemn(layer(first), LATER)).isFalse();
+
+    assertThat(indexes.layers().find(first.digest())).contains(layer(second));
+    assertThat(indexes.layers().isLinked(second.image(), first.digest())).isTrue();
+  }
+
+  @Test
+  void commit_repairOfALayerThatWasCollected_changesNothing() {
+    Upload first = indexes.open(image(), digest());
+    indexes.layers().commit(first, layer(first));
+    Upload repair =
+        Upload.repair(LayerId.random(), image(), layer(first), NOW, LATER.plusSeconds(1));
+    indexes.uploads().create(repair);
+    indexes.layers().condemn(layer(first), LATER);
+
+    assertThat(indexes.layers().commit(repair, layer(repair))).isEqualTo(Commit.NOT_OPEN);
+
+    assertThat(indexes.layers().find(first.digest())).isEmpty();
+    assertThat(indexes.layers().isLinked(repair.image(), first.digest())).isFalse();
+  }
+
+  /** Whoever comes first: never a manifest whose layer is gone. */
+  @Test
+  void condemn_racingWithAManifest_oneOfThemFails() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      RepositoryName image = image();
+      Digest digest = indexes.store(image);
+      Layer layer = indexes.layers().find(digest).orElseThrow();
+      Manifest manifest = Samples.manifest(List.of(digest));
+
+      List<Boolean> results =
+          Race.of(
+              2,
+              i ->
+                  i == 0
+                      ? () -> indexes.layers().condemn(layer, LATER)
+                      : () ->
+                          indexes.images().put(image, manifest, Optional.empty(), NOW)
+                              instanceof ImageIndex.Put.Stored);
+
+      assertThat(results).containsExactlyInAnyOrder(true, false);
+      assertThat(indexes.layers().find(digest).isPresent()).isEqualTo(results.get(1));
+    }
+  }
+
+  @Test
+  void condemn_racingWithALinkAndACommit_leavesEachToldTheTruth() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      Digest digest = indexes.store(image());
+      Layer layer = indexes.layers().find(digest).orElseThrow();
+      RepositoryName mounting = image();
+      Upload upload = indexes.open(image(), digest);
+
+      List<Object> results =
+          Race.of(
+              3,
+              i ->
+                  switch (i) {
+                    case 0 -> () -> indexes.layers().condemn(layer, LATER);
+                    case 1 -> () -> indexes.layers().link(mounting, digest, LATER);
+                    default -> () -> indexes.layers().commit(upload, Samples.layer(upload, LATER));
+                  });
+
+      assertThat(results.get(2)).isIn(Commit.COMMITTED, Commit.ALREADY_STORED);
+      assertThat(indexes.layers().isLinked(upload.image(), digest)).isTrue();
+      assertThat(indexes.layers().isLinked(mounting, digest)).isEqualTo(results.get(1));
+      boolean isNew = indexes.layers().find(digest).orElseThrow().id().equals(upload.id());
+      assertThat(isNew).isEqualTo(results.get(2) == Commit.COMMITTED).isEqualTo(results.get(0));
+    }
+  }
+
+  @Test
+  void forgetLinks_condemnedLayer_removesThoseOfAllImages() throws Exception {
+    Upload upload = indexes.open(image(), digest());
+    Layer layer = layer(upload);
+    indexes.layers().commit(upload, layer);
+    for (int i = 0; i < 150; i++) {
+      indexes.layers().link(image(), upload.digest(), NOW);
+    }
+    Eventually.equal(151, () -> indexes.layers().imagesOf(upload.digest(), 1_000).size());
+    indexes.layers().condemn(layer, LATER);
+
+    indexes.layers().forgetLinks(upload.digest());
+    indexes.layers().forgetLinks(upload.digest());
+
+    Eventually.equal(List.of(), () -> indexes.layers().imagesOf(upload.digest(), 1_000));
+    Upload again = indexes.open(image(), upload.digest());
+    indexes.layers().commit(again, layer(again));
+    assertThat(indexes.layers().isLinked(upload.image(), upload.digest())).isFalse();
+  }
+
+  @Test
+  void forgetLinks_storedLayer_leavesThem() {
+    RepositoryName image = image();
+    Digest digest = indexes.store(image);
+
+    indexes.layers().forgetLinks(digest);
+
+    assertThat(indexes.layers().isLinked(image, digest)).isTrue();
+  }
+
+  @Test
+  void unreferenced_pages_haveWhatNobodyReferencesOrUsed() throws Exception {
+    RepositoryName image = image();
+    Digest unused = indexes.store(image);
+    Digest referenced = indexes.store(image);
+    indexes.images().put(image, Samples.manifest(List.of(referenced)), Optional.empty(), NOW);
+    Digest used = indexes.store(image);
+    indexes.layers().link(image, used, LATER.plusSeconds(1));
+    IntStream.range(0, 20).forEach(_ -> indexes.store(image));
+
+    Eventually.equal(true, () -> unreferenced(LATER, 3).contains(unused));
+    assertThat(unreferenced(LATER, 3)).doesNotContain(referenced, used).doesNotHaveDuplicates();
+    assertThat(unreferenced(LATER, 1_000)).contains(unused).doesNotContain(referenced, used);
+    assertThat(unreferenced(NOW, 1_000)).doesNotContain(unused);
+  }
+
+  private List<Digest> unreferenced(Instant cutoff, int limit) {
+    List<Digest> found = new ArrayList<>();
+    Optional<String> cursor = Optional.empty();
+    do {
+      Page<Layer> page = indexes.layers().unreferenced(cutoff, cursor, limit);
+      assertThat(page.items()).hasSizeLessThanOrEqualTo(limit);
+      page.items().forEach(layer -> found.add(layer.digest()));
+      cursor = page.next();
+    } while (cursor.isPresent());
+    return found;
+  }
+
   private State state(Upload upload) {
     return indexes.uploads().find(upload.id()).orElseThrow().state();
+  }
+
+  @Test
+  void unlink_layerOfTwoImages_takesItFromOne() {
+    RepositoryName one = image();
+    RepositoryName other = image();
+    Digest digest = indexes.store(one);
+    indexes.layers().link(other, digest, Samples.NOW);
+
+    assertThat(indexes.layers().unlink(one, digest)).isEqualTo(Unlink.UNLINKED);
+
+    assertThat(indexes.layers().isLinked(one, digest)).isFalse();
+    assertThat(indexes.layers().isLinked(other, digest)).isTrue();
+    assertThat(indexes.layers().find(digest)).isPresent();
+    assertThat(indexes.layers().unlink(one, digest)).isEqualTo(Unlink.NOT_LINKED);
+  }
+
+  @Test
+  void unlink_layerThatAManifestOfTheImageNames_isRefusedUntilThatIsDeleted() {
+    RepositoryName image = image();
+    Digest digest = indexes.store(image);
+    List<Manifest> manifests =
+        List.of(Samples.manifest(List.of(digest), "one"), Samples.manifest(List.of(digest), "two"));
+    for (Manifest manifest : manifests) {
+      indexes.images().put(image, manifest, Optional.empty(), NOW);
+      indexes.images().put(image, manifest, Optional.empty(), NOW);
+      indexes.layers().link(image, digest, NOW);
+      assertThat(indexes.layers().unlink(image, digest)).isEqualTo(Unlink.IN_USE);
+    }
+    RepositoryName other = image();
+    indexes.layers().link(other, digest, NOW);
+    assertThat(indexes.layers().unlink(other, digest)).isEqualTo(Unlink.UNLINKED);
+
+    indexes.images().delete(image, new ByDigest(manifests.getFirst().digest()), NOW);
+    assertThat(indexes.layers().unlink(image, digest)).isEqualTo(Unlink.IN_USE);
+    indexes.images().delete(image, new ByDigest(manifests.getLast().digest()), NOW);
+
+    assertThat(indexes.layers().unlink(image, digest)).isEqualTo(Unlink.UNLINKED);
+    assertThat(indexes.images().put(image, manifests.getFirst(), Optional.empty(), NOW))
+        .isEqualTo(new ImageIndex.Put.Missing(Set.of(digest)));
   }
 }

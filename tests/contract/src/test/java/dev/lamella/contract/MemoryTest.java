@@ -1,8 +1,12 @@
 package dev.lamella.contract;
 
 import dev.lamella.core.LayerId;
+import dev.lamella.core.memory.MemoryAssembledLayers;
+import dev.lamella.core.memory.MemoryCollections;
 import dev.lamella.core.memory.MemoryShardStore;
 import dev.lamella.core.memory.MemoryStaging;
+import dev.lamella.core.port.AssembledLayers;
+import dev.lamella.core.port.CollectionIndex;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.Staging;
 import org.junit.jupiter.api.Nested;
@@ -42,6 +46,45 @@ class MemoryTest {
   }
 
   @Nested
+  class Verifications extends VerificationContract {
+    @Override
+    Indexes indexes() {
+      return Indexes.inMemory();
+    }
+  }
+
+  @Nested
+  class Collections extends CollectionIndexContract {
+    @Override
+    CollectionIndex collections() {
+      return new MemoryCollections();
+    }
+  }
+
+  @Nested
+  class Collecting extends CollectContract {
+    @Override
+    Ports ports() {
+      return Ports.inMemory();
+    }
+
+    @Override
+    Ports stepping(int actor, Runnable step) {
+      return ports.before(step);
+    }
+
+    @Override
+    void send(LayerId upload, int index, byte[] part) {
+      ((MemoryStaging) ports.staging()).put(upload, index, part);
+    }
+
+    @Override
+    int schedules() {
+      return 2_048; // All pairs of 32 points, and as many by chance.
+    }
+  }
+
+  @Nested
   class StagedParts extends StagingContract {
     @Override
     Staging staging() {
@@ -59,6 +102,32 @@ class MemoryTest {
     @Override
     ShardStore store() {
       return new MemoryShardStore();
+    }
+  }
+
+  @Nested
+  class Assemblies extends AssemblyIndexContract {
+    @Override
+    Indexes indexes() {
+      return Indexes.inMemory();
+    }
+  }
+
+  @Nested
+  class LayersAssembled extends AssembledLayersContract {
+    @Override
+    ShardStore store() {
+      return new MemoryShardStore();
+    }
+
+    @Override
+    AssembledLayers assembled() {
+      return new MemoryAssembledLayers(store);
+    }
+
+    @Override
+    byte[] get(LayerId layer) {
+      return ((MemoryAssembledLayers) assembled).find(layer).orElseThrow();
     }
   }
 }

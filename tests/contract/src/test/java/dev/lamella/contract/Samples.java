@@ -1,6 +1,5 @@
 package dev.lamella.contract;
 
-import dev.lamella.core.Descriptor;
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.RepositoryName;
@@ -13,8 +12,6 @@ import dev.lamella.core.layer.Upload;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.manifest.ManifestReader;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -41,6 +38,10 @@ final class Samples {
     return Digest.sha256(bytes(32));
   }
 
+  static Digest sha256(byte[] bytes) {
+    return Digest.of(Digest.Algorithm.SHA256, bytes);
+  }
+
   static RepositoryName image() {
     return new RepositoryName("team/" + LayerId.random());
   }
@@ -50,6 +51,10 @@ final class Samples {
   }
 
   static Layer layer(Upload upload) {
+    return layer(upload, NOW);
+  }
+
+  static Layer layer(Upload upload, Instant used) {
     return new Layer(
         upload.digest(),
         upload.id(),
@@ -57,7 +62,7 @@ final class Samples {
         Map.of("s0", 1),
         0,
         NOW,
-        NOW,
+        used,
         Optional.empty());
   }
 
@@ -105,33 +110,34 @@ final class Samples {
         {"schemaVersion":2,"manifests":[%s]}\
         """
             .formatted(
-                manifests.stream().map(Samples::descriptor).collect(Collectors.joining(","))));
+                manifests.stream()
+                    .map(child -> descriptor(ManifestReader.OCI_MANIFEST, child))
+                    .collect(Collectors.joining(","))));
   }
 
-  static Manifest about(Manifest subject, Digest config) {
+  static Manifest about(Digest subject, Digest config, String note) {
     return read(
         ManifestReader.OCI_MANIFEST,
         """
-        {"schemaVersion":2,"artifactType":"text/x-note","config":%s,"layers":[],"subject":%s}\
+        {"schemaVersion":2,"artifactType":"text/x-note","config":%s,"layers":[],"subject":%s,\
+        "annotations":{"note":"%s"}}\
         """
-            .formatted(descriptor(config), descriptor(subject.digest())));
+            .formatted(descriptor(config), descriptor(subject), note));
   }
 
   private static String descriptor(Digest digest) {
-    Descriptor descriptor = new Descriptor("application/octet-stream", digest, 20);
+    return descriptor("application/octet-stream", digest);
+  }
+
+  private static String descriptor(String mediaType, Digest digest) {
     return """
-    {"mediaType":"%s","digest":"%s","size":%d}\
+    {"mediaType":"%s","digest":"%s","size":20}\
     """
-        .formatted(descriptor.mediaType(), descriptor.digest(), descriptor.size());
+        .formatted(mediaType, digest);
   }
 
   private static Manifest read(String mediaType, String json) {
     byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
-      return ManifestReader.read(Digest.sha256(hash), mediaType, bytes);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return ManifestReader.read(sha256(bytes), mediaType, bytes);
   }
 }

@@ -21,6 +21,24 @@ abstract class ShardIndexContract {
   abstract Indexes indexes();
 
   @Test
+  void move_shard_isThereFromThenOn_unlessAnotherRecordIs() {
+    Shard recorded = shard(LayerId.random(), 3);
+    Shard moved = recorded.on("s7");
+    assertThat(shards.move(recorded, moved)).as("it has no record").isFalse();
+    shards.put(recorded);
+
+    assertThat(shards.move(recorded, moved)).isTrue();
+    assertThat(shards.move(recorded, moved)).isTrue();
+
+    assertThat(shards.find(recorded.layer(), List.of(3))).containsExactly(moved);
+    assertThat(shards.move(recorded.on("s8"), recorded.on("s9"))).isFalse();
+    assertThat(shards.move(shard(recorded.layer(), 3).on("s7"), shard(recorded.layer(), 3)))
+        .as("the link never changes")
+        .isFalse();
+    assertThat(shards.find(recorded.layer(), List.of(3))).containsExactly(moved);
+  }
+
+  @Test
   void put_newRecord_isReadAsWritten() {
     Shard shard = shard(layer, 7);
 
@@ -100,6 +118,21 @@ abstract class ShardIndexContract {
 
     assertThat(shards.from(layer, 0, 10_000)).isEqualTo(large);
     assertThat(shards.from(layer, 1, 298)).isEqualTo(large.subList(1, 299));
+  }
+
+  @Test
+  void remove_someRecords_leavesTheOthers() {
+    List<Shard> written = IntStream.range(0, 60).mapToObj(index -> shard(layer, index)).toList();
+    written.forEach(shards::put);
+    Shard other = shard(LayerId.random(), 0);
+    shards.put(other);
+
+    shards.remove(written.subList(0, 59));
+    shards.remove(written.subList(0, 59));
+    shards.remove(List.of());
+
+    assertThat(shards.from(layer, 0, 10_000)).containsExactly(written.getLast());
+    assertThat(shards.from(other.layer(), 0, 1)).containsExactly(other);
   }
 
   private Shard large(int index) {

@@ -6,14 +6,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lamella.core.LayerId;
+import dev.lamella.core.chain.Link;
 import dev.lamella.core.layer.Shard;
+import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ShardStore;
+import dev.lamella.core.port.ShardStore.Kept;
+import dev.lamella.core.port.StoredObject;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +61,72 @@ abstract class ShardStoreContract {
     Shard stored = store.put(shard(0), new byte[64]);
 
     assertThat(read(stored)).isEmpty();
+  }
+
+  @Test
+  void remove_layer_removesItsObjectsFromAllServers() throws Exception {
+    LayerId layer = LayerId.random();
+    Shard other = store.put(shard(10), bytes(10));
+    List<Shard> shards =
+        Stream.of("s0", "s1", "s0").map(server -> store.put(on(server, layer), bytes(10))).toList();
+
+    store.remove(layer);
+    store.remove(layer);
+
+    assertThat(shards)
+        .allSatisfy(
+            shard ->
+                assertThatThrownBy(() -> read(shard)).isInstanceOf(FileNotFoundException.class));
+    assertThat(read(other)).hasSize(10);
+    assertThat(store.reaches("s0")).isTrue();
+  }
+
+  @Test
+  void kept_shard_isItsSizeAndChecksumWithoutItsBytes() {
+    Shard stored = store.put(shard(5000), bytes(5000));
+
+    assertThat(store.kept(stored)).contains(new Kept(5000, Optional.of(stored.checksum())));
+    assertThat(store.kept(shard(10))).isEmpty();
+  }
+
+  @Test
+  void list_server_hasItsShardsInPagesByKey() {
+    List<String> keys =
+        IntStream.range(0, 3)
+            .mapToObj(_ -> store.put(on("s1", LayerId.random()), bytes(10)).key())
+            .toList();
+    String elsewhere = store.put(on("s0", LayerId.random()), bytes(10)).key();
+
+    List<StoredObject> listed = new ArrayList<>();
+    Optional<String> cursor = Optional.empty();
+    do {
+      Page<StoredObject> page = store.list("s1", cursor, 2);
+      assertThat(page.items()).hasSizeLessThanOrEqualTo(2);
+      listed.addAll(page.items());
+      cursor = page.next();
+    } while (cursor.isPresent());
+
+    assertThat(listed)
+        .extracting(StoredObject::key)
+        .isSorted()
+        .doesNotHaveDuplicates()
+        .containsAll(keys)
+        .doesNotContain(elsewhere);
+    assertThat(listed)
+        .filteredOn(object -> keys.contains(object.key()))
+        .allSatisfy(
+            object -> {
+              assertThat(object.size()).isEqualTo(10);
+              assertThat(object.written())
+                  .isBetween(Instant.now().minusSeconds(3600), Instant.now().plusSeconds(3600));
+            });
+    assertThat(store.servers()).contains("s0", "s1").isSorted();
+  }
+
+  private static Shard on(String server, LayerId layer) {
+    Link link = link();
+    return new Shard(
+        Samples.image(), layer, 0, 0, 10, server, Shard.keyOf(layer, 0, link), "", link);
   }
 
   @Test

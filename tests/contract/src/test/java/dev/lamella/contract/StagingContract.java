@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lamella.core.LayerId;
+import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.Staging.PartMissing;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -29,15 +31,15 @@ abstract class StagingContract {
     send(upload, 3, part);
 
     assertThat(read(3, 0, 1000)).isEqualTo(part);
-    assertThat(read(3, 990, 10)).isEqualTo(java.util.Arrays.copyOfRange(part, 990, 1000));
+    assertThat(read(3, 990, 10)).isEqualTo(Arrays.copyOfRange(part, 990, 1000));
     assertThat(read(3, 1, 1)).containsExactly(part[1]);
-    assertThat(staging.length(upload, 3)).hasValue(1000);
+    assertThat(staging.length(upload, StagedPart.ofShard(3))).hasValue(1000);
   }
 
   @Test
   void read_partThatIsNotThere_isPartMissing() {
     assertThatThrownBy(() -> read(0, 0, 1)).isInstanceOf(PartMissing.class);
-    assertThat(staging.length(upload, 0)).isEmpty();
+    assertThat(staging.length(upload, StagedPart.ofShard(0))).isEmpty();
   }
 
   @Test
@@ -54,7 +56,7 @@ abstract class StagingContract {
   void read_emptyPart_isPartMissing() throws Exception {
     send(upload, 0, bytes(0));
 
-    assertThat(staging.length(upload, 0)).hasValue(0);
+    assertThat(staging.length(upload, StagedPart.ofShard(0))).hasValue(0);
     assertThatThrownBy(() -> read(0, 0, 1)).isInstanceOf(PartMissing.class);
   }
 
@@ -102,8 +104,29 @@ abstract class StagingContract {
     assertThat(staging.staged(upload)).isEmpty();
   }
 
+  @Test
+  void put_piecesOfOneOffset_areEachKeptAndAreNoShardsParts() throws Exception {
+    byte[] bytes = bytes(50);
+    StagedPart winner = StagedPart.ofChunk(7);
+    StagedPart loser = StagedPart.ofChunk(7);
+    staging.put(upload, winner, bytes, 10, 20);
+    staging.put(upload, loser, bytes, 0, 5);
+
+    try (InputStream in = staging.read(upload, winner, 5, 15)) {
+      assertThat(in.readAllBytes()).isEqualTo(Arrays.copyOfRange(bytes, 15, 30));
+    }
+    assertThat(staging.length(upload, winner)).hasValue(20);
+    assertThat(staging.length(upload, loser)).hasValue(5);
+    assertThat(staging.length(upload, StagedPart.WHOLE)).isEmpty();
+    assertThat(staging.staged(upload)).isEmpty();
+
+    staging.remove(upload);
+
+    assertThat(staging.length(upload, winner)).isEmpty();
+  }
+
   private byte[] read(int index, long offset, int length) throws IOException {
-    try (InputStream in = staging.read(upload, index, offset, length)) {
+    try (InputStream in = staging.read(upload, StagedPart.ofShard(index), offset, length)) {
       return in.readAllBytes();
     }
   }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever comes, the answer is a 4xx in OCI form that says what was wrong. */
 class BadInputTest extends StackTest {
@@ -64,6 +65,31 @@ class BadInputTest extends StackTest {
         "PUT | /v2/a/manifests/x | {}                                   | 400 | MANIFEST_INVALID",
         "PUT | /v2/A/manifests/x | {}                                   | 400 | NAME_INVALID",
         "PUT | /v2/a/manifests/sha256:12 | {}                           | 400 | DIGEST_INVALID",
+        "PUT | /v2/a/manifests/.x | {}                                  | 400 | TAG_INVALID",
+        "PUT | /v2/a/manifests/md5:00 | {}                              | 400 | DIGEST_INVALID",
+        "PUT | /v2/a/manifests/DIGEST | {}                              | 400 | DIGEST_INVALID",
+        "PUT | /v2/a/blobs/uploads/b/manifests/x | {}                   | 400 | MANIFEST_INVALID",
+        "GET | /v2/a/manifests/b/manifests/c | \"\"                      | 404 | MANIFEST_UNKNOWN",
+        "GET | /v2/a%2Fb/manifests/c | \"\"                              | 404 | MANIFEST_UNKNOWN",
+        "GET | /v2/a/manifests/b%2Fc | \"\"                              | 404 | ROUTE_UNKNOWN",
+        "GET | /v2/%E2%9C%93/manifests/x | \"\"                          | 400 | NAME_INVALID",
+        "GET | /v2/a/../b/manifests/x | \"\"                             | 400 | NAME_INVALID",
+        "GET | /v2/a/manifests/%F0%9F%98%80 | \"\"                       | 400 | TAG_INVALID",
+        "HEAD | /v2/a/manifests/x | \"\"                                 | 404 | -",
+        "DELETE | /v2/a/manifests/x | \"\"                               | 404 | MANIFEST_UNKNOWN",
+        "DELETE | /v2/a/manifests/DIGEST | \"\"                          | 404 | MANIFEST_UNKNOWN",
+        "DELETE | /v2/a/manifests/sha256:1 | \"\"                        | 400 | DIGEST_INVALID",
+        "POST | /v2/a/manifests/x | {}                                  | 405 | UNSUPPORTED",
+        "GET | /v2/a/tags/list | \"\"                                    | 404 | NAME_UNKNOWN",
+        "GET | /v2/A/tags/list | \"\"                                    | 400 | NAME_INVALID",
+        "POST | /v2/a/tags/list | {}                                    | 405 | UNSUPPORTED",
+        "GET | /v2/_catalog?n=many | \"\"                                | 400 | REQUEST_INVALID",
+        "GET | /v2/_catalog?last=A | \"\"                                | 400 | NAME_INVALID",
+        "DELETE | /v2/_catalog | \"\"                                    | 405 | UNSUPPORTED",
+        "GET | /v2/a/referrers/x | \"\"                                  | 400 | DIGEST_INVALID",
+        "GET | /v2/a/referrers/DIGEST?last=x | \"\"                      | 400 | DIGEST_INVALID",
+        "PUT | /v2/a/referrers/DIGEST | {}                              | 405 | UNSUPPORTED",
+        "PUT | /v2/ | {}                                                | 405 | UNSUPPORTED",
         "GET | /nowhere | \"\"                                          | 404 | ROUTE_UNKNOWN",
         "GET | /v1/uploads | \"\"                                       | 404 | ROUTE_UNKNOWN",
         "PATCH | /v1/uploads | {}                                       | 405 | UNSUPPORTED",
@@ -78,6 +104,10 @@ class BadInputTest extends StackTest {
                 path.replace("DIGEST", DIGEST).replace("ID", ID),
                 body.replace('\'', '"').replace("DIGEST", DIGEST));
     assertThat(answer.statusCode()).as(text(answer)).isEqualTo(status);
+    if (method.equals("HEAD")) {
+      assertThat(answer.body()).isEmpty();
+      return;
+    }
     ErrorAnswer.Entry error = Json.read(answer.body(), ErrorAnswer.class).errors().getFirst();
     assertThat(error.code()).isEqualTo(code);
     assertThat(error.message()).isNotBlank().doesNotContain("dev.lamella", "Exception", "\n");
@@ -97,8 +127,48 @@ class BadInputTest extends StackTest {
                 "x",
                 "application/vnd.oci.image.manifest.v1+json",
                 manifest.getBytes(StandardCharsets.UTF_8));
-    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.statusCode()).isEqualTo(404);
     assertThat(text(answer)).contains("MANIFEST_BLOB_UNKNOWN", DIGEST);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "null",
+        "[]",
+        "{\"schemaVersion\":2}",
+        "{\"schemaVersion\":2,\"schemaVersion\":2,\"config\":C,\"layers\":[]}",
+        "{\"schemaVersion\":1,\"config\":C,\"layers\":[]}",
+        "{\"schemaVersion\":2,\"config\":C,\"layers\":{}}",
+        "{\"schemaVersion\":2,\"config\":C,\"layers\":[C,7]}",
+        "{\"schemaVersion\":2,\"config\":C,\"layers\":[],\"subject\":7}",
+        "{\"schemaVersion\":2,\"config\":C,\"layers\":[],\"artifactType\":7}",
+        "{\"schemaVersion\":2,\"config\":C,\"layers\":[],\"artifactType\":\"\\ud83d\"}",
+        "{\"schemaVersion\":2,\"config\":C,\"layers\":[],\"annotations\":[]}",
+        "{\"schemaVersion\":2,\"config\":C,\"layers\":[],\"annotations\":{\"a\":1}}",
+        "{\"schemaVersion\":2,\"config\":C,\"layers\":[],\"annotations\":{\"\\udc00\":\"\"}}",
+        "{\"schemaVersion\":2,\"config\":C,\"layers\":[],\"mediaType\":\"\\ud83d\"}",
+        "{\"schemaVersion\":2,\"config\":C,\"layers\":[]} more",
+      })
+  void putManifest_notAManifest_isRefused(String manifest) throws IOException {
+    String config = "{\"mediaType\":\"a/b\",\"digest\":\"%s\",\"size\":2}".formatted(DIGEST);
+    HttpResponse<byte[]> answer =
+        host()
+            .putManifest(
+                "a", "x", ManifestText.MANIFEST, ManifestText.bytes(manifest.replace("C", config)));
+    assertThat(answer.statusCode()).as(text(answer)).isEqualTo(400);
+    assertThat(Json.read(answer.body(), ErrorAnswer.class).errors().getFirst().code())
+        .isEqualTo("MANIFEST_INVALID");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"application/json", "text/plain", "", ManifestText.INDEX})
+  void putManifest_ofAnotherType_isRefused(String type) throws IOException {
+    HttpResponse<byte[]> answer =
+        host().putManifest("a", "x", type, ManifestText.bytes(ManifestText.image("{}")));
+    assertThat(answer.statusCode()).as(text(answer)).isEqualTo(400);
+    assertThat(text(answer)).contains("MANIFEST_INVALID");
   }
 
   @Test

@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lamella.core.api.Json;
 import dev.lamella.local.lambda.InvocationResult;
+import dev.lamella.local.template.FunctionDefinition;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -21,31 +25,35 @@ import tools.jackson.databind.JsonNode;
  * refuses by name.
  */
 class EventsTest extends StackTest {
-  private static final Map<String, String> FUNCTIONS =
-      Map.of(
-          "metadata", "MetadataFunction",
-          "upload-coordinator", "UploadCoordinatorFunction",
-          "shard-writer", "ShardWriterFunction");
+  /** These name a job that is not known. */
+  private static final Set<String> UNKNOWN = Set.of("verifier-run.json", "verifier-batch.json");
 
-  static List<Path> apiEvents() throws IOException {
+  static List<Path> events() throws IOException {
     try (Stream<Path> files = Files.list(ROOT.resolve("events"))) {
-      return files
-          .filter(file -> !file.getFileName().toString().startsWith("shard-writer-"))
-          .sorted()
-          .toList();
+      return files.sorted().toList();
     }
   }
 
   @ParameterizedTest
-  @MethodSource("apiEvents")
-  void event_ofAnApiFunction_isAnsweredInForm(Path event) throws Exception {
-    String name = event.getFileName().toString();
-    JsonNode answer = Json.tree(success(invoke(event)));
-    int status = answer.path("statusCode").asInt();
-    assertThat(status).as(answer.toString()).isBetween(200, 499);
-    assertThat(status == 400).as(answer.toString()).isEqualTo(name.contains("malformed"));
-    byte[] body = answer.path("body").asString("").getBytes(StandardCharsets.UTF_8);
-    assertThat(Json.tree(body).isObject()).isTrue();
+  @MethodSource("events")
+  void event_isUnderstoodOrRefusedByName(Path event) throws Exception {
+    InvocationResult result = invoke(event);
+    boolean isMalformed = event.getFileName().toString().contains("malformed");
+    if (Json.tree(Files.readAllBytes(event)).has("httpMethod")) {
+      JsonNode answer = Json.tree(success(result));
+      int status = answer.path("statusCode").asInt();
+      assertThat(status).as(answer.toString()).isBetween(200, 499);
+      assertThat(status == 400).as(answer.toString()).isEqualTo(isMalformed);
+      byte[] body = answer.path("body").asString("").getBytes(StandardCharsets.UTF_8);
+      assertThat(Json.tree(body).isObject()).isTrue();
+    } else if (isMalformed || UNKNOWN.contains(event.getFileName().toString())) {
+      assertThat(result)
+          .isInstanceOfSatisfying(
+              InvocationResult.Failed.class,
+              failed -> assertThat(failed.error().toString()).contains("Refusal"));
+    } else {
+      assertThat(result).isInstanceOf(InvocationResult.Completed.class);
+    }
   }
 
   @Test
@@ -55,29 +63,62 @@ class EventsTest extends StackTest {
   }
 
   @Test
-  void event_ofNoBatch_isRefusedByName() throws Exception {
-    InvocationResult result = invoke(ROOT.resolve("events/shard-writer-malformed.json"));
-    assertThat(result)
-        .isInstanceOfSatisfying(
-            InvocationResult.Failed.class,
-            failed -> assertThat(failed.error().toString()).contains("Refusal", "upload"));
+  void event_ofTheJanitorsSchedule_collects() throws Exception {
+    JsonNode run = Json.tree(success(invoke(ROOT.resolve("events/janitor-schedule.json"))));
+    assertThat(run.path("state").asString()).isEqualTo("DONE");
+    assertThat(run.path("dryRun").asBoolean()).isFalse();
+  }
+
+  @Test
+  void event_ofTheJanitorsOtherSchedule_collectsFully() throws Exception {
+    JsonNode run = Json.tree(success(invoke(ROOT.resolve("events/janitor-full.json"))));
+    assertThat(run.path("state").asString()).isEqualTo("DONE");
+    assertThat(run.path("full").asBoolean()).isTrue();
+  }
+
+  @Test
+  void event_ofACollectionThatIsNotKnown_isLeft() throws Exception {
+    JsonNode run = Json.tree(success(invoke(ROOT.resolve("events/janitor-collection.json"))));
+    assertThat(run.isNull()).isTrue();
+  }
+
+  @Test
+  void everyFunction_hasEventsAndAMalformedOne() throws IOException {
+    for (FunctionDefinition function : stack().template().functions()) {
+      List<Path> own = new ArrayList<>(events());
+      own.removeIf(event -> !isFor(function, event));
+      assertThat(own).as(function.module()).hasSizeGreaterThan(1);
+      assertThat(own)
+          .as(function.module())
+          .anyMatch(event -> event.toString().endsWith("-malformed.json"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"verifier-schedule-deep", "verifier-schedule-light"})
+  void event_ofTheVerifiersSchedules_startsAJobThatEnds(String event) throws Exception {
+    String id = Json.tree(success(invoke(ROOT.resolve("events/" + event + ".json")))).asString();
+    assertThat(stack().lambda().awaitIdle(Duration.ofMinutes(1))).isTrue();
+    JsonNode report = Json.tree(host().call("GET", "/v1/verifications/" + id, "").body());
+    assertThat(report.path("state").asString()).isEqualTo("done");
+    assertThat(report.path("deep").asBoolean()).isEqualTo(event.endsWith("deep"));
+  }
+
+  @Test
+  void event_ofALayerThatIsNotStored_hasNothingToDo() throws Exception {
+    JsonNode report = Json.tree(success(invoke(ROOT.resolve("events/assembler-layer.json"))));
+    assertThat(report.path("assembled").asBoolean(true)).isFalse();
   }
 
   private InvocationResult invoke(Path event) throws Exception {
-    String name = event.getFileName().toString();
-    String function =
-        FUNCTIONS.entrySet().stream()
-            .filter(entry -> name.startsWith(entry.getKey() + "-"))
-            .findFirst()
-            .orElseThrow(() -> new AssertionError(name + " names no function"))
-            .getValue();
-    String physical =
-        stack().template().functions().stream()
-            .filter(candidate -> candidate.logicalId().equals(function))
-            .findFirst()
-            .orElseThrow()
-            .name();
-    return stack().lambda().invoke(physical, Files.readAllBytes(event));
+    List<FunctionDefinition> functions = new ArrayList<>(stack().template().functions());
+    functions.removeIf(function -> !isFor(function, event));
+    assertThat(functions).as("functions that %s names", event).hasSize(1);
+    return stack().lambda().invoke(functions.getFirst().name(), Files.readAllBytes(event));
+  }
+
+  private static boolean isFor(FunctionDefinition function, Path event) {
+    return event.getFileName().toString().startsWith(function.module() + "-");
   }
 
   private static byte[] success(InvocationResult result) {

@@ -36,7 +36,8 @@ final class RawHost {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final URI api;
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   RawHost(URI api) {
     this.api = api;
@@ -63,7 +64,7 @@ final class RawHost {
   }
 
   HttpResponse<byte[]> call(String method, String path, byte[] body) throws IOException {
-    return send(HttpRequest.newBuilder(api.resolve(path)), method, body);
+    return send(HttpRequest.newBuilder(at(path)), method, body);
   }
 
   HttpResponse<byte[]> call(String method, String path, String body) throws IOException {
@@ -73,7 +74,7 @@ final class RawHost {
   HttpResponse<byte[]> putManifest(String image, String reference, String type, byte[] manifest)
       throws IOException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(api.resolve("/v2/" + image + "/manifests/" + reference))
+        HttpRequest.newBuilder(at("/v2/" + image + "/manifests/" + reference))
             .header("Content-Type", type);
     return send(request, "PUT", manifest);
   }
@@ -113,7 +114,9 @@ final class RawHost {
   void stage(UploadProgress.Part part, byte[] bytes) throws IOException {
     HttpResponse<byte[]> answer = put(part.url(), bytes);
     if (answer.statusCode() != 200) {
-      throw new IOException("part " + part.index() + " was answered " + answer.statusCode());
+      throw new IOException(
+          "part %d of %d bytes was answered %d: %s"
+              .formatted(part.index(), bytes.length, answer.statusCode(), text(answer)));
     }
   }
 
@@ -137,6 +140,13 @@ final class RawHost {
       answer = complete(upload, digest, size, Optional.empty());
     }
     return answer;
+  }
+
+  /** Lets an image have a layer, whether or not another image has it already. */
+  void store(String image, byte[] layer) throws IOException {
+    if (!ask(image, sha256(layer), layer.length, Optional.empty()).missing().isEmpty()) {
+      push(image, layer);
+    }
   }
 
   /** Pushes a layer and says how its completion was answered. */
@@ -178,12 +188,25 @@ final class RawHost {
     return new String(answer.body(), StandardCharsets.UTF_8);
   }
 
+  /** Where the Link header says that the next page is. */
+  static Optional<String> next(HttpResponse<byte[]> answer) {
+    return answer
+        .headers()
+        .firstValue("Link")
+        .map(link -> link.replaceFirst("^<(.*)>; rel=\"next\"$", "$1"));
+  }
+
   static Integer[] all(Chain chain) {
     return IntStream.range(0, chain.count()).boxed().toArray(Integer[]::new);
   }
 
   static byte[] slice(byte[] layer, long offset, int size) {
     return Arrays.copyOfRange(layer, (int) offset, (int) offset + size);
+  }
+
+  /** Behind the API's stage, where it has one, and not normalized. */
+  private URI at(String path) {
+    return URI.create(api.toString().replaceFirst("/$", "") + path);
   }
 
   private HttpResponse<byte[]> send(HttpRequest.Builder request, String method, byte[] body)

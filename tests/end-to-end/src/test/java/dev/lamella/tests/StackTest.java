@@ -52,4 +52,13 @@ abstract class StackTest {
   RawHost host() {
     return new RawHost(stack.endpoint());
   }
+
+  /** What Lambda calls the function that template.yaml calls so. */
+  String physicalName(String logicalId) {
+    return stack.template().functions().stream()
+        .filter(candidate -> candidate.logicalId().equals(logicalId))
+        .findFirst()
+        .orElseThrow()
+        .name();
+  }
 }

@@ -31,16 +31,30 @@ class LayersTest {
 
   /** Of Lamella's modules, which each may use beside itself. */
   private static final Map<String, Set<String>> ALLOWED =
-      Map.of(
-          "core", Set.of(),
-          "aws", Set.of("core"),
-          "gateway", Set.of("core"),
-          "metadata", Set.of("core", "aws", "gateway"),
-          "coordinator", Set.of("core", "aws", "gateway"),
-          "shardwriter", Set.of("core", "aws"),
-          "host", Set.of("core"),
+      Map.ofEntries(
+          Map.entry("core", Set.of()),
+          Map.entry("aws", Set.of("core")),
+          Map.entry("gateway", Set.of("core")),
+          Map.entry("metadata", Set.of("core", "aws", "gateway")),
+          Map.entry("coordinator", Set.of("core", "aws", "gateway")),
+          Map.entry("shardwriter", Set.of("core", "aws")),
+          Map.entry("assembler", Set.of("core", "aws")),
+          Map.entry("janitor", Set.of("core", "aws")),
+          Map.entry("verifier", Set.of("core", "aws")),
+          Map.entry("host", Set.of("core")),
           // What Lamella is compared with goes to the same S3, through the adapters.
-          "local", Set.of("core", "aws", "metadata", "coordinator", "shardwriter", "host"));
+          Map.entry(
+              "local",
+              Set.of(
+                  "core",
+                  "aws",
+                  "metadata",
+                  "coordinator",
+                  "shardwriter",
+                  "assembler",
+                  "janitor",
+                  "verifier",
+                  "host")));
 
   static Stream<String> modules() {
     return ALLOWED.keySet().stream().sorted();

@@ -17,7 +17,7 @@ import java.util.Set;
  */
 final class Repository {
   private static final Set<String> NOT_OURS =
-      Set.of(".git", ".idea", ".lamella", ".settings", ".vscode", "target");
+      Set.of(".aws-sam", ".git", ".idea", ".lamella", ".settings", ".vscode", "target");
 
   private final Path root;
 

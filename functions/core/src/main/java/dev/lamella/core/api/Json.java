@@ -9,6 +9,10 @@ import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.layer.Upload;
+import dev.lamella.core.report.Finding;
+import dev.lamella.core.report.NamePattern;
+import dev.lamella.core.report.Report;
+import dev.lamella.core.report.ReportId;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -170,13 +174,21 @@ public final class Json {
     text(module, RepositoryName.class, RepositoryName::new, RepositoryName::value);
     text(module, Tag.class, Tag::new, Tag::value);
     text(module, LayerId.class, LayerId::new, LayerId::value);
+    text(module, ReportId.class, ReportId::new, ReportId::value);
+    text(module, NamePattern.class, NamePattern::new, NamePattern::value);
     text(module, ChainState.class, ChainState::ofHex, ChainState::hex);
+    name(module, Upload.State.class);
+    name(module, Report.State.class);
+    name(module, Finding.Kind.class);
+    return module;
+  }
+
+  private static <E extends Enum<E>> void name(SimpleModule module, Class<E> type) {
     text(
         module,
-        Upload.State.class,
-        text -> Upload.State.valueOf(text.toUpperCase(Locale.ROOT)),
-        state -> state.name().toLowerCase(Locale.ROOT));
-    return module;
+        type,
+        text -> Enum.valueOf(type, text.toUpperCase(Locale.ROOT)),
+        value -> value.name().toLowerCase(Locale.ROOT));
   }
 
   private static <T> void text(

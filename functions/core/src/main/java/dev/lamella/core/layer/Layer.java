@@ -1,11 +1,20 @@
 package dev.lamella.core.layer;
 
 import dev.lamella.core.Digest;
+import dev.lamella.core.ErrorCode;
 import dev.lamella.core.LayerId;
+import dev.lamella.core.Refusal;
 import dev.lamella.core.Slicing;
+import dev.lamella.core.chain.ChainState;
+import dev.lamella.core.chain.Link;
+import dev.lamella.core.chain.Verdict;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * A stored layer: every shard record is written and the digest is proven.
@@ -15,7 +24,9 @@ import java.util.Optional;
  * @param references manifests that name it
  * @param used when it was last committed, linked or referenced: what was used lately is not
  *     collected
- * @param verified when a verification job last proved it
+ * @param verified when a deep verification last proved it
+ * @param damaged shards that a verification found missing or wrong, and that were not repaired
+ *     since: until they are, nobody gets the layer
  */
 public record Layer(
     Digest digest,
@@ -25,14 +36,91 @@ public record Layer(
     long references,
     Instant committed,
     Instant used,
-    Optional<Instant> verified) {
+    Optional<Instant> verified,
+    SortedSet<Integer> damaged) {
   public Layer {
     servers = Map.copyOf(servers);
+    damaged = Collections.unmodifiableSortedSet(new TreeSet<>(damaged));
+  }
+
+  /** A layer without damage. */
+  public Layer(
+      Digest digest,
+      LayerId id,
+      Slicing slicing,
+      Map<String, Integer> servers,
+      long references,
+      Instant committed,
+      Instant used,
+      Optional<Instant> verified) {
+    this(
+        digest,
+        id,
+        slicing,
+        servers,
+        references,
+        committed,
+        used,
+        verified,
+        Collections.emptySortedSet());
+  }
+
+  public boolean isDamaged() {
+    return !damaged.isEmpty();
+  }
+
+  /**
+   * Whether these records prove the digest: as many as the layer has shards, and their links join
+   * from the initial value to it. Of a sha512 layer, whose digest no chain ends in, that they join:
+   * they are those by which it was proven.
+   *
+   * @param shards in order of index
+   */
+  public Verdict verdict(List<Shard> shards) {
+    List<Link> links = shards.stream().map(Shard::link).toList();
+    if (links.size() != slicing.count()) {
+      return new Verdict.Broken(
+          Math.min(links.size(), slicing.count() - 1),
+          "the layer has " + slicing.count() + " shards, and " + links.size() + " records");
+    }
+    boolean isChain = digest.algorithm() == Digest.Algorithm.SHA256;
+    ChainState end = isChain ? ChainState.ofHex(digest.hex()) : links.getLast().after();
+    return Verdict.ofLinks(slicing.count(), links, end);
+  }
+
+  /**
+   * @return this layer, all of whose shards are where they should be, as far as is known
+   * @throws Refusal {@code LAYER_DAMAGED} naming those that are not
+   */
+  public Layer requireWhole() {
+    if (damaged.isEmpty()) {
+      return this;
+    }
+    throw new Refusal(
+        ErrorCode.LAYER_DAMAGED,
+        "layer "
+            + digest
+            + " is damaged: shard "
+            + damaged.first()
+            + (damaged.size() == 1 ? " is" : " and " + (damaged.size() - 1) + " others are")
+            + " missing or wrong; push the layer again to heal it",
+        Map.of("layer", digest.toString(), "shards", List.copyOf(damaged)));
   }
 
   /** This layer after a use at that time, by so many more manifests; none is only a use. */
   public Layer used(Instant now, int manifests) {
     return new Layer(
-        digest, id, slicing, servers, references + manifests, committed, now, verified);
+        digest, id, slicing, servers, references + manifests, committed, now, verified, damaged);
+  }
+
+  /** This layer after a deep verification proved it. */
+  public Layer verified(Instant now) {
+    return new Layer(
+        digest, id, slicing, servers, references, committed, used, Optional.of(now), damaged);
+  }
+
+  /** This layer with these of its shards missing or wrong. */
+  public Layer damaged(SortedSet<Integer> shards) {
+    return new Layer(digest, id, slicing, servers, references, committed, used, verified, shards);
   }
 }

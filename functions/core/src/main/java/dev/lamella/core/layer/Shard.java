@@ -29,11 +29,19 @@ public record Shard(
     String checksum,
     Link link) {
 
+  /** What the keys of all shards begin with. */
+  public static final String PREFIX = "layers/";
+
   /**
    * Of the state after it, so much goes into a shard's key: 128 bits, so that different bytes never
    * share a key.
    */
   private static final int KEY_STATE = 32;
+
+  /** This shard on a storage server, whatever the one before; at the same position there. */
+  public Shard on(String other) {
+    return new Shard(image, layer, index, offset, size, other, key, checksum, link);
+  }
 
   /** The same shard, as the storage server keeps it. */
   public Shard withChecksum(String kept) {
@@ -45,6 +53,11 @@ public record Shard(
    * shortened>}.
    */
   public static String keyOf(LayerId layer, int index, Link link) {
-    return "layers/%s/%08d-%s".formatted(layer, index, link.after().hex().substring(0, KEY_STATE));
+    return prefixOf(layer) + "%08d-%s".formatted(index, link.after().hex().substring(0, KEY_STATE));
+  }
+
+  /** What the keys of all shards of a layer begin with. */
+  public static String prefixOf(LayerId layer) {
+    return PREFIX + layer + "/";
   }
 }

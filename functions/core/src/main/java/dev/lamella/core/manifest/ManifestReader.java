@@ -1,14 +1,19 @@
 package dev.lamella.core.manifest;
 
+import static dev.lamella.core.Quoted.quoted;
+
 import dev.lamella.core.Descriptor;
 import dev.lamella.core.Digest;
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.api.Json;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -31,28 +36,40 @@ public final class ManifestReader {
   private static final Set<String> INDEXES = Set.of(OCI_INDEX, DOCKER_LIST);
   private static final Set<String> MANIFESTS = Set.of(OCI_MANIFEST, DOCKER_MANIFEST);
 
+  private static final Pattern TYPE = Pattern.compile("[\\x20-\\x7e]{1,255}");
+
+  /** So many can be looked up and counted in the 29 s that a request has. */
+  private static final int MOST_NAMED = 2_000;
+
   private ManifestReader() {}
 
   /**
    * @param mediaType as the client sent it in {@code Content-Type}
-   * @throws Refusal {@code MANIFEST_INVALID}, or {@code DIGEST_INVALID} and {@code SIZE_INVALID}
-   *     for a descriptor's
+   * @throws Refusal {@code TOO_LARGE} over {@link #LARGEST}; {@code MANIFEST_INVALID}, or {@code
+   *     DIGEST_INVALID} and {@code SIZE_INVALID} for a descriptor's
    */
   public static Manifest read(Digest digest, String mediaType, byte[] bytes) {
     if (bytes.length > LARGEST) {
-      throw invalid("it has " + bytes.length + " bytes, over the limit of " + LARGEST);
+      throw new Refusal(
+          ErrorCode.TOO_LARGE,
+          "the manifest has " + bytes.length + " bytes, over the limit of " + LARGEST);
     }
     boolean isIndex = INDEXES.contains(mediaType);
     if (!isIndex && !MANIFESTS.contains(mediaType)) {
       throw invalid(
-          "its media type '" + mediaType + "' is not that of an OCI or Docker manifest or index");
+          "its media type "
+              + quoted(mediaType)
+              + " is not that of an OCI or Docker manifest or index");
     }
     JsonNode json = json(bytes);
     requireMediaType(json, mediaType);
     List<Descriptor> blobs = new ArrayList<>();
-    List<Descriptor> manifests = List.of();
+    List<Descriptor> manifests = new ArrayList<>();
     if (isIndex) {
-      manifests = descriptors(json, "manifests");
+      // Build caches are indexes that name layers.
+      descriptors(json, "manifests").stream()
+          .filter(ManifestReader::isDistributed)
+          .forEach(child -> (isManifest(child) ? manifests : blobs).add(child));
     } else {
       blobs.add(descriptor(json.path("config"), "config"));
       descriptors(json, "layers").stream()
@@ -63,8 +80,12 @@ public final class ManifestReader {
         json.hasNonNull("subject")
             ? Optional.of(descriptor(json.path("subject"), "subject"))
             : Optional.empty();
-    Optional<String> artifactType = Optional.ofNullable(json.path("artifactType").asString(null));
-    return new Manifest(digest, mediaType, bytes, blobs, manifests, subject, artifactType);
+    Optional<String> artifactType = artifactType(json);
+    if (!isIndex) {
+      artifactType = artifactType.or(() -> Optional.of(blobs.getFirst().mediaType()));
+    }
+    return new Manifest(
+        digest, mediaType, bytes, blobs, manifests, subject, artifactType, annotations(json));
   }
 
   private static JsonNode json(byte[] bytes) {
@@ -83,10 +104,59 @@ public final class ManifestReader {
     return json;
   }
 
+  private static Optional<String> artifactType(JsonNode json) {
+    JsonNode type = json.path("artifactType");
+    if (type.isMissingNode() || type.isNull()) {
+      return Optional.empty();
+    }
+    if (!type.isString()) {
+      throw invalid("its artifactType is not a text");
+    }
+    return Optional.of(type.asString())
+        .filter(text -> !text.isEmpty())
+        .map(text -> requireType(text, "artifactType"));
+  }
+
+  private static Map<String, String> annotations(JsonNode json) {
+    JsonNode given = json.path("annotations");
+    if (given.isMissingNode() || given.isNull()) {
+      return Map.of();
+    }
+    Map<String, String> annotations = new HashMap<>();
+    for (Map.Entry<String, JsonNode> entry : given.properties()) {
+      JsonNode value = entry.getValue();
+      if (!value.isString() || !isUnicode(entry.getKey()) || !isUnicode(value.asString())) {
+        throw invalid("its annotation " + quoted(entry.getKey()) + " is not a text of Unicode");
+      }
+      annotations.put(entry.getKey(), value.asString());
+    }
+    if (!given.isObject()) {
+      throw invalid("its annotations are not an object");
+    }
+    return annotations;
+  }
+
+  /** JSON's escapes can say half of a character. */
+  private static boolean isUnicode(String text) {
+    return text.codePoints().noneMatch(c -> Character.getType(c) == Character.SURROGATE);
+  }
+
+  /** Types are ASCII, and short (RFC 6838, section 4.2). */
+  private static String requireType(String type, String where) {
+    if (!TYPE.matcher(type).matches()) {
+      throw invalid("its " + where + " is not a media type, but " + quoted(type));
+    }
+    return type;
+  }
+
+  private static boolean isManifest(Descriptor child) {
+    return MANIFESTS.contains(child.mediaType()) || INDEXES.contains(child.mediaType());
+  }
+
   private static void requireMediaType(JsonNode json, String mediaType) {
     JsonNode own = json.path("mediaType");
     if (!own.isMissingNode() && !mediaType.equals(own.asString(""))) {
-      throw invalid("its mediaType is not the Content-Type '" + mediaType + "'");
+      throw invalid("its mediaType is not the Content-Type " + quoted(mediaType));
     }
   }
 
@@ -103,6 +173,9 @@ public final class ManifestReader {
     JsonNode list = json.path(field);
     if (!list.isArray()) {
       throw invalid("it has no list '" + field + "'");
+    }
+    if (list.size() > MOST_NAMED) {
+      throw invalid("it names " + list.size() + " " + field + ", over the limit of " + MOST_NAMED);
     }
     List<Descriptor> descriptors = new ArrayList<>();
     for (int i = 0; i < list.size(); i++) {
@@ -121,7 +194,10 @@ public final class ManifestReader {
         || !size.isIntegralNumber()) {
       throw invalid("its " + where + " is not a descriptor: mediaType, digest and a whole size");
     }
-    return new Descriptor(mediaType.asString(), Digest.parse(digest.asString()), size.asLong());
+    return new Descriptor(
+        requireType(mediaType.asString(), where + ".mediaType"),
+        Digest.parse(digest.asString()),
+        size.asLong());
   }
 
   private static Refusal invalid(String why) {

@@ -7,9 +7,11 @@ import dev.lamella.core.Reference.ByDigest;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.manifest.Manifest;
+import dev.lamella.core.manifest.Referrer;
 import dev.lamella.core.memory.MemoryTables.Image;
 import dev.lamella.core.port.ImageIndex;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +62,54 @@ final class MemoryImages implements ImageIndex {
             case ByDigest(Digest named) -> Optional.of(named);
           };
       return digest.flatMap(named -> Optional.ofNullable(image.manifests().get(named)));
+    }
+  }
+
+  @Override
+  public boolean delete(RepositoryName name, Reference reference, Instant now) {
+    synchronized (tables) {
+      Image image = tables.image(name);
+      return switch (reference) {
+        case Tag tag -> image.tags().remove(tag.value()) != null;
+        case ByDigest(Digest digest) -> {
+          Manifest manifest = image.manifests().remove(digest);
+          if (manifest == null) {
+            yield false;
+          }
+          image.tags().values().removeIf(digest::equals);
+          digests(manifest.blobs()).forEach(blob -> tables.touch(blob, -1, now));
+          yield true;
+        }
+      };
+    }
+  }
+
+  /** Nothing can die in the middle of what a monitor guards. */
+  @Override
+  public int takeBack(Instant before, int limit, Instant now) {
+    return 0;
+  }
+
+  @Override
+  public boolean exists(RepositoryName name) {
+    synchronized (tables) {
+      return !tables.image(name).manifests().isEmpty();
+    }
+  }
+
+  @Override
+  public List<Referrer> referrers(
+      RepositoryName name, Digest subject, Optional<Digest> last, int limit) {
+    synchronized (tables) {
+      String after = last.map(Digest::toString).orElse("");
+      return tables.image(name).manifests().values().stream()
+          .filter(
+              manifest -> manifest.subject().map(Descriptor::digest).equals(Optional.of(subject)))
+          .sorted(Comparator.comparing(manifest -> manifest.digest().toString()))
+          .filter(manifest -> manifest.digest().toString().compareTo(after) > 0)
+          .limit(limit)
+          .map(Referrer::of)
+          .toList();
     }
   }
 

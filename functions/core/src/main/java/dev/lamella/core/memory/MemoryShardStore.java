@@ -1,15 +1,21 @@
 package dev.lamella.core.memory;
 
+import dev.lamella.core.LayerId;
 import dev.lamella.core.layer.Shard;
+import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.SignedUrl;
+import dev.lamella.core.port.StoredObject;
 import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,17 +26,22 @@ public final class MemoryShardStore implements ShardStore {
 
   private record Place(String server, String key) {}
 
-  private final Map<Place, byte[]> objects = new ConcurrentHashMap<>();
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  private record StoredBytes(byte[] bytes, String checksum, Instant written) {}
+
+  private final Map<Place, StoredBytes> objects = new ConcurrentHashMap<>();
 
   @Override
   public Shard put(Shard shard, byte[] bytes) {
     byte[] stored = Arrays.copyOf(bytes, shard.size());
-    objects.put(new Place(shard.server(), shard.key()), stored);
-    return shard.withChecksum(checksum(stored));
+    String checksum = checksum(stored);
+    objects.put(
+        new Place(shard.server(), shard.key()), new StoredBytes(stored, checksum, Instant.now()));
+    return shard.withChecksum(checksum);
   }
 
   @Override
-  public SignedUrl signGet(Shard shard) {
+  public SignedUrl sign(Shard shard, SignedUrl.Access access) {
     return new SignedUrl(URI.create("memory://" + shard.server() + "/" + shard.key()), Map.of());
   }
 
@@ -38,11 +49,72 @@ public final class MemoryShardStore implements ShardStore {
   public InputStream read(Shard shard) throws FileNotFoundException {
     byte[] bytes =
         Optional.ofNullable(objects.get(new Place(shard.server(), shard.key())))
+            .map(StoredBytes::bytes)
             .orElseThrow(
                 () ->
                     new FileNotFoundException(
                         "storage server " + shard.server() + " has no " + shard.key()));
     return new ByteArrayInputStream(bytes);
+  }
+
+  @Override
+  public Optional<Kept> kept(Shard shard) {
+    return Optional.ofNullable(objects.get(new Place(shard.server(), shard.key())))
+        .map(object -> new Kept(object.bytes().length, Optional.of(object.checksum())));
+  }
+
+  @Override
+  public boolean reaches(String server) {
+    return true;
+  }
+
+  @Override
+  public List<String> servers() {
+    return objects.keySet().stream().map(Place::server).distinct().sorted().toList();
+  }
+
+  @Override
+  public Page<StoredObject> list(String server, Optional<String> cursor, int limit) {
+    List<StoredObject> page =
+        objects.entrySet().stream()
+            .filter(entry -> entry.getKey().server().equals(server))
+            .map(
+                entry ->
+                    new StoredObject(
+                        entry.getKey().key(),
+                        entry.getValue().bytes().length,
+                        entry.getValue().written()))
+            .filter(object -> cursor.map(last -> object.key().compareTo(last) > 0).orElse(true))
+            .sorted(Comparator.comparing(StoredObject::key))
+            .limit(limit)
+            .toList();
+    return new Page<>(
+        page, page.size() < limit ? Optional.empty() : Optional.of(page.getLast().key()));
+  }
+
+  /**
+   * What a disk that rots does to a shard: other bytes, under the checksum that was kept of the
+   * right ones.
+   */
+  public void rot(Shard shard, byte[] bytes) {
+    objects.computeIfPresent(
+        new Place(shard.server(), shard.key()),
+        (_, was) -> new StoredBytes(bytes.clone(), was.checksum(), was.written()));
+  }
+
+  /** What a disk that fails does to a shard. */
+  public void lose(Shard shard) {
+    objects.remove(new Place(shard.server(), shard.key()));
+  }
+
+  @Override
+  public void remove(String server, List<String> keys) {
+    keys.forEach(key -> objects.remove(new Place(server, key)));
+  }
+
+  @Override
+  public void remove(LayerId layer) {
+    objects.keySet().removeIf(place -> place.key.startsWith(Shard.prefixOf(layer)));
   }
 
   private static String checksum(byte[] bytes) {

@@ -18,4 +18,9 @@ public final class MemoryShardWriters implements ShardWriters {
   public void dispatch(ShardBatch batch) {
     writer.accept(batch);
   }
+
+  @Override
+  public void write(ShardBatch batch, byte[] bytes) {
+    writer.accept(batch.with(bytes));
+  }
 }

@@ -2,10 +2,13 @@ package dev.lamella.core.memory;
 
 import dev.lamella.core.LayerId;
 import dev.lamella.core.layer.Shard;
+import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ShardIndex;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -30,6 +33,18 @@ final class MemoryShards implements ShardIndex {
   }
 
   @Override
+  public boolean move(Shard recorded, Shard written) {
+    synchronized (tables) {
+      Shard stored = written(recorded.layer()).get(recorded.index());
+      boolean holds = recorded.equals(stored) || written.equals(stored);
+      if (holds) {
+        written(recorded.layer()).put(recorded.index(), written);
+      }
+      return holds;
+    }
+  }
+
+  @Override
   public List<Shard> find(LayerId layer, Collection<Integer> indexes) {
     synchronized (tables) {
       NavigableMap<Integer, Shard> written = written(layer);
@@ -44,6 +59,34 @@ final class MemoryShards implements ShardIndex {
   public List<Shard> from(LayerId layer, int index, int limit) {
     synchronized (tables) {
       return written(layer).tailMap(index, true).values().stream().limit(limit).toList();
+    }
+  }
+
+  @Override
+  public Page<LayerId> layers(Optional<String> cursor, int limit) {
+    synchronized (tables) {
+      List<LayerId> page =
+          tables.shards.keySet().stream()
+              .filter(id -> cursor.map(last -> id.value().compareTo(last) > 0).orElse(true))
+              .sorted(Comparator.comparing(LayerId::value))
+              .limit(limit)
+              .toList();
+      return new Page<>(
+          page, page.size() < limit ? Optional.empty() : Optional.of(page.getLast().value()));
+    }
+  }
+
+  @Override
+  public void remove(Collection<Shard> shards) {
+    synchronized (tables) {
+      shards.forEach(
+          shard ->
+              tables.shards.computeIfPresent(
+                  shard.layer(),
+                  (_, written) -> {
+                    written.remove(shard.index());
+                    return written.isEmpty() ? null : written;
+                  }));
     }
   }
 

@@ -3,12 +3,21 @@ package dev.lamella.core.memory;
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.layer.Layer;
+import dev.lamella.core.layer.Piece;
 import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.manifest.Manifest;
+import dev.lamella.core.port.AssemblyIndex.Assembly;
+import dev.lamella.core.report.Finding;
+import dev.lamella.core.report.Orphan;
+import dev.lamella.core.report.Report;
+import dev.lamella.core.report.ReportId;
+import dev.lamella.core.report.Work;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -34,8 +43,35 @@ final class MemoryTables {
   final Map<Digest, Layer> layers = new HashMap<>();
   final Map<LayerId, NavigableMap<Integer, Shard>> shards = new HashMap<>();
   final Map<LayerId, Upload> uploads = new HashMap<>();
+  final Set<LayerId> settled = new HashSet<>();
   final Map<LayerId, NavigableMap<Integer, Rejection>> rejections = new HashMap<>();
+  final Map<RepositoryName, Set<LayerId>> expected = new HashMap<>();
+  final Map<LayerId, Assembly> assemblies = new HashMap<>();
+  final Map<LayerId, NavigableMap<Long, Piece>> pieces = new HashMap<>();
+  final Map<LayerId, NavigableMap<Integer, ChainState>> states = new HashMap<>();
   final NavigableMap<RepositoryName, Image> images = new TreeMap<>();
+
+  /** When a deep verification was last done with a layer, where one was. */
+  final Map<LayerId, Instant> checked = new HashMap<>();
+
+  /** The deep job that has a layer in work, and until when. */
+  final Map<LayerId, Claim> claims = new HashMap<>();
+
+  final NavigableMap<ReportId, Job> jobs = new TreeMap<>(Comparator.comparing(ReportId::value));
+
+  record Claim(ReportId job, Instant until) {}
+
+  /** A verification job, what it has in work, and what it found. */
+  static final class Job {
+    final NavigableMap<Digest, Work> works = new TreeMap<>(Comparator.comparing(Digest::toString));
+    final NavigableMap<String, Finding> findings = new TreeMap<>();
+    final NavigableMap<String, Orphan> orphans = new TreeMap<>();
+    Report report;
+
+    Job(Report report) {
+      this.report = report;
+    }
+  }
 
   Image image(RepositoryName name) {
     return images.computeIfAbsent(name, _ -> new Image());

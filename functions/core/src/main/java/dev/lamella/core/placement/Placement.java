@@ -57,6 +57,11 @@ public final class Placement implements ServerChoice {
     return ranking.get(round.at(start + index)).id();
   }
 
+  @Override
+  public boolean takes(String server) {
+    return active.stream().anyMatch(one -> one.id().equals(server));
+  }
+
   /**
    * The active servers, the best for this layer first. Adding or removing a server leaves the order
    * of the others as it is. A server is first for a share of the layers in proportion to its

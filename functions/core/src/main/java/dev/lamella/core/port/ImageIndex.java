@@ -5,12 +5,16 @@ import dev.lamella.core.Reference;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.manifest.Manifest;
+import dev.lamella.core.manifest.Referrer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Images: their manifests and tags. */
+/**
+ * Images: their manifests and tags. An image is there as long as it has a manifest. Every method is
+ * atomic and reads what was last written, where it does not say otherwise.
+ */
 public interface ImageIndex {
 
   /** How a manifest was taken. */
@@ -35,8 +39,45 @@ public interface ImageIndex {
    */
   Put put(RepositoryName image, Manifest manifest, Optional<Tag> tag, Instant now);
 
-  /** The manifest with its exact bytes. */
+  /**
+   * The manifest with its exact bytes.
+   *
+   * @throws IllegalStateException where the stored bytes no longer have that digest
+   */
   Optional<Manifest> find(RepositoryName image, Reference reference);
+
+  /**
+   * Removes a tag and leaves its manifest, or removes a manifest with every tag that points to it
+   * and its place among the referrers. No reader sees a tag that points nowhere.
+   *
+   * <p>A manifest's references are taken off its layers in the transaction that makes it invisible,
+   * or after it; {@code now} becomes the time when the layers were last used. Where the process
+   * dies in between, layers are kept too long, never collected too early, until {@link #takeBack}.
+   * Manifests that name this one stay as they are.
+   *
+   * @return false, with nothing changed, where there is no such tag or manifest
+   */
+  boolean delete(RepositoryName image, Reference reference, Instant now);
+
+  /**
+   * Takes back what is still counted for manifests that are not there, because the process that put
+   * or deleted them died on the way before {@code before}; at most {@code limit} of them. Twice, or
+   * by many at once, is as once, and who puts such a manifest meanwhile succeeds. May miss what was
+   * written last.
+   *
+   * @return how many were taken back; fewer than the limit where no more were found
+   */
+  int takeBack(Instant before, int limit, Instant now);
+
+  /** Whether the image is there. */
+  boolean exists(RepositoryName image);
+
+  /**
+   * The manifests whose subject is this one, whether or not that is there, in order of their
+   * digests after {@code last} (from the beginning where empty), at most {@code limit}. Only an
+   * empty list is the end: one that is deleted meanwhile may be missing in a page.
+   */
+  List<Referrer> referrers(RepositoryName image, Digest subject, Optional<Digest> last, int limit);
 
   /**
    * Tags in lexical order after {@code last} (from the beginning where empty), at most {@code

@@ -1,10 +1,12 @@
 package dev.lamella.core.port;
 
 import dev.lamella.core.Digest;
+import dev.lamella.core.LayerId;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Upload;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,6 +29,16 @@ public interface LayerIndex {
     NOT_OPEN
   }
 
+  /** What became of a link that was to be removed. */
+  enum Unlink {
+    /** The image may no longer read the layer. */
+    UNLINKED,
+    /** The image could not read it before. */
+    NOT_LINKED,
+    /** Nothing changed: manifests of the image name it. */
+    IN_USE
+  }
+
   Optional<Layer> find(Digest digest);
 
   /** Whether this image may read this layer. True only for a layer that is stored. */
@@ -45,9 +57,71 @@ public interface LayerIndex {
    */
   boolean link(RepositoryName image, Digest digest, Instant now);
 
+  /** Takes a layer out of an image, and leaves it to others. */
+  Unlink unlink(RepositoryName image, Digest digest);
+
   /**
    * Makes the layer visible, links it to the upload's image and closes the upload, all at once or
-   * not at all. The caller has proven the digest and has seen every shard record.
+   * not at all. The caller has proven the digest and has seen every shard record. It takes the
+   * place of a layer that is damaged, keeping its references: the upload of that one then ends. An
+   * upload that repairs a layer only joins it; where that is gone, nothing changes, as if it were
+   * not open.
    */
   Commit commit(Upload upload, Layer layer);
+
+  /** A layer, and its place among those that are to be verified. */
+  record Due(Layer layer, String place) {}
+
+  /**
+   * Layers by the time when a deep verification was last done with them, or else when they were
+   * committed, the longest ago first. May lag.
+   *
+   * @param before only those of earlier times
+   * @param after the place after which to go on; empty for the beginning
+   * @param limit most layers to return, 1 to 1,000
+   */
+  List<Due> due(Instant before, Optional<String> after, int limit);
+
+  /**
+   * The layers that an image may read, in order of digest, after {@code last}, at most {@code
+   * limit}. They may be stored no longer.
+   */
+  List<Digest> layersOf(RepositoryName image, Optional<Digest> last, int limit);
+
+  /**
+   * Notes that shards of a stored layer are missing or wrong, and forgets what was assembled from
+   * them, or is about to be. Twice is as once.
+   *
+   * @return false, with nothing changed, where the layer of that digest is not, or no longer, made
+   *     of these shards
+   */
+  boolean damage(Digest digest, LayerId id, Collection<Integer> shards);
+
+  /** Notes that a shard of a stored layer is as it should be. Twice is as once. */
+  void repaired(Digest digest, LayerId id, int shard);
+
+  /**
+   * Layers that no manifest references and that were not used since {@code cutoff}. May lag, and so
+   * only names candidates: {@link #condemn} decides.
+   *
+   * @param cursor of the page before; empty for the first
+   * @param limit most layers to look at, 1 to 1,000: the page may have fewer, or none
+   */
+  Page<Layer> unreferenced(Instant cutoff, Optional<String> cursor, int limit);
+
+  /**
+   * Takes a layer out of the store, on the condition that it is still this one, that no manifest
+   * references it, and that it was not used since {@code cutoff}. From then on it is stored for
+   * nobody. In the same step its upload ends, expired since {@code cutoff}: what is left of the
+   * layer is found as what is left of any upload.
+   *
+   * @return false, with nothing changed, where the condition does not hold; so also the second time
+   */
+  boolean condemn(Layer layer, Instant cutoff);
+
+  /**
+   * Removes the links of all images to a layer that is not stored. Links to a stored layer stay,
+   * also where it is stored in the middle of this. Twice is as once.
+   */
+  void forgetLinks(Digest digest);
 }

@@ -4,9 +4,11 @@ import dev.lamella.core.LayerId;
 import dev.lamella.core.layer.Shard;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * The shard records. A record is written once and never changed: the first one of an index stays.
+ * The shard records. A record is written once and its link never changes: the first one of an index
+ * stays, until all of its layer are removed. Where a shard is may change.
  */
 public interface ShardIndex {
 
@@ -21,6 +23,16 @@ public interface ShardIndex {
   Put put(Shard shard);
 
   /**
+   * Notes that a shard is on another storage server from now on, or has another checksum there.
+   * Twice is as once.
+   *
+   * @param recorded as it was read
+   * @param written of the same index and link
+   * @return false, with nothing changed, where another record than these two is there, or none
+   */
+  boolean move(Shard recorded, Shard written);
+
+  /**
    * Those of the given indexes that are written, in any order. At most 100 indexes are asked for at
    * once.
    */
@@ -32,4 +44,15 @@ public interface ShardIndex {
    * @param limit most records to return, 1 to 10,000
    */
   List<Shard> from(LayerId layer, int index, int limit);
+
+  /**
+   * The ids under which there are records, in no order; an id may come more than once.
+   *
+   * @param cursor of the page before; empty for the first
+   * @param limit most records to look at
+   */
+  Page<LayerId> layers(Optional<String> cursor, int limit);
+
+  /** Removes records. Twice is as once. */
+  void remove(Collection<Shard> shards);
 }

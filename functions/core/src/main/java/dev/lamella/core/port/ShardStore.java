@@ -1,8 +1,11 @@
 package dev.lamella.core.port;
 
+import dev.lamella.core.LayerId;
 import dev.lamella.core.layer.Shard;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
 
 /** The storage servers, by the id that a shard record holds. */
 public interface ShardStore {
@@ -17,8 +20,8 @@ public interface ShardStore {
    */
   Shard put(Shard shard, byte[] bytes);
 
-  /** Grants a host one GET of the whole shard. */
-  SignedUrl signGet(Shard shard);
+  /** Grants whoever has the URL one request to the shard. */
+  SignedUrl sign(Shard shard, SignedUrl.Access access);
 
   /**
    * The shard's bytes as the storage server has them. The caller closes the stream.
@@ -26,4 +29,39 @@ public interface ShardStore {
    * @throws java.io.FileNotFoundException where the object is gone
    */
   InputStream read(Shard shard) throws IOException;
+
+  /** What a storage server keeps of an object, without its bytes. */
+  record Kept(long size, Optional<String> checksum) {}
+
+  /**
+   * What the shard's storage server keeps of it, without reading it: its size, and its checksum as
+   * a record has it, where the server keeps one. Empty where the object is gone.
+   */
+  Optional<Kept> kept(Shard shard);
+
+  /** Whether this is a storage server that is configured. */
+  boolean reaches(String server);
+
+  /** The ids of the storage servers that are configured, in order. */
+  List<String> servers();
+
+  /**
+   * The shards that a storage server has, in order of key; not what it has beside them.
+   *
+   * @param cursor of the page before; empty for the first
+   * @param limit most objects in the page, 1 to 1,000
+   */
+  Page<StoredObject> list(String server, Optional<String> cursor, int limit);
+
+  /**
+   * Removes objects from a storage server. Twice is as once.
+   *
+   * @param keys at most 1,000
+   */
+  void remove(String server, List<String> keys);
+
+  /**
+   * Removes all objects of a layer from all storage servers that are configured. Twice is as once.
+   */
+  void remove(LayerId layer);
 }

@@ -9,6 +9,15 @@ import java.util.Map;
  * @param headers what must be sent with it, exactly
  */
 public record SignedUrl(URI uri, Map<String, String> headers) {
+
+  /** What a URL grants to read. */
+  public enum Access {
+    /** The object, or a range of it. */
+    GET,
+    /** Its size alone. */
+    HEAD
+  }
+
   public SignedUrl {
     headers = Map.copyOf(headers);
   }

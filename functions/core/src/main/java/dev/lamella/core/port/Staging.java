@@ -1,25 +1,29 @@
 package dev.lamella.core.port;
 
 import dev.lamella.core.LayerId;
+import dev.lamella.core.layer.StagedPart;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/**
- * Where hosts put parts: the quarantine for bytes that nobody has proven yet. A part is as long as
- * its shard.
- */
+/** The quarantine for bytes that nobody has proven yet. */
 public interface Staging {
 
   /** Grants a host one PUT of exactly {@code length} bytes. Putting a part again replaces it. */
   SignedUrl signPut(LayerId upload, int index, int length);
 
-  /** What is staged: part index to bytes. */
+  /** Grants a client one PUT of a {@link StagedPart#WHOLE} layer, of any length that S3 takes. */
+  SignedUrl signPutWhole(LayerId upload);
+
+  /** Puts bytes there, from {@code offset} on. */
+  void put(LayerId upload, StagedPart part, byte[] bytes, int offset, int length);
+
+  /** Which shards' parts are staged: index to bytes. */
   Map<Integer, Long> staged(LayerId upload);
 
   /** Bytes of a staged part, or empty where there is none. */
-  OptionalLong length(LayerId upload, int index);
+  OptionalLong length(LayerId upload, StagedPart part);
 
   /**
    * Some bytes of a staged part, as they are now. The caller closes the stream.
@@ -27,11 +31,11 @@ public interface Staging {
    * @param length at least 1
    * @throws PartMissing where nothing, or too little, is staged
    */
-  InputStream read(LayerId upload, int index, long offset, int length) throws IOException;
+  InputStream read(LayerId upload, StagedPart part, long offset, int length) throws IOException;
 
   /**
-   * Removes all parts of an upload. Parts that arrive later stay until staging expires them:
-   * removal saves storage, nothing depends on it. Twice is as once.
+   * Removes all that an upload staged. What arrives later stays until staging expires it: removal
+   * saves storage, nothing depends on it. Twice is as once.
    *
    * @throws dev.lamella.core.Unavailable where some may be left
    */

@@ -2,11 +2,17 @@ package dev.lamella.core.port;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
+import dev.lamella.core.RepositoryName;
+import dev.lamella.core.chain.ChainState;
+import dev.lamella.core.layer.Piece;
 import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.Upload;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * Uploads, and what shard-writers rejected of them. Each method is atomic, and twice is as once.
@@ -19,6 +25,48 @@ public interface UploadIndex {
   void create(Upload upload);
 
   Optional<Upload> find(LayerId id);
+
+  /**
+   * The upload, as a client knows it that names its image too.
+   *
+   * @throws dev.lamella.core.Refusal {@code BLOB_UPLOAD_UNKNOWN}
+   */
+  default Upload require(RepositoryName image, LayerId id) {
+    return find(id)
+        .filter(upload -> upload.image().equals(image))
+        .orElseThrow(() -> Upload.unknown(id));
+  }
+
+  /**
+   * Notes what came of an upload in chunks: pieces that are staged, the states that they led to,
+   * and what that makes of the upload. All at once or not at all.
+   *
+   * @param before the upload as it was read
+   * @param after as it is then: more received, its digest claimed, or both
+   * @param pieces at most 80 of them
+   * @param states the state after each shard whose boundary was reached, by shard index
+   * @return false, with nothing changed, where the upload is not open any more, has its digest, or
+   *     has received something else since
+   */
+  boolean receive(Upload before, Upload after, List<Piece> pieces, Map<Integer, ChainState> states);
+
+  /**
+   * Notes, until an upload expires, that its layer may come whole to staging, where nobody hears of
+   * it.
+   */
+  void expectWhole(Upload upload);
+
+  /** The uploads so noted of an image, in any order, at most {@code limit}. */
+  List<LayerId> expectedWhole(RepositoryName image, int limit);
+
+  /** Ends the note. */
+  void expectNoMore(RepositoryName image, LayerId id);
+
+  /** The pieces that begin within {@code [from, to)}, in order of offset. */
+  List<Piece> pieces(LayerId id, long from, long to);
+
+  /** The states noted so far after the shards from an index on, by shard index. */
+  SortedMap<Integer, ChainState> states(LayerId id, int from);
 
   /** Notes that links were sent for an open upload; nothing otherwise. */
   void markChained(LayerId id);
@@ -42,4 +90,29 @@ public interface UploadIndex {
 
   /** What stands rejected, in order of index. */
   List<Rejection> rejections(LayerId id);
+
+  /**
+   * Uploads that expired before that time, whatever their state, but for those that are settled or
+   * removed; in order of expiry. May lag.
+   *
+   * @param cursor of the page before; empty for the first
+   * @param limit most uploads in the page, 1 to 1,000
+   */
+  Page<Upload> expired(Instant before, Optional<String> cursor, int limit);
+
+  /**
+   * Notes of a committed upload that nothing but its layer is left of it, and forgets its
+   * rejections, pieces and states: it is no longer among the expired, until its layer is condemned.
+   * Nothing otherwise.
+   */
+  void settle(LayerId id);
+
+  /**
+   * Removes an upload that has ended, with its rejections, pieces and states. To be called last,
+   * when nothing else under its id is left: it is what leads there.
+   *
+   * @return false, with nothing changed, where it has not ended; true where it is gone, now or
+   *     before
+   */
+  boolean remove(LayerId id);
 }

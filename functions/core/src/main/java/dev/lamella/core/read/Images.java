@@ -12,11 +12,15 @@ import dev.lamella.core.layer.Layer;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.LayerIndex;
+import dev.lamella.core.port.Page;
 import java.util.List;
 import java.util.Optional;
 
 /** The method's download step 1: an image, and the metadata of each of its stored layers. */
 public final class Images {
+  /** So many names fill at most 260 KB of an answer. */
+  public static final int MOST_NAMES = 1_000;
+
   private static final int PAGE = 100;
   private static final int MOST_TAGS = 1_000;
 
@@ -37,6 +41,17 @@ public final class Images {
     Optional<RepositoryName> next =
         names.size() < PAGE ? Optional.empty() : Optional.of(names.getLast());
     return new ImageList(entries, next);
+  }
+
+  /**
+   * Names in lexical order after {@code last}; may lag behind the last writes.
+   *
+   * @param wanted names of a page; {@link #MOST_NAMES} where it is more
+   */
+  public Page<RepositoryName> names(Optional<RepositoryName> last, int wanted) {
+    int limit = Math.min(wanted, MOST_NAMES);
+    List<RepositoryName> names = images.images(last, limit + 1);
+    return Page.of(names, limit, RepositoryName::value);
   }
 
   /**

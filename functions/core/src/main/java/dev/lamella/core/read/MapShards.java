@@ -10,6 +10,7 @@ import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.ShardStore;
+import dev.lamella.core.port.SignedUrl.Access;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -21,12 +22,12 @@ public final class MapShards {
   /** At up to 2 KB a signed URL, a page stays far below the 6 MB of a function's answer. */
   static final int PAGE = 1_000;
 
-  private final LayerIndex layers;
+  private final ServedLayers served;
   private final ShardIndex shards;
   private final ShardStore store;
 
   public MapShards(LayerIndex layers, ShardIndex shards, ShardStore store) {
-    this.layers = layers;
+    this.served = new ServedLayers(layers);
     this.shards = shards;
     this.store = store;
   }
@@ -38,14 +39,7 @@ public final class MapShards {
    *     where the layer has no shard {@code from}
    */
   public ShardMap page(RepositoryName image, Digest digest, int from) {
-    Layer layer =
-        layers
-            .find(digest)
-            .filter(_ -> layers.isLinked(image, digest))
-            .orElseThrow(
-                () ->
-                    new Refusal(
-                        ErrorCode.BLOB_UNKNOWN, "image " + image + " has no layer " + digest));
+    Layer layer = served.require(image, digest);
     int count = layer.slicing().count();
     if (!layer.slicing().has(from)) {
       throw new Refusal(
@@ -54,6 +48,11 @@ public final class MapShards {
     }
     List<ShardMap.Entry> map =
         shards.from(layer.id(), from, PAGE).stream().map(this::entry).toList();
+    if (map.size() < Math.min(PAGE, count - from)) {
+      throw new Refusal(
+          ErrorCode.BLOB_UNKNOWN,
+          "layer " + digest + " has just been collected: push it again, if it is still wanted");
+    }
     int end = from + map.size();
     return new ShardMap(
         digest,
@@ -72,6 +71,6 @@ public final class MapShards {
         shard.server(),
         shard.link().before(),
         shard.link().after(),
-        store.signGet(shard).uri());
+        store.sign(shard, Access.GET).uri());
   }
 }

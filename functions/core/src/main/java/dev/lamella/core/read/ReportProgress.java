@@ -6,10 +6,10 @@ import dev.lamella.core.api.UploadProgress;
 import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.Upload;
-import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.SignedUrl;
 import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.UploadIndex;
+import dev.lamella.core.repair.IntactShards;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -20,12 +20,12 @@ public final class ReportProgress {
   private static final int MOST_PARTS = 500;
 
   private final UploadIndex uploads;
-  private final ShardIndex shards;
+  private final IntactShards intact;
   private final Staging staging;
 
-  public ReportProgress(UploadIndex uploads, ShardIndex shards, Staging staging) {
+  public ReportProgress(UploadIndex uploads, IntactShards intact, Staging staging) {
     this.uploads = uploads;
-    this.shards = shards;
+    this.intact = intact;
     this.staging = staging;
   }
 
@@ -42,7 +42,7 @@ public final class ReportProgress {
    */
   public UploadProgress of(Upload upload, int from, int most) {
     BitSet written = new BitSet();
-    for (Shard shard : shards.from(upload.id(), 0, Slicing.MOST_SHARDS)) {
+    for (Shard shard : intact.from(upload, 0)) {
       written.set(shard.index());
     }
     List<Rejection> rejections = uploads.rejections(upload.id());

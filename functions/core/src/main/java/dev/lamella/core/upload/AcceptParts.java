@@ -10,8 +10,10 @@ import dev.lamella.core.api.PartsRequest;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.chain.Link;
 import dev.lamella.core.layer.Rejection;
+import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.port.UploadIndex;
+import dev.lamella.core.repair.IntactShards;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.SortedMap;
@@ -23,18 +25,21 @@ import java.util.TreeMap;
  */
 public final class AcceptParts {
   private final UploadIndex uploads;
+  private final IntactShards intact;
   private final FanOut fanOut;
   private final InstantSource clock;
 
-  public AcceptParts(UploadIndex uploads, FanOut fanOut, InstantSource clock) {
+  public AcceptParts(UploadIndex uploads, IntactShards intact, FanOut fanOut, InstantSource clock) {
     this.uploads = uploads;
+    this.intact = intact;
     this.fanOut = fanOut;
     this.clock = clock;
   }
 
   /**
-   * Announcing a part twice is as once; announcing one that was rejected has it tried again.
-   * Without links nothing is dispatched: the serial pass at complete finds them.
+   * Announcing a part twice is as once; announcing one that was rejected has it tried again. The
+   * links of an upload that repairs are recorded: it takes those, and no others. Else, without
+   * links nothing is dispatched: the serial pass at complete finds them.
    *
    * @throws Refusal {@code BLOB_UPLOAD_UNKNOWN}, or {@code CHAIN_INVALID} for links that cannot be
    *     of this layer
@@ -44,6 +49,10 @@ public final class AcceptParts {
         uploads.find(id).orElseThrow(() -> Upload.unknown(id)).requireOpen(clock.instant());
     request.staged().forEach(index -> requireIndex(upload, index));
     forgive(upload, request.staged());
+    if (upload.repairs().isPresent()) {
+      List<Shard> damaged = intact.damaged(upload, request.staged());
+      return new PartsAnswer(damaged.size(), fanOut.repair(upload, damaged));
+    }
     if (request.links().isEmpty()) {
       return new PartsAnswer(0, 0);
     }

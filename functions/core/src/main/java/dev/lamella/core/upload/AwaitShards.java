@@ -2,11 +2,10 @@ package dev.lamella.core.upload;
 
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.Refusal;
-import dev.lamella.core.Slicing;
 import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.Upload;
-import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.UploadIndex;
+import dev.lamella.core.repair.IntactShards;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,7 +22,7 @@ public final class AwaitShards {
 
   private static final int FEW = 100;
 
-  private final ShardIndex shards;
+  private final IntactShards intact;
   private final UploadIndex uploads;
   private final Duration patience;
   private final InstantSource clock;
@@ -32,8 +31,8 @@ public final class AwaitShards {
    * @param patience how long to wait at most; well under the 29 s after which API Gateway gives up
    */
   public AwaitShards(
-      ShardIndex shards, UploadIndex uploads, Duration patience, InstantSource clock) {
-    this.shards = shards;
+      IntactShards intact, UploadIndex uploads, Duration patience, InstantSource clock) {
+    this.intact = intact;
     this.uploads = uploads;
     this.patience = patience;
     this.clock = clock;
@@ -47,10 +46,7 @@ public final class AwaitShards {
 
   /** Adds what was written since. */
   void look(Upload upload, WrittenShards written) {
-    written
-        .missing()
-        .findFirst()
-        .ifPresent(first -> written.add(shards.from(upload.id(), first, Slicing.MOST_SHARDS)));
+    written.missing().findFirst().ifPresent(first -> written.add(intact.from(upload, first)));
   }
 
   /**

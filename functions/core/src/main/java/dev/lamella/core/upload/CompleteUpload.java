@@ -10,32 +10,28 @@ import dev.lamella.core.api.StoredLayer;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.chain.Link;
 import dev.lamella.core.layer.Layer;
-import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.UploadIndex;
 import dev.lamella.core.read.ReportProgress;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.time.Instant;
+import dev.lamella.core.repair.IntactShards;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** Commits a layer once its last shard record is written and its digest is proven. */
 public final class CompleteUpload {
-  private static final Logger LOG = System.getLogger(CompleteUpload.class.getName());
-
   private final LayerIndex layers;
   private final UploadIndex uploads;
   private final Staging staging;
+  private final IntactShards intact;
   private final FanOut fanOut;
   private final AwaitShards awaitShards;
+  private final CommitLayer commitLayer;
   private final ReportProgress progress;
   private final InstantSource clock;
 
@@ -43,15 +39,19 @@ public final class CompleteUpload {
       LayerIndex layers,
       UploadIndex uploads,
       Staging staging,
+      IntactShards intact,
       FanOut fanOut,
       AwaitShards awaitShards,
+      CommitLayer commitLayer,
       ReportProgress progress,
       InstantSource clock) {
     this.layers = layers;
     this.uploads = uploads;
     this.staging = staging;
+    this.intact = intact;
     this.fanOut = fanOut;
     this.awaitShards = awaitShards;
+    this.commitLayer = commitLayer;
     this.progress = progress;
     this.clock = clock;
   }
@@ -85,7 +85,8 @@ public final class CompleteUpload {
         return new Completion.Pending(progress.of(upload, 0, 0));
       }
     }
-    return commit(upload, written.inOrder());
+    Layer layer = commitLayer.commit(upload, written.inOrder());
+    return new Completion.Committed(StoredLayer.of(layer, Optional.empty()));
   }
 
   private static void requireSame(Upload upload, CompleteRequest request) {
@@ -135,6 +136,10 @@ public final class CompleteUpload {
   }
 
   private void start(Upload upload, Optional<List<ChainState>> chain, WrittenShards written) {
+    if (upload.repairs().isPresent()) {
+      fanOut.repair(upload, intact.damaged(upload, written.missing().boxed().toList()));
+      return;
+    }
     if (chain.isPresent()) {
       SortedMap<Integer, Link> links = links(upload, chain.get());
       links.keySet().removeIf(written::has);
@@ -174,38 +179,5 @@ public final class CompleteUpload {
       before = link.after();
     }
     return links;
-  }
-
-  /** The layer is stored: what cannot be removed now expires by itself, and is no failure. */
-  private void discardParts(LayerId upload) {
-    try {
-      staging.remove(upload);
-    } catch (Unavailable e) {
-      LOG.log(Level.WARNING, "parts of upload " + upload + " stay until they expire", e);
-    }
-  }
-
-  private Completion commit(Upload upload, List<Shard> shards) {
-    Proof.require(uploads.find(upload.id()).orElse(upload), shards);
-    Instant now = clock.instant();
-    Map<String, Integer> servers =
-        shards.stream().collect(Collectors.toMap(Shard::server, _ -> 1, Integer::sum));
-    Layer layer =
-        new Layer(
-            upload.digest(), upload.id(), upload.slicing(), servers, 0, now, now, Optional.empty());
-    switch (layers.commit(upload, layer)) {
-      case COMMITTED, ALREADY_STORED -> {}
-      case NOT_OPEN ->
-          throw new Refusal(
-              ErrorCode.BLOB_UPLOAD_UNKNOWN,
-              "upload "
-                  + upload.id()
-                  + " was ended: send a new upload request for "
-                  + upload.digest());
-    }
-    discardParts(upload.id());
-    // A layer that was committed first by another upload is the one that is stored.
-    Layer visible = layers.find(upload.digest()).orElse(layer);
-    return new Completion.Committed(StoredLayer.of(visible, Optional.empty()));
   }
 }

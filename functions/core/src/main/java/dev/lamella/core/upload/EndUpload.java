@@ -3,9 +3,11 @@ package dev.lamella.core.upload;
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Refusal;
+import dev.lamella.core.RepositoryName;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.UploadIndex;
+import java.time.InstantSource;
 
 /**
  * Ends an upload at the host's wish. The shards it wrote are nobody's then, and are collected
@@ -14,10 +16,12 @@ import dev.lamella.core.port.UploadIndex;
 public final class EndUpload {
   private final UploadIndex uploads;
   private final Staging staging;
+  private final InstantSource clock;
 
-  public EndUpload(UploadIndex uploads, Staging staging) {
+  public EndUpload(UploadIndex uploads, Staging staging, InstantSource clock) {
     this.uploads = uploads;
     this.staging = staging;
+    this.clock = clock;
   }
 
   /**
@@ -35,5 +39,10 @@ public final class EndUpload {
     throw new Refusal(
         ErrorCode.BLOB_UPLOAD_UNKNOWN,
         "upload " + id + " is committed: layer " + upload.digest() + " is stored");
+  }
+
+  /** The same, as a client of the OCI API knows the upload. */
+  public void end(RepositoryName image, LayerId id) {
+    end(uploads.require(image, id).requireOpen(clock.instant()).id());
   }
 }

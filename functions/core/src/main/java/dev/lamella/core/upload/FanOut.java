@@ -3,7 +3,9 @@ package dev.lamella.core.upload;
 import dev.lamella.core.Parallel;
 import dev.lamella.core.ServerChoice;
 import dev.lamella.core.chain.Link;
+import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.ShardBatch;
+import dev.lamella.core.layer.ShardBatch.Task;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.port.ShardWriters;
 import java.util.ArrayList;
@@ -35,18 +37,40 @@ public final class FanOut {
    * @return how many batches were handed over
    */
   int dispatch(Upload upload, SortedMap<Integer, Link> links) {
-    List<ShardBatch> batches = new ArrayList<>();
-    List<ShardBatch.Task> tasks = new ArrayList<>();
+    List<Task> tasks = new ArrayList<>();
     links.forEach(
-        (index, link) -> {
-          tasks.add(new ShardBatch.Task(index, link, servers.serverFor(upload.id(), index)));
-          if (tasks.size() == shardsPerBatch) {
-            batches.add(new ShardBatch(upload.id(), tasks));
-            tasks.clear();
-          }
-        });
-    if (!tasks.isEmpty()) {
-      batches.add(new ShardBatch(upload.id(), tasks));
+        (index, link) ->
+            tasks.add(new Task(index, link, servers.serverFor(upload.layer(), index))));
+    return dispatch(upload, tasks);
+  }
+
+  /**
+   * Has damaged shards written anew, to where they are recorded, or, where that storage server
+   * takes no shards any more, to another one. Twice is as once.
+   *
+   * @param records of the shards to be written
+   * @return how many batches were handed over
+   */
+  int repair(Upload upload, List<Shard> records) {
+    return dispatch(
+        upload,
+        records.stream()
+            .map(
+                shard ->
+                    new Task(
+                        shard.index(),
+                        shard.link(),
+                        servers.takes(shard.server())
+                            ? shard.server()
+                            : servers.serverFor(upload.layer(), shard.index())))
+            .toList());
+  }
+
+  private int dispatch(Upload upload, List<Task> tasks) {
+    List<ShardBatch> batches = new ArrayList<>();
+    for (int from = 0; from < tasks.size(); from += shardsPerBatch) {
+      int to = Math.min(tasks.size(), from + shardsPerBatch);
+      batches.add(new ShardBatch(upload.id(), tasks.subList(from, to)));
     }
     Parallel.map(
         batches,
@@ -56,6 +80,12 @@ public final class FanOut {
           return batch;
         });
     return batches.size();
+  }
+
+  /** Has the one shard of a layer written whose bytes are all at hand, and waits for it. */
+  void write(Upload upload, Link link, byte[] bytes) {
+    ShardBatch.Task task = new ShardBatch.Task(0, link, servers.serverFor(upload.id(), 0));
+    writers.write(new ShardBatch(upload.id(), List.of(task)), bytes);
   }
 
   /** Hands over the serial pass: one invocation that reads the whole upload in order. */

@@ -26,6 +26,7 @@ final class Proof {
   static void require(Upload upload, List<Shard> shards) {
     upload
         .proven()
+        .filter(found -> found.algorithm() == upload.digest().algorithm())
         .filter(found -> !found.equals(upload.digest()))
         .ifPresent(
             found -> {

@@ -1,5 +1,6 @@
 package dev.lamella.core.upload;
 
+import dev.lamella.core.Descriptor;
 import dev.lamella.core.Digest;
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.Reference;
@@ -10,40 +11,53 @@ import dev.lamella.core.RepositoryName;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.manifest.ManifestReader;
 import dev.lamella.core.port.ImageIndex;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
-import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Takes a manifest, once all that it names is there. */
 public final class PutManifest {
   private final ImageIndex images;
+  private final LateLayers late;
   private final InstantSource clock;
 
-  public PutManifest(ImageIndex images, InstantSource clock) {
+  /**
+   * @param late is asked for what a manifest names and is not there
+   */
+  public PutManifest(ImageIndex images, LateLayers late, InstantSource clock) {
     this.images = images;
+    this.late = late;
     this.clock = clock;
   }
 
   /**
    * Twice is as once; a tag then points to the manifest that was put last.
    *
-   * @return the manifest's digest
+   * @return the manifest as it is stored
    * @throws Refusal {@code DIGEST_INVALID} where the reference is another digest than that of the
-   *     bytes; {@code MANIFEST_INVALID}; {@code MANIFEST_BLOB_UNKNOWN}, naming what is missing
+   *     bytes; {@code TOO_LARGE}; {@code MANIFEST_INVALID}; {@code MANIFEST_BLOB_UNKNOWN}, naming
+   *     what is missing; {@code UNAVAILABLE} where that is on its way
    */
-  public Digest put(RepositoryName image, Reference reference, String mediaType, byte[] bytes) {
+  public Manifest put(RepositoryName image, Reference reference, String mediaType, byte[] bytes) {
     Digest digest =
         switch (reference) {
-          case ByDigest(Digest wanted) -> required(wanted, digest(wanted.algorithm(), bytes));
-          case Tag _ -> digest(Digest.Algorithm.SHA256, bytes);
+          case ByDigest(Digest wanted) -> required(wanted, Digest.of(wanted.algorithm(), bytes));
+          case Tag _ -> Digest.of(Digest.Algorithm.SHA256, bytes);
         };
     Manifest manifest = ManifestReader.read(digest, mediaType, bytes);
     Optional<Tag> tag = reference instanceof Tag named ? Optional.of(named) : Optional.empty();
-    return switch (images.put(image, manifest, tag, clock.instant())) {
-      case ImageIndex.Put.Stored() -> digest;
+    ImageIndex.Put put = images.put(image, manifest, tag, clock.instant());
+    if (put instanceof ImageIndex.Put.Missing(var missing)) {
+      List<Descriptor> blobs =
+          manifest.blobs().stream().filter(blob -> missing.contains(blob.digest())).toList();
+      if (!blobs.isEmpty()) {
+        late.store(image, blobs);
+        put = images.put(image, manifest, tag, clock.instant());
+      }
+    }
+    return switch (put) {
+      case ImageIndex.Put.Stored() -> manifest;
       case ImageIndex.Put.Missing(var missing) ->
           throw new Refusal(
               ErrorCode.MANIFEST_BLOB_UNKNOWN,
@@ -64,14 +78,5 @@ public final class PutManifest {
           ErrorCode.DIGEST_INVALID, "the manifest's digest is " + found + ", not " + wanted);
     }
     return found;
-  }
-
-  private static Digest digest(Digest.Algorithm algorithm, byte[] bytes) {
-    try {
-      byte[] hash = MessageDigest.getInstance(algorithm.javaName()).digest(bytes);
-      return new Digest(algorithm, HexFormat.of().formatHex(hash));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java has no " + algorithm.javaName(), e);
-    }
   }
 }

@@ -12,9 +12,12 @@ import dev.lamella.core.api.UploadAnswer;
 import dev.lamella.core.api.UploadProgress;
 import dev.lamella.core.api.UploadRequest;
 import dev.lamella.core.api.UploadRequest.Wanted;
+import dev.lamella.core.chain.Verdict;
 import dev.lamella.core.layer.Layer;
+import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.port.LayerIndex;
+import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.UploadIndex;
 import dev.lamella.core.read.ReportProgress;
 import java.time.Instant;
@@ -25,7 +28,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
  * The method's upload steps 1 to 3: of the layers that a host names, which are stored, and how to
@@ -43,38 +45,35 @@ public final class RequestUpload {
   /** Layers looked up at a time: each takes up to three requests, one after the other. */
   private static final int WIDTH = 32;
 
-  /** Among so many images of a layer, one that the caller may read is looked for. */
-  private static final int MOST_IMAGES = 100;
-
   private final LayerIndex layers;
+  private final ShardIndex shards;
   private final UploadIndex uploads;
   private final ReportProgress progress;
-  private final Predicate<RepositoryName> mayRead;
+  private final ReadableLayers readable;
   private final UploadSettings settings;
   private final InstantSource clock;
 
-  /**
-   * @param mayRead whether the caller may read an image: only through such an image does a layer
-   *     count as stored
-   */
   public RequestUpload(
       LayerIndex layers,
+      ShardIndex shards,
       UploadIndex uploads,
       ReportProgress progress,
-      Predicate<RepositoryName> mayRead,
+      ReadableLayers readable,
       UploadSettings settings,
       InstantSource clock) {
     this.layers = layers;
+    this.shards = shards;
     this.uploads = uploads;
     this.progress = progress;
-    this.mayRead = mayRead;
+    this.readable = readable;
     this.settings = settings;
     this.clock = clock;
   }
 
   /**
-   * Called twice, it opens a second upload for each missing layer, unless the first is named as the
-   * one to resume.
+   * A damaged layer counts as missing, and of it only the damaged shards are to be sent. Called
+   * twice, it opens a second upload for each missing layer, unless the first is named as the one to
+   * resume.
    *
    * @throws Refusal {@code SIZE_INVALID} where a size is not possible, or is not the stored layer's
    */
@@ -85,7 +84,7 @@ public final class RequestUpload {
     for (Found found : Parallel.map(distinct(request), WIDTH, one -> find(request.image(), one))) {
       switch (found) {
         case Found.Stored(StoredLayer layer) -> stored.add(layer);
-        case Found.Resumed(Upload upload) -> missing.add(progress.of(upload, 0, parts));
+        case Found.Begun(Upload upload) -> missing.add(progress.of(upload, 0, parts));
         case Found.Opened(Upload upload) -> missing.add(progress.ofNew(upload, parts));
       }
       parts = MOST_PARTS - missing.stream().mapToInt(upload -> upload.parts().size()).sum();
@@ -97,20 +96,26 @@ public final class RequestUpload {
   private sealed interface Found {
     record Stored(StoredLayer layer) implements Found {}
 
-    record Resumed(Upload upload) implements Found {}
+    /** An upload of which some shards are there: it was begun before, or repairs a layer. */
+    record Begun(Upload upload) implements Found {}
 
     record Opened(Upload upload) implements Found {}
   }
 
   private Found find(RepositoryName image, Wanted wanted) {
-    Optional<Layer> stored = stored(image, wanted);
-    if (stored.isPresent()) {
-      return new Found.Stored(StoredLayer.of(stored.get(), wanted.mediaType()));
+    Optional<Layer> layer = readable(image, wanted);
+    Optional<Layer> damaged = layer.filter(Layer::isDamaged);
+    boolean isStored =
+        layer.isPresent()
+            && damaged.isEmpty()
+            && layers.link(image, wanted.digest(), clock.instant());
+    if (isStored) {
+      return new Found.Stored(StoredLayer.of(layer.orElseThrow(), wanted.mediaType()));
     }
-    Optional<Upload> resumed = resumed(image, wanted);
-    return resumed.isPresent()
-        ? new Found.Resumed(resumed.get())
-        : new Found.Opened(open(image, wanted));
+    return resumed(image, wanted, damaged)
+        .or(() -> damaged.filter(this::isRepairable).map(one -> repair(image, one)))
+        .<Found>map(Found.Begun::new)
+        .orElseGet(() -> new Found.Opened(open(image, wanted)));
   }
 
   private static Collection<Wanted> distinct(UploadRequest request) {
@@ -136,24 +141,29 @@ public final class RequestUpload {
     return distinct.values();
   }
 
-  private Optional<Layer> stored(RepositoryName image, Wanted wanted) {
+  private Optional<Layer> readable(RepositoryName image, Wanted wanted) {
     Optional<Layer> layer =
-        layers.find(wanted.digest()).filter(_ -> isReadable(image, wanted.digest()));
+        layers.find(wanted.digest()).filter(_ -> readable.isReadable(image, wanted.digest()));
     layer.ifPresent(found -> requireSize(wanted, found.slicing().size()));
-    return layer.filter(_ -> layers.link(image, wanted.digest(), clock.instant()));
+    return layer;
   }
 
-  private boolean isReadable(RepositoryName image, Digest digest) {
-    return layers.isLinked(image, digest)
-        || layers.imagesOf(digest, MOST_IMAGES).stream().anyMatch(mayRead);
-  }
-
-  private Optional<Upload> resumed(RepositoryName image, Wanted wanted) {
+  private Optional<Upload> resumed(
+      RepositoryName image, Wanted wanted, Optional<Layer> damaged) {
     Instant now = clock.instant();
     return wanted
         .resume()
         .flatMap(uploads::find)
-        .filter(upload -> upload.isOpen(now) && isFor(upload, image, wanted));
+        .filter(upload -> upload.isOpen(now) && isFor(upload, image, wanted))
+        .filter(upload -> upload.repairs().equals(damaged.map(Layer::id)));
+  }
+
+  private Upload repair(RepositoryName image, Layer damaged) {
+    Instant now = clock.instant();
+    Upload upload =
+        Upload.repair(LayerId.random(), image, damaged, now, now.plus(settings.uploadLifetime()));
+    uploads.create(upload);
+    return upload;
   }
 
   private Upload open(RepositoryName image, Wanted wanted) {
@@ -169,6 +179,12 @@ public final class RequestUpload {
             now.plus(settings.uploadLifetime()));
     uploads.create(upload);
     return upload;
+  }
+
+  /** Without records that prove the digest, nobody knows which bytes belong there. */
+  private boolean isRepairable(Layer damaged) {
+    List<Shard> records = shards.from(damaged.id(), 0, Slicing.MOST_SHARDS);
+    return damaged.verdict(records) instanceof Verdict.Proven;
   }
 
   private static boolean isFor(Upload upload, RepositoryName image, Wanted wanted) {

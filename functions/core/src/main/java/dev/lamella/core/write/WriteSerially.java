@@ -54,7 +54,9 @@ final class WriteSerially {
   }
 
   private WriteReport write(Upload upload, byte[] bytes) {
-    boolean isSha512 = upload.digest().algorithm() == Digest.Algorithm.SHA512;
+    // The chain itself proves a sha256. Of a layer whose digest is not known yet it may be either.
+    boolean isSha512 =
+        upload.claimed().map(digest -> digest.algorithm() == Digest.Algorithm.SHA512).orElse(true);
     MessageDigest sha512 = sha512();
     ChainHash chain = engine.start();
     ChainState before = ChainState.INITIAL;
@@ -64,7 +66,7 @@ final class WriteSerially {
     for (int shard = 0; shard < count; shard++) {
       int length = upload.slicing().length(shard);
       try {
-        staged.read(upload.id(), upload.slicing(), shard, bytes);
+        staged.read(upload, shard, bytes);
       } catch (PartMissing _) {
         uploads.reject(upload.id(), new Rejection(shard, Reason.NOT_STAGED));
         return new WriteReport(written, skipped, 1, bytesOf(upload, written));

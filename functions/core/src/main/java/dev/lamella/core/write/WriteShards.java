@@ -11,12 +11,15 @@ import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.ShardBatch;
 import dev.lamella.core.layer.ShardBatch.Task;
 import dev.lamella.core.layer.Upload;
+import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.Staging.PartMissing;
 import dev.lamella.core.port.UploadIndex;
+import dev.lamella.core.repair.IntactShards;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,7 +32,7 @@ import java.util.stream.Collectors;
  */
 public final class WriteShards {
   private final UploadIndex uploads;
-  private final ShardIndex index;
+  private final IntactShards intact;
   private final StagedShard staged;
   private final StoreShard storeShard;
   private final WriteSerially serially;
@@ -44,6 +47,7 @@ public final class WriteShards {
   public WriteShards(
       UploadIndex uploads,
       ShardIndex index,
+      LayerIndex layers,
       Staging staging,
       ShardStore store,
       ServerChoice servers,
@@ -51,9 +55,9 @@ public final class WriteShards {
       InstantSource clock,
       int memory) {
     this.uploads = uploads;
-    this.index = index;
-    this.staged = new StagedShard(staging);
-    this.storeShard = new StoreShard(store, index);
+    this.intact = new IntactShards(index, layers);
+    this.staged = new StagedShard(staging, uploads);
+    this.storeShard = new StoreShard(store, index, layers);
     this.serially = new WriteSerially(uploads, index, staged, storeShard, servers, engine, buffers);
     this.engine = engine;
     this.clock = clock;
@@ -61,9 +65,9 @@ public final class WriteShards {
   }
 
   /**
-   * Twice is as once. Shards that are written already, and those of an upload that is no longer
-   * open, are skipped. What a host did wrong is noted as a rejection; what failed on our side is
-   * thrown once the other shards are done, so that the batch comes again.
+   * Twice is as once. Shards that are written already, and not damaged, and those of an upload that
+   * is no longer open, are skipped. What a host did wrong is noted as a rejection; what failed on
+   * our side is thrown once the other shards are done, so that the batch comes again.
    */
   public WriteReport write(ShardBatch batch) {
     Optional<Upload> open =
@@ -72,12 +76,30 @@ public final class WriteShards {
       return new WriteReport(0, batch.shards().size(), 0, 0);
     }
     Upload upload = open.get();
-    return batch.isSerial() ? serially.write(upload) : write(upload, batch.shards());
+    if (batch.isSerial()) {
+      return serially.write(upload);
+    }
+    return batch
+        .bytes()
+        .map(text -> Base64.getDecoder().decode(text))
+        .map(sent -> write(upload, batch.shards(), (_, into) -> copy(sent, into)))
+        .orElseGet(
+            () -> write(upload, batch.shards(), (index, into) -> staged.read(upload, index, into)));
   }
 
-  private WriteReport write(Upload upload, List<Task> tasks) {
+  /** Where the bytes of a shard come from: fills the beginning of an array with them. */
+  @FunctionalInterface
+  private interface Bytes {
+    void read(int index, byte[] into) throws PartMissing;
+  }
+
+  private static void copy(byte[] sent, byte[] into) {
+    System.arraycopy(sent, 0, into, 0, sent.length);
+  }
+
+  private WriteReport write(Upload upload, List<Task> tasks, Bytes source) {
     Set<Integer> done =
-        index.find(upload.id(), tasks.stream().map(Task::index).toList()).stream()
+        intact.find(upload, tasks.stream().map(Task::index).toList()).stream()
             .map(Shard::index)
             .collect(Collectors.toSet());
     List<Task> left = tasks.stream().filter(task -> !done.contains(task.index())).toList();
@@ -85,7 +107,9 @@ public final class WriteShards {
     int size = upload.slicing().length(0);
     List<Optional<Rejection>> outcomes =
         Parallel.map(
-            left, width, task -> buffers.lend(size, bytes -> writeOne(upload, task, bytes)));
+            left,
+            width,
+            task -> buffers.lend(size, bytes -> writeOne(upload, task, source, bytes)));
     List<Rejection> rejections = outcomes.stream().flatMap(Optional::stream).toList();
     rejections.forEach(rejection -> uploads.reject(upload.id(), rejection));
     Set<Integer> rejected = rejections.stream().map(Rejection::index).collect(Collectors.toSet());
@@ -97,9 +121,9 @@ public final class WriteShards {
     return new WriteReport(left.size() - rejections.size(), done.size(), rejections.size(), bytes);
   }
 
-  private Optional<Rejection> writeOne(Upload upload, Task task, byte[] bytes) {
+  private Optional<Rejection> writeOne(Upload upload, Task task, Bytes source, byte[] bytes) {
     try {
-      staged.read(upload.id(), upload.slicing(), task.index(), bytes);
+      source.read(task.index(), bytes);
     } catch (PartMissing _) {
       return Optional.of(new Rejection(task.index(), Reason.NOT_STAGED));
     }

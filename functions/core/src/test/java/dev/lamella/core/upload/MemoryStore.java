@@ -19,6 +19,7 @@ import dev.lamella.core.memory.MemoryShardStore;
 import dev.lamella.core.memory.MemoryShardWriters;
 import dev.lamella.core.memory.MemoryStaging;
 import dev.lamella.core.read.ReportProgress;
+import dev.lamella.core.repair.IntactShards;
 import dev.lamella.core.write.WriteShards;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -49,6 +50,11 @@ final class MemoryStore {
   final AcceptParts accept;
   final CompleteUpload complete;
   final EndUpload end;
+  final OpenBlob openBlob;
+  final ReceiveChunk receiveChunk;
+  final PutSmallBlob putSmallBlob;
+  final FinishBlob finishBlob;
+  final PutManifest putManifest;
   Instant now = Instant.parse("2026-01-01T00:00:00Z");
   boolean mayRead = true;
 
@@ -65,6 +71,7 @@ final class MemoryStore {
         new WriteShards(
             index.uploads(),
             index.shards(),
+            index.layers(),
             staging,
             shardStore,
             (_, shard) -> "s" + shard % 3,
@@ -81,17 +88,62 @@ final class MemoryStore {
               writeShards.write(batch);
             });
     FanOut fanOut = new FanOut((_, shard) -> "s" + shard % 3, writers, settings.shardsPerBatch());
-    ReportProgress progress = new ReportProgress(index.uploads(), index.shards(), staging);
+    IntactShards intact = new IntactShards(index.shards(), index.layers());
+    ReportProgress progress = new ReportProgress(index.uploads(), intact, staging);
+    ReadableLayers readable = new ReadableLayers(index.layers(), _ -> mayRead, () -> now);
     request =
         new RequestUpload(
-            index.layers(), index.uploads(), progress, _ -> mayRead, settings, () -> now);
-    accept = new AcceptParts(index.uploads(), fanOut, () -> now);
+            index.layers(),
+            index.shards(),
+            index.uploads(),
+            progress,
+            readable,
+            settings,
+            () -> now);
+    accept = new AcceptParts(index.uploads(), intact, fanOut, () -> now);
     AwaitShards awaitShards =
-        new AwaitShards(index.shards(), index.uploads(), settings.patience(), () -> now);
+        new AwaitShards(intact, index.uploads(), settings.patience(), () -> now);
+    CommitLayer commitLayer = new CommitLayer(index.layers(), index.uploads(), staging, () -> now);
     complete =
         new CompleteUpload(
-            index.layers(), index.uploads(), staging, fanOut, awaitShards, progress, () -> now);
-    end = new EndUpload(index.uploads(), staging);
+            index.layers(),
+            index.uploads(),
+            staging,
+            intact,
+            fanOut,
+            awaitShards,
+            commitLayer,
+            progress,
+            () -> now);
+    end = new EndUpload(index.uploads(), staging, () -> now);
+    ChainedShards chainedShards = new ChainedShards(index.uploads(), fanOut, ChainEngine.best());
+    openBlob = new OpenBlob(index.uploads(), Optional.of(staging), settings, () -> now);
+    receiveChunk =
+        new ReceiveChunk(index.uploads(), staging, chainedShards, ChainEngine.best(), () -> now);
+    putSmallBlob =
+        new PutSmallBlob(
+            index.layers(),
+            index.uploads(),
+            fanOut,
+            awaitShards,
+            commitLayer,
+            ChainEngine.best(),
+            settings,
+            () -> now);
+    StagedWhole stagedWhole =
+        new StagedWhole(index.uploads(), staging, fanOut, awaitShards, commitLayer, () -> now);
+    putManifest = new PutManifest(index.images(), stagedWhole, () -> now);
+    finishBlob =
+        new FinishBlob(
+            index.layers(),
+            index.uploads(),
+            openBlob,
+            putSmallBlob,
+            receiveChunk,
+            stagedWhole,
+            new SettleUpload(chainedShards, fanOut, awaitShards, commitLayer),
+            end,
+            () -> now);
   }
 
   static byte[] bytes(int size, int seed) {

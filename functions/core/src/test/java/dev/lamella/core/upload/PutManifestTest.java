@@ -39,7 +39,8 @@ class PutManifestTest {
           .formatted(CONFIG, LAYER);
 
   private final MemoryIndex index = MemoryIndex.create();
-  private final PutManifest putManifest = new PutManifest(index.images(), () -> NOW);
+  private final PutManifest putManifest =
+      new PutManifest(index.images(), LateLayers.NONE, () -> NOW);
 
   @Test
   void put_allBlobsThere_keepsTheExactBytesAndCountsReferencesOnce() {
@@ -122,8 +123,9 @@ class PutManifestTest {
   }
 
   private Digest put(String manifest) {
-    return putManifest.put(
-        IMAGE, TAG, ManifestReader.OCI_MANIFEST, manifest.getBytes(StandardCharsets.UTF_8));
+    return putManifest
+        .put(IMAGE, TAG, ManifestReader.OCI_MANIFEST, manifest.getBytes(StandardCharsets.UTF_8))
+        .digest();
   }
 
   private void store(Digest digest) {

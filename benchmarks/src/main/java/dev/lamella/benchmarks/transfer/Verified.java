@@ -1,0 +1,180 @@
+package dev.lamella.benchmarks.transfer;
+
+import dev.lamella.aws.Adapters;
+import dev.lamella.benchmarks.report.Comparison;
+import dev.lamella.benchmarks.report.Comparison.Goal;
+import dev.lamella.benchmarks.transfer.Plain.Piece;
+import dev.lamella.core.Digest;
+import dev.lamella.core.LayerId;
+import dev.lamella.core.Parallel;
+import dev.lamella.core.RepositoryName;
+import dev.lamella.core.Slicing;
+import dev.lamella.core.chain.Chain;
+import dev.lamella.core.chain.ChainBuilder;
+import dev.lamella.core.chain.ChainEngine;
+import dev.lamella.core.layer.Layer;
+import dev.lamella.core.layer.Shard;
+import dev.lamella.core.layer.Upload;
+import dev.lamella.core.port.LayerIndex;
+import dev.lamella.core.port.ShardIndex;
+import dev.lamella.core.port.ShardStore;
+import dev.lamella.core.port.SignedUrl.Access;
+import dev.lamella.local.storage.Shaping;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/**
+ * What verification costs beside plain parallel code: that gets and hashes the same shards, or that
+ * asks S3 for the same shards.
+ */
+final class Verified {
+  /** As many as a layer can have. */
+  static final int SHARDS = 10_000;
+
+  private static final double DEEP_TARGET = 0.8;
+  private static final double LIGHT_TARGET = 1.2;
+
+  /** Too small for S3 to assemble; to be asked for, a shard needs no bytes. */
+  private static final int SMALL = 64;
+
+  /** The verifier asks for so many shards at a time. */
+  private static final int HEADS = 64;
+
+  private static final String READ = "read";
+  private static final RepositoryName LOOKED_AT = new RepositoryName("looked-at");
+
+  private final Path template;
+  private final Workspace workspace;
+  private final Timer timer;
+
+  Verified(Path template, Workspace workspace, Timer timer) {
+    this.template = template;
+    this.workspace = workspace;
+    this.timer = timer;
+  }
+
+  /**
+   * @param size of the layer that is read, in bytes
+   */
+  List<Comparison> run(long size, int rounds) throws IOException {
+    RandomImage image = RandomImage.make(workspace.make("image"), 1, size);
+    try (Store store = Store.start(template, workspace.make("verified"), Shaping.NONE)) {
+      store.push(image, READ);
+      List<Piece> shards =
+          store.shards(READ, image.layer()).stream()
+              .map(entry -> new Piece(entry.url(), entry.offset(), entry.size()))
+              .toList();
+      Comparison deep =
+          compare(
+              "deep verification",
+              "get and hash",
+              Goal.TIMES_AS_FAST,
+              DEEP_TARGET,
+              rounds,
+              () -> store.verify(READ, true),
+              () -> Plain.hash(shards, Store.CONNECTIONS));
+      List<Piece> small = manyShards(store.adapters());
+      Comparison light =
+          compare(
+              "light, 10,000 shards",
+              "HEAD",
+              Goal.TIMES_AS_LONG,
+              LIGHT_TARGET,
+              rounds,
+              () -> store.verify(LOOKED_AT.value(), false),
+              () -> Plain.head(small, HEADS));
+      return List.of(deep, light);
+    }
+  }
+
+  /** The first round warms up, and does not count. */
+  private Comparison compare(
+      String name,
+      String other,
+      Goal goal,
+      double target,
+      int rounds,
+      Timer.Step ours,
+      Timer.Step others)
+      throws IOException {
+    List<Double> own = new ArrayList<>();
+    List<Double> theirs = new ArrayList<>();
+    for (int round = 0; round <= rounds; round++) {
+      String label = round == 0 ? " warm-up" : " " + round;
+      double one = timer.time(name + label, ours);
+      double two = timer.time("plain parallel " + other + label, others);
+      if (round > 0) {
+        own.add(one);
+        theirs.add(two);
+      }
+    }
+    return new Comparison(
+        name, "lamella verify", "plain parallel " + other, goal, target, own, theirs);
+  }
+
+  /** A layer of the most shards there can be, and where to ask for each. */
+  private static List<Piece> manyShards(Adapters adapters) {
+    byte[] bytes = new byte[SHARDS * SMALL];
+    new Random(SHARDS).nextBytes(bytes);
+    ChainBuilder builder = new ChainBuilder(ChainEngine.best(), SMALL);
+    builder.update(bytes, 0, bytes.length);
+    Chain chain = builder.finish();
+    Digest digest = Digest.parse("sha256:" + chain.states().getLast().hex());
+    Instant now = Instant.now();
+    Upload upload =
+        Upload.open(
+            LayerId.random(),
+            LOOKED_AT,
+            digest,
+            new Slicing(bytes.length, SMALL),
+            now,
+            now.plus(Duration.ofHours(1)));
+    adapters.uploads().create(upload);
+    ShardStore store = adapters.shardStore();
+    ShardIndex index = adapters.shards();
+    List<Piece> pieces =
+        Parallel.map(
+            IntStream.range(0, SHARDS).boxed().toList(),
+            HEADS,
+            number -> {
+              Shard shard = put(store, index, upload, chain, bytes, number);
+              return new Piece(store.sign(shard, Access.HEAD).uri(), shard.offset(), SMALL);
+            });
+    LayerIndex layers = adapters.layers();
+    var _ =
+        layers.commit(
+            upload,
+            new Layer(
+                digest, upload.id(), upload.slicing(), Map.of(), 0, now, now, Optional.empty()));
+    return pieces;
+  }
+
+  private static Shard put(
+      ShardStore store, ShardIndex index, Upload upload, Chain chain, byte[] bytes, int number) {
+    byte[] part = new byte[SMALL];
+    System.arraycopy(bytes, number * SMALL, part, 0, SMALL);
+    Shard stored =
+        store.put(
+            new Shard(
+                LOOKED_AT,
+                upload.id(),
+                number,
+                (long) number * SMALL,
+                SMALL,
+                "s" + number % 4,
+                Shard.keyOf(upload.id(), number, chain.link(number)),
+                "",
+                chain.link(number)),
+            part);
+    var _ = index.put(stored);
+    return stored;
+  }
+}

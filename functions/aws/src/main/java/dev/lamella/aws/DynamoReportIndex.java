@@ -1,0 +1,121 @@
+package dev.lamella.aws;
+
+import dev.lamella.core.Unavailable;
+import dev.lamella.core.port.Page;
+import dev.lamella.core.port.ReportIndex;
+import dev.lamella.core.report.Finding;
+import dev.lamella.core.report.Orphan;
+import dev.lamella.core.report.Report;
+import dev.lamella.core.report.ReportId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Verification jobs in DynamoDB, one partition each. Which job of a scope runs is an item of its
+ * own. All are in the secondary index under {@code REPORTS} by their ids, so by time.
+ */
+public final class DynamoReportIndex implements ReportIndex {
+  private final Table table;
+
+  DynamoReportIndex(Table table) {
+    this.table = table;
+  }
+
+  @Override
+  public Report open(Report job) {
+    Backoff backoff = new Backoff();
+    do {
+      boolean isOpened =
+          table
+              .transaction()
+              .putNew(Item.at(running(job)).with("id", job.id().value()))
+              .putNew(ReportItem.of(job))
+              .commit()
+              .isEmpty();
+      if (isOpened) {
+        return job;
+      }
+      Optional<Report> other =
+          table
+              .get(running(job))
+              .flatMap(item -> find(new ReportId(item.text("id"))))
+              .filter(Report::isRunning);
+      if (other.isPresent()) {
+        return other.get();
+      }
+      // The one that ran has ended since.
+    } while (backoff.again());
+    throw new Unavailable("DynamoDB", new IllegalStateException("jobs come and go"));
+  }
+
+  @Override
+  public Optional<Report> find(ReportId id) {
+    return table.get(Key.report(id)).map(ReportItem::report);
+  }
+
+  @Override
+  public Page<Report> list(Optional<String> cursor, int limit) {
+    List<Report> page =
+        table.lastOfIndex(ReportItem.REPORTS, cursor.orElse(Key.LAST), limit).stream()
+            .map(ReportItem::report)
+            .toList();
+    return new Page<>(
+        page, page.size() < limit ? Optional.empty() : Optional.of(page.getLast().id().value()));
+  }
+
+  @Override
+  public boolean finish(ReportId id, List<String> warnings, Instant now) {
+    Optional<Report> job = find(id);
+    if (job.isEmpty()) {
+      return false;
+    }
+    Set<Integer> refused =
+        table
+            .transaction()
+            .update(
+                Key.report(id),
+                "SET #state = :done, #finished = :now, #seen = :now, #warnings = :warnings",
+                "#state = :running AND #walked = :one AND #open = :zero",
+                Map.of(
+                    ":done", Item.value(Report.State.DONE.name()),
+                    ":running", Item.value(Report.State.RUNNING.name()),
+                    ":now", Item.value(now),
+                    ":warnings", Item.texts(warnings),
+                    ":one", Item.value(1),
+                    ":zero", Item.value(0)))
+            .delete(running(job.get()), "#id = :id", Map.of(":id", Item.value(id.value())))
+            .commit();
+    return refused.isEmpty();
+  }
+
+  private static Key running(Report job) {
+    return new Key(ReportItem.REPORTS, "RUNNING#" + job.scope().key());
+  }
+
+  @Override
+  public void note(ReportId id, Finding finding) {
+    table.put(ReportItem.of(id, finding));
+  }
+
+  @Override
+  public void note(ReportId id, Orphan orphan) {
+    table.put(ReportItem.of(id, orphan));
+  }
+
+  @Override
+  public List<Finding> findings(ReportId id, int limit) {
+    return within(id, Key.FINDINGS, limit).stream().map(ReportItem::finding).toList();
+  }
+
+  @Override
+  public List<Orphan> orphans(ReportId id, int limit) {
+    return within(id, Key.ORPHANS, limit).stream().map(ReportItem::orphan).toList();
+  }
+
+  private List<Item> within(ReportId id, String prefix, int limit) {
+    return table.query(Key.report(id).partition(), prefix, prefix + Key.LAST, limit);
+  }
+}

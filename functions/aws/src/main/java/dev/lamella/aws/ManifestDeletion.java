@@ -1,0 +1,121 @@
+package dev.lamella.aws;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.RepositoryName;
+import dev.lamella.core.Unavailable;
+import dev.lamella.core.manifest.Manifest;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * Removes a manifest, the tags that point to it and its place among the referrers in one
+ * transaction, which also takes its references off its layers, or begins to.
+ *
+ * <p>The transaction's condition is that no tag was pointed to the manifest since its tags were
+ * read: {@code moves} in the manifest's item counts that. Of tags that are too many for it, the
+ * first are removed before.
+ */
+final class ManifestDeletion {
+  private final Table table;
+  private final ManifestRecords records;
+  private final ReferenceCounts counts;
+  private final PendingManifests pending;
+
+  ManifestDeletion(
+      Table table, ManifestRecords records, ReferenceCounts counts, PendingManifests pending) {
+    this.table = table;
+    this.records = records;
+    this.counts = counts;
+    this.pending = pending;
+  }
+
+  /**
+   * @return false where there is no such manifest
+   */
+  boolean delete(RepositoryName image, Digest digest, Instant now) {
+    Backoff backoff = new Backoff();
+    do {
+      Optional<Item> item = table.get(Key.manifest(image, digest));
+      if (item.isEmpty()) {
+        return false;
+      }
+      Optional<Manifest> manifest = records.read(digest, item.get());
+      if (manifest.isPresent() && removed(image, manifest.get(), item.get(), now)) {
+        return true;
+      }
+      // Something that the conditions look at has changed since it was read.
+    } while (backoff.again());
+    throw new Unavailable(
+        "DynamoDB", new IllegalStateException(digest + " is changed by too many at once"));
+  }
+
+  private boolean removed(RepositoryName image, Manifest manifest, Item item, Instant now) {
+    Transaction transaction =
+        table
+            .transaction()
+            .delete(
+                Key.manifest(image, manifest.digest()),
+                "#moves = :moves",
+                Map.of(":moves", item.get("moves")));
+    leaveImage(transaction, image);
+    manifest
+        .subject()
+        .ifPresent(
+            subject ->
+                transaction.delete(Key.referrer(image, subject.digest(), manifest.digest())));
+    Optional<Item> left =
+        item.find("object").map(object -> pending.leave(transaction, image, manifest, object, now));
+    if (left.isEmpty()) {
+      counts.takeOff(transaction, image, ReferenceCounts.blobs(manifest), now);
+    }
+    if (!removeTags(transaction, image, manifest.digest()) || !transaction.commit().isEmpty()) {
+      return false;
+    }
+    left.ifPresent(way -> pending.takeBack(image, manifest, way, now));
+    return true;
+  }
+
+  /** An image is there as long as it has manifests. */
+  private void leaveImage(Transaction transaction, RepositoryName image) {
+    Key key = Key.image(image);
+    boolean isLast = table.get(key).map(item -> item.number("manifests") == 1).orElse(false);
+    Map<String, AttributeValue> one = Map.of(":one", Item.value(1));
+    if (isLast) {
+      transaction.delete(key, "#manifests = :one", one);
+    } else {
+      transaction.update(key, "SET #manifests = #manifests - :one", "#manifests > :one", one);
+    }
+  }
+
+  private boolean removeTags(Transaction transaction, RepositoryName image, Digest digest) {
+    List<Key> tags = tags(image, digest);
+    int room = Transaction.MOST_STEPS - transaction.size();
+    while (tags.size() > room) {
+      int some = Math.min(Transaction.MOST_STEPS, tags.size() - room);
+      Transaction before = table.transaction();
+      tags.subList(0, some).forEach(tag -> removeTag(before, tag, digest));
+      if (!before.commit().isEmpty()) {
+        return false;
+      }
+      tags = tags.subList(some, tags.size());
+    }
+    tags.forEach(tag -> removeTag(transaction, tag, digest));
+    return true;
+  }
+
+  private static void removeTag(Transaction transaction, Key tag, Digest digest) {
+    transaction.delete(tag, "#digest = :digest", Map.of(":digest", Item.value(digest.toString())));
+  }
+
+  private List<Key> tags(RepositoryName image, Digest digest) {
+    return table
+        .query(Key.image(image).partition(), Key.TAGS, Key.TAGS + Key.LAST, Integer.MAX_VALUE)
+        .stream()
+        .filter(item -> item.text("digest").equals(digest.toString()))
+        .map(item -> new Key(item.text("PK"), item.text("SK")))
+        .toList();
+  }
+}

@@ -1,0 +1,156 @@
+package dev.lamella.aws;
+
+import dev.lamella.core.LayerId;
+import dev.lamella.core.Parallel;
+import dev.lamella.core.layer.Shard;
+import dev.lamella.core.port.AssembledLayers;
+import dev.lamella.core.port.ShardStore;
+import dev.lamella.core.port.SignedUrl;
+import dev.lamella.core.port.SignedUrl.Access;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
+
+/**
+ * Assembled layers in a bucket of their own, under {@code layers/<layer>}: a multipart upload whose
+ * parts are the shards. S3 copies those that are in its own place; those elsewhere pass through
+ * here.
+ */
+final class S3AssembledLayers implements AssembledLayers {
+  /** A copy waits for S3, and costs nothing here. */
+  private static final int COPIES = 64;
+
+  private final S3Client s3;
+  private final S3Presigner presigner;
+  private final String bucket;
+  private final Map<String, String> near;
+  private final ShardStore store;
+  private final Duration lifetime;
+
+  /**
+   * @param near buckets of the storage servers that are in the same place, by id
+   * @param lifetime of the URLs
+   */
+  S3AssembledLayers(
+      S3Client s3,
+      S3Presigner presigner,
+      String bucket,
+      Map<String, String> near,
+      ShardStore store,
+      Duration lifetime) {
+    this.s3 = s3;
+    this.presigner = presigner;
+    this.bucket = bucket;
+    this.near = Map.copyOf(near);
+    this.store = store;
+    this.lifetime = lifetime;
+  }
+
+  @Override
+  public boolean has(LayerId layer) {
+    try {
+      s3.headObject(head -> head.bucket(bucket).key(key(layer)));
+      return true;
+    } catch (NoSuchKeyException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public SignedUrl sign(LayerId layer, Access access) {
+    return Presigned.of(presigner, bucket, key(layer), access, lifetime);
+  }
+
+  @Override
+  public void assemble(LayerId layer, List<Shard> shards) {
+    String key = key(layer);
+    String upload = s3.createMultipartUpload(create -> create.bucket(bucket).key(key)).uploadId();
+    boolean isDone = false;
+    try {
+      List<CompletedPart> parts = Parallel.map(shards, COPIES, shard -> part(key, upload, shard));
+      s3.completeMultipartUpload(
+          complete ->
+              complete
+                  .bucket(bucket)
+                  .key(key)
+                  .uploadId(upload)
+                  .multipartUpload(all -> all.parts(parts)));
+      requireSize(key, shards);
+      isDone = true;
+    } finally {
+      if (!isDone) {
+        abort(key, upload);
+      }
+    }
+  }
+
+  private CompletedPart part(String key, String upload, Shard shard) {
+    int number = shard.index() + 1;
+    String etag =
+        Optional.ofNullable(near.get(shard.server()))
+            .map(source -> copied(key, upload, number, source, shard))
+            .orElseGet(() -> sent(key, upload, number, shard));
+    return CompletedPart.builder().partNumber(number).eTag(etag).build();
+  }
+
+  private String copied(String key, String upload, int number, String source, Shard shard) {
+    try {
+      return s3.uploadPartCopy(
+              copy ->
+                  copy.sourceBucket(source)
+                      .sourceKey(shard.key())
+                      .destinationBucket(bucket)
+                      .destinationKey(key)
+                      .uploadId(upload)
+                      .partNumber(number))
+          .copyPartResult()
+          .eTag();
+    } catch (NoSuchKeyException e) {
+      throw new IllegalStateException(
+          "storage server " + shard.server() + " has no " + shard.key(), e);
+    }
+  }
+
+  /** S3 compares what arrives with the checksum that was proven when the shard was written. */
+  private String sent(String key, String upload, int number, Shard shard) {
+    try (InputStream in = store.read(shard)) {
+      return s3.uploadPart(
+              put ->
+                  put.bucket(bucket)
+                      .key(key)
+                      .uploadId(upload)
+                      .partNumber(number)
+                      .checksumCRC32C(shard.checksum().replace("crc32c:", "")),
+              RequestBody.fromInputStream(in, shard.size()))
+          .eTag();
+    } catch (IOException e) {
+      throw new IllegalStateException("shard " + shard.key() + " could not be read", e);
+    }
+  }
+
+  private void requireSize(String key, List<Shard> shards) {
+    long wanted = shards.getLast().offset() + shards.getLast().size();
+    long size = s3.headObject(head -> head.bucket(bucket).key(key)).contentLength();
+    if (size != wanted) {
+      throw new IllegalStateException(
+          "%s was assembled to %d bytes, not to %d".formatted(key, size, wanted));
+    }
+  }
+
+  /** What this does not reach, the bucket's lifecycle rule ends. */
+  private void abort(String key, String upload) {
+    s3.abortMultipartUpload(abort -> abort.bucket(bucket).key(key).uploadId(upload));
+  }
+
+  private static String key(LayerId layer) {
+    return "layers/" + layer;
+  }
+}

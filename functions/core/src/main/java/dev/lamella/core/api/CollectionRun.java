@@ -1,0 +1,138 @@
+package dev.lamella.core.api;
+
+import dev.lamella.core.LayerId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A run of the janitor: how far it is, and what it found.
+ *
+ * @param dryRun whether it only looks, and changes nothing
+ * @param full whether it also looks at everything that the storage servers hold
+ * @param step what it looks at, or looked at last
+ * @param cursor where in that it goes on; empty for the beginning
+ * @param found by kind, in the order of the steps
+ * @param revision counts up with each save, so that of two that work on one run only one goes on
+ */
+public record CollectionRun(
+    String id,
+    boolean dryRun,
+    boolean full,
+    State state,
+    Instant started,
+    Optional<Instant> ended,
+    Step step,
+    Optional<String> cursor,
+    List<Tally> found,
+    long revision) {
+
+  /** Whether there is still something to look at. */
+  public enum State {
+    RUNNING,
+    DONE
+  }
+
+  /** What a run looks at, in this order. */
+  public enum Step {
+    /** What is counted for manifests that are not there; a dry run does not look at it. */
+    MANIFESTS,
+    /** Layers that no manifest references. */
+    LAYERS,
+    /** Uploads that expired, and layers that an earlier run condemned: all that is left of them. */
+    UPLOADS,
+    /** Objects on the storage servers that no shard record names: a full run's. */
+    OBJECTS,
+    /** Shard records whose upload is gone: a full run's. */
+    RECORDS;
+
+    private static List<Step> of(boolean full) {
+      return Stream.of(values())
+          .filter(step -> full || (step != OBJECTS && step != RECORDS))
+          .toList();
+    }
+  }
+
+  /**
+   * What was removed, or would be.
+   *
+   * @param names of the first 100
+   * @param kept what could not be removed and why, the first 100
+   */
+  public record Tally(Step of, long count, long bytes, List<String> names, List<String> kept) {
+    private static final int MOST_NAMES = 100;
+
+    public Tally {
+      names = List.copyOf(names);
+      kept = List.copyOf(kept);
+    }
+
+    static Tally none(Step step) {
+      return new Tally(step, 0, 0, List.of(), List.of());
+    }
+
+    Tally plus(long moreCount, long moreBytes, List<String> moreNames, List<String> moreKept) {
+      return new Tally(
+          of, count + moreCount, bytes + moreBytes, first(names, moreNames), first(kept, moreKept));
+    }
+
+    private static List<String> first(List<String> one, List<String> other) {
+      List<String> both = new ArrayList<>(one);
+      both.addAll(other);
+      return both.subList(0, Math.min(MOST_NAMES, both.size()));
+    }
+  }
+
+  public CollectionRun {
+    found = List.copyOf(found);
+  }
+
+  /** A run that has not looked at anything yet. */
+  public static CollectionRun begun(boolean dryRun, boolean full, Instant now) {
+    return new CollectionRun(
+        LayerId.random().value(),
+        dryRun,
+        full,
+        State.RUNNING,
+        now,
+        Optional.empty(),
+        Step.MANIFESTS,
+        Optional.empty(),
+        Step.of(full).stream().map(Tally::none).toList(),
+        0);
+  }
+
+  public boolean isRunning() {
+    return state == State.RUNNING;
+  }
+
+  /** This run after another page of its step, which goes on at {@code next} or is over. */
+  public CollectionRun after(
+      long count,
+      long bytes,
+      List<String> names,
+      List<String> kept,
+      Optional<String> next,
+      Instant now) {
+    List<Tally> tallies =
+        found.stream()
+            .map(tally -> tally.of() == step ? tally.plus(count, bytes, names, kept) : tally)
+            .toList();
+    List<Step> steps = Step.of(full);
+    Optional<Step> following = steps.stream().skip(steps.indexOf(step) + 1L).findFirst();
+    boolean isLast = next.isEmpty() && following.isEmpty();
+    return new CollectionRun(
+        id,
+        dryRun,
+        full,
+        isLast ? State.DONE : State.RUNNING,
+        started,
+        isLast ? Optional.of(now) : Optional.empty(),
+        next.isPresent() ? step : following.orElse(step),
+        next,
+        tallies,
+        revision + 1);
+  }
+}

@@ -1,0 +1,87 @@
+package dev.lamella.core.api;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.RepositoryName;
+import dev.lamella.core.report.Budget;
+import dev.lamella.core.report.Finding;
+import dev.lamella.core.report.NamePattern;
+import dev.lamella.core.report.Orphan;
+import dev.lamella.core.report.Report;
+import dev.lamella.core.report.ReportId;
+import dev.lamella.core.report.Tally;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A verification job and what it found: {@code GET /v1/verifications/{id}}.
+ *
+ * @param layers that are done
+ * @param open layers that are in work
+ * @param planned bytes of all of these
+ * @param looked what was looked at, what it cost, and what was wrong
+ * @param damage by layer and index, at most 1,000; in a list of reports, none
+ * @param orphans objects that no record names, at most 1,000; in a list of reports, none
+ */
+public record VerificationReport(
+    ReportId id,
+    boolean deep,
+    Optional<NamePattern> name,
+    Budget budget,
+    Report.State state,
+    Instant started,
+    Optional<Instant> finished,
+    long layers,
+    long open,
+    long planned,
+    Tally looked,
+    Report.Orphans orphaned,
+    List<String> warnings,
+    List<Damage> damage,
+    List<Orphan> orphans) {
+
+  /**
+   * A shard that is missing or wrong.
+   *
+   * @param server where its record says that it is; empty where there is no record
+   * @param images that the layer is in, at most 100
+   * @param repaired whether the shard, or its layer, is whole again by now, or gone
+   */
+  public record Damage(
+      Digest layer,
+      int shard,
+      Finding.Kind kind,
+      String server,
+      String why,
+      List<RepositoryName> images,
+      boolean repaired) {
+    public Damage {
+      images = List.copyOf(images);
+    }
+  }
+
+  public VerificationReport {
+    warnings = List.copyOf(warnings);
+    damage = List.copyOf(damage);
+    orphans = List.copyOf(orphans);
+  }
+
+  public static VerificationReport of(Report job, List<Damage> damage, List<Orphan> orphans) {
+    return new VerificationReport(
+        job.id(),
+        job.scope().deep(),
+        job.scope().name(),
+        job.budget(),
+        job.state(),
+        job.started(),
+        job.finished(),
+        job.layers(),
+        job.open(),
+        job.planned(),
+        job.tally(),
+        job.orphans(),
+        job.warnings(),
+        damage,
+        orphans);
+  }
+}

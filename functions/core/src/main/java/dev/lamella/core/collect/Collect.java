@@ -1,0 +1,109 @@
+package dev.lamella.core.collect;
+
+import dev.lamella.core.api.CollectionRun;
+import dev.lamella.core.orphan.FindOrphans;
+import dev.lamella.core.port.CollectionIndex;
+import dev.lamella.core.port.ImageIndex;
+import dev.lamella.core.port.LayerIndex;
+import dev.lamella.core.port.ShardIndex;
+import dev.lamella.core.port.ShardStore;
+import dev.lamella.core.port.Staging;
+import dev.lamella.core.port.UploadIndex;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/** Runs collections: finds what nobody needs any more, and removes it. */
+public final class Collect {
+  private static final int KEPT_RUNS = 100;
+
+  private final CollectionIndex collections;
+  private final Sweep manifests;
+  private final Sweep layers;
+  private final Sweep uploads;
+  private final Sweep objects;
+  private final Sweep records;
+  private final InstantSource clock;
+
+  public Collect(
+      CollectionIndex collections,
+      ImageIndex images,
+      LayerIndex layers,
+      ShardIndex shards,
+      UploadIndex uploads,
+      Staging staging,
+      ShardStore store,
+      CollectSettings settings,
+      InstantSource clock) {
+    this.collections = collections;
+    this.clock = clock;
+    Remains remains = new Remains(layers, shards, uploads, staging, store);
+    FindOrphans orphans = new FindOrphans(layers, shards, uploads, store, settings.grace(), clock);
+    this.manifests = new SweepManifests(images, settings.page());
+    this.layers =
+        new SweepLayers(layers, remains, settings.grace(), settings.page(), settings.width());
+    this.uploads = new SweepUploads(uploads, staging, remains, settings.page(), settings.width());
+    this.objects = new SweepObjects(orphans, layers, shards, uploads, store);
+    this.records = new SweepRecords(orphans, uploads, remains);
+  }
+
+  /**
+   * Goes on with the run that runs; where there is none, or it was not full and a full one is
+   * wanted, with a new one that removes.
+   */
+  public CollectionRun run(boolean full, BooleanSupplier hasTime) {
+    CollectionRun run =
+        work(collections.start(CollectionRun.begun(false, full, clock.instant())), hasTime);
+    boolean wasOther = full && !run.full() && !run.isRunning();
+    return wasOther ? run(true, hasTime) : run;
+  }
+
+  /**
+   * Goes on with this run. One that is done, or is not known any more, is left as it is.
+   *
+   * @return the run as it stands then; empty where there is none of that id
+   */
+  public Optional<CollectionRun> run(String id, BooleanSupplier hasTime) {
+    return collections.find(id).map(run -> work(run, hasTime));
+  }
+
+  /**
+   * Page by page, while there is time for another one, and while nobody else works on the same run.
+   */
+  private CollectionRun work(CollectionRun begun, BooleanSupplier hasTime) {
+    CollectionRun run = begun;
+    while (run.isRunning() && hasTime.getAsBoolean()) {
+      CollectionRun next = page(run, clock.instant());
+      if (!collections.save(next)) {
+        return run;
+      }
+      run = next;
+    }
+    if (!run.isRunning()) {
+      collections.list(2 * KEPT_RUNS).stream().skip(KEPT_RUNS).forEach(collections::remove);
+    }
+    return run;
+  }
+
+  private CollectionRun page(CollectionRun run, Instant now) {
+    Sweep sweep =
+        switch (run.step()) {
+          case MANIFESTS -> manifests;
+          case LAYERS -> layers;
+          case UPLOADS -> uploads;
+          case OBJECTS -> objects;
+          case RECORDS -> records;
+        };
+    Sweep.Finds page = sweep.page(run.cursor(), run.dryRun(), now);
+    List<Sweep.Find> gone = page.finds().stream().filter(find -> find.kept().isEmpty()).toList();
+    return run.after(
+        gone.size(),
+        gone.stream().mapToLong(Sweep.Find::bytes).sum(),
+        gone.stream().map(Sweep.Find::name).toList(),
+        page.finds().stream().flatMap(find -> find.kept().stream()).toList(),
+        page.next(),
+        now);
+  }
+}

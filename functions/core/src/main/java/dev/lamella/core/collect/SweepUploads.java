@@ -1,0 +1,77 @@
+package dev.lamella.core.collect;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.Parallel;
+import dev.lamella.core.layer.Upload;
+import dev.lamella.core.layer.Upload.State;
+import dev.lamella.core.port.Page;
+import dev.lamella.core.port.Staging;
+import dev.lamella.core.port.UploadIndex;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Ends expired uploads and removes what is left of them; of committed ones, what staging still has.
+ */
+final class SweepUploads implements Sweep {
+  /**
+   * No invocation of Lambda is longer: what an upload's shard-writers were at when it expired is
+   * written by then, and goes with the rest.
+   */
+  private static final Duration LAST_WRITES = Duration.ofMinutes(15);
+
+  private final UploadIndex uploads;
+  private final Staging staging;
+  private final Remains remains;
+  private final int page;
+  private final int width;
+
+  SweepUploads(UploadIndex uploads, Staging staging, Remains remains, int page, int width) {
+    this.uploads = uploads;
+    this.staging = staging;
+    this.remains = remains;
+    this.page = page;
+    this.width = width;
+  }
+
+  @Override
+  public Finds page(Optional<String> cursor, boolean dryRun, Instant now) {
+    Page<Upload> expired = uploads.expired(now.minus(LAST_WRITES), cursor, page);
+    List<Find> finds =
+        Parallel.map(
+                expired.items(),
+                width,
+                upload ->
+                    dryRun
+                        ? Optional.of(upload)
+                            .filter(found -> found.state() != State.COMMITTED)
+                            .map(found -> find(found, Optional.empty()))
+                        : remove(upload))
+            .stream()
+            .flatMap(Optional::stream)
+            .toList();
+    return new Finds(finds, expired.next());
+  }
+
+  private Optional<Find> remove(Upload upload) {
+    if (uploads.end(upload.id())) {
+      return Optional.of(find(upload, remains.remove(upload.id(), upload.claimed())));
+    }
+    staging.remove(upload.id());
+    uploads.settle(upload.id());
+    return Optional.empty();
+  }
+
+  private static Find find(Upload upload, Optional<String> kept) {
+    return new Find(
+        "upload %s of %s for %s"
+            .formatted(
+                upload.id(),
+                upload.claimed().map(Digest::toString).orElse("chunks"),
+                upload.image()),
+        upload.slicing().size(),
+        kept);
+  }
+}

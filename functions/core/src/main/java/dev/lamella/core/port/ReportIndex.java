@@ -1,0 +1,47 @@
+package dev.lamella.core.port;
+
+import dev.lamella.core.report.Finding;
+import dev.lamella.core.report.Orphan;
+import dev.lamella.core.report.Report;
+import dev.lamella.core.report.ReportId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Verification jobs and what they found. Every method is atomic, and twice is as once. */
+public interface ReportIndex {
+
+  /**
+   * Begins a job, unless one of the same scope runs.
+   *
+   * @return the job of that scope that runs now: this one, or the other
+   */
+  Report open(Report job);
+
+  Optional<Report> find(ReportId id);
+
+  /**
+   * Reports, those that started last first.
+   *
+   * @param cursor of the page before; empty for the first
+   * @param limit most reports in the page, 1 to 100
+   */
+  Page<Report> list(Optional<String> cursor, int limit);
+
+  /**
+   * Ends a job that is complete, with what there is to say of it.
+   *
+   * @return false, with nothing changed, where it is not complete, or had ended
+   */
+  boolean finish(ReportId id, List<String> warnings, Instant now);
+
+  void note(ReportId id, Finding finding);
+
+  void note(ReportId id, Orphan orphan);
+
+  /** What was found, by layer and index; at most {@code limit}. */
+  List<Finding> findings(ReportId id, int limit);
+
+  /** By storage server and key; at most {@code limit}. */
+  List<Orphan> orphans(ReportId id, int limit);
+}

@@ -1,0 +1,12 @@
+package dev.lamella.core.port;
+
+import java.time.Instant;
+
+/**
+ * An object as its storage server knows it.
+ *
+ * @param key its position there
+ * @param size in bytes
+ * @param written when it was last written
+ */
+public record StoredObject(String key, long size, Instant written) {}

@@ -1,0 +1,39 @@
+package dev.lamella.core.read;
+
+import static dev.lamella.core.Quoted.quoted;
+
+import dev.lamella.core.ErrorCode;
+import dev.lamella.core.Refusal;
+import dev.lamella.core.api.CollectionList;
+import dev.lamella.core.api.CollectionRun;
+import dev.lamella.core.port.CollectionIndex;
+
+/** What the janitor did, and does. */
+public final class CollectionReports {
+  private static final int PAGE = 20;
+
+  private final CollectionIndex collections;
+
+  public CollectionReports(CollectionIndex collections) {
+    this.collections = collections;
+  }
+
+  public CollectionList list() {
+    return new CollectionList(collections.list(PAGE));
+  }
+
+  /**
+   * @throws Refusal {@code COLLECTION_UNKNOWN}
+   */
+  public CollectionRun find(String id) {
+    return collections
+        .find(id)
+        .orElseThrow(
+            () ->
+                new Refusal(
+                    ErrorCode.COLLECTION_UNKNOWN,
+                    "there is no collection "
+                        + quoted(id)
+                        + ": see GET /v1/collections for those that there are"));
+  }
+}

@@ -1,0 +1,111 @@
+package dev.lamella.core.read;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.ErrorCode;
+import dev.lamella.core.Refusal;
+import dev.lamella.core.RepositoryName;
+import dev.lamella.core.layer.Layer;
+import dev.lamella.core.layer.Shard;
+import dev.lamella.core.port.AssembledLayers;
+import dev.lamella.core.port.Assemblers;
+import dev.lamella.core.port.AssemblyIndex;
+import dev.lamella.core.port.AssemblyIndex.Assembly;
+import dev.lamella.core.port.LayerIndex;
+import dev.lamella.core.port.ShardIndex;
+import dev.lamella.core.port.ShardStore;
+import dev.lamella.core.port.SignedUrl;
+import dev.lamella.core.port.SignedUrl.Access;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/**
+ * Where a client that knows nothing of shards gets a layer: by one URL, to its only shard or to the
+ * object that its shards are assembled to.
+ */
+public final class LocateBlob {
+  private static final Duration PAUSE = Duration.ofMillis(50);
+
+  private final ServedLayers served;
+  private final ShardIndex shards;
+  private final ShardStore store;
+  private final AssemblyIndex index;
+  private final AssembledLayers assembled;
+  private final ReadyLayers ready;
+  private final Assemblers assemblers;
+  private final Duration patience;
+  private final InstantSource clock;
+
+  /**
+   * @param patience how long to wait for a layer to be assembled; well under the 29 s after which
+   *     API Gateway gives up
+   */
+  public LocateBlob(
+      LayerIndex layers,
+      ShardIndex shards,
+      ShardStore store,
+      AssemblyIndex index,
+      AssembledLayers assembled,
+      Assemblers assemblers,
+      Duration patience,
+      InstantSource clock) {
+    this.served = new ServedLayers(layers);
+    this.shards = shards;
+    this.store = store;
+    this.index = index;
+    this.assembled = assembled;
+    this.ready = new ReadyLayers(assembled);
+    this.assemblers = assemblers;
+    this.patience = patience;
+    this.clock = clock;
+  }
+
+  /**
+   * Of many that ask at once for a layer that is not assembled, one has it assembled, and all wait.
+   *
+   * @throws Refusal {@code BLOB_UNKNOWN} where the image has no such layer; {@code LAYER_DAMAGED},
+   *     but on HEAD {@code BLOB_UNKNOWN} too: a client that asks before it pushes then pushes,
+   *     which heals it; {@code UNAVAILABLE} where it is still being assembled
+   */
+  public SignedUrl locate(RepositoryName image, Digest digest, Access access) {
+    Layer layer =
+        access == Access.HEAD ? served.requireWhole(image, digest) : served.require(image, digest);
+    if (layer.slicing().count() == 1) {
+      Shard only = shards.from(layer.id(), 0, 1).getFirst();
+      return store.sign(only, access);
+    }
+    awaitAssembled(layer);
+    return assembled.sign(layer.id(), access);
+  }
+
+  private void awaitAssembled(Layer layer) {
+    Instant end = clock.instant().plus(patience);
+    boolean isBegun = false;
+    while (true) {
+      Instant now = clock.instant();
+      Assembly assembly = index.find(layer.id());
+      if (ready.isReady(layer.id(), assembly, now)) {
+        return;
+      }
+      if (!isBegun && !assembly.isClaimed(now)) {
+        assemblers.begin(layer.digest());
+        isBegun = true;
+      }
+      if (!now.isBefore(end)) {
+        throw new Refusal(
+            ErrorCode.UNAVAILABLE,
+            "layer " + layer.digest() + " is being put together: ask again in a few seconds");
+      }
+      pause();
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for an assembler", e);
+    }
+  }
+}

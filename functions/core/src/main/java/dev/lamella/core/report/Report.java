@@ -1,0 +1,190 @@
+package dev.lamella.core.report;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A verification job: what it was asked for, how far it has come, and what it found.
+ *
+ * @param seen when it last got on
+ * @param cursor where it goes on; empty at its beginning
+ * @param walked whether it has taken on all that it will
+ * @param open layers that it has in work
+ * @param planned bytes of the layers that it has taken on
+ * @param layers that are done
+ * @param shared layers that another job had in work, so that this one left them to it
+ * @param orphans what nothing leads to
+ * @param warnings for people
+ */
+public record Report(
+    ReportId id,
+    Scope scope,
+    Budget budget,
+    State state,
+    Instant started,
+    Instant seen,
+    Optional<Instant> finished,
+    Optional<String> cursor,
+    boolean walked,
+    long open,
+    long planned,
+    long layers,
+    long shared,
+    Tally tally,
+    Orphans orphans,
+    List<String> warnings) {
+
+  /** A job runs until it has looked at all that it took on. */
+  public enum State {
+    RUNNING,
+    DONE
+  }
+
+  /**
+   * What nothing leads to.
+   *
+   * @param objects that no record names, and their {@code bytes}
+   * @param ownerless uploads and layers that are gone, whose shard records are still there
+   */
+  public record Orphans(long objects, long bytes, long ownerless) {
+    public static final Orphans NONE = new Orphans(0, 0, 0);
+
+    public Orphans plus(Orphans more) {
+      return new Orphans(objects + more.objects, bytes + more.bytes, ownerless + more.ownerless);
+    }
+  }
+
+  public Report {
+    warnings = List.copyOf(warnings);
+  }
+
+  public static Report start(Scope scope, Budget budget, Instant now) {
+    return new Report(
+        ReportId.at(now),
+        scope,
+        budget,
+        State.RUNNING,
+        now,
+        now,
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        0,
+        0,
+        0,
+        0,
+        Tally.NOTHING,
+        Orphans.NONE,
+        List.of());
+  }
+
+  public boolean isRunning() {
+    return state == State.RUNNING;
+  }
+
+  /** Whether it has looked at all that it took on, and takes on no more. */
+  public boolean isComplete() {
+    return walked && open == 0;
+  }
+
+  /** This job with its cursor moved on, past a layer of so many bytes that it took on. */
+  public Report at(String next, long bytes) {
+    return new Report(
+        id,
+        scope,
+        budget,
+        state,
+        started,
+        seen,
+        finished,
+        Optional.of(next),
+        walked,
+        open,
+        planned + bytes,
+        layers,
+        shared,
+        tally,
+        orphans,
+        warnings);
+  }
+
+  /** This job with one more layer in work. */
+  public Report opened(Instant now) {
+    return after(now, cursor, walked, open + 1, layers, shared, tally, orphans);
+  }
+
+  /** This job after a step. */
+  public Report moved(Step step, Instant now) {
+    return after(
+        now,
+        Optional.of(step.cursor()),
+        walked || step.isLast(),
+        open,
+        layers,
+        shared + step.shared(),
+        tally.plus(new Tally(0, 0, step.requests(), 0, 0)),
+        orphans.plus(step.orphans()));
+  }
+
+  /** This job with one layer done that it had in work. */
+  public Report settled(Tally more, Instant now) {
+    return after(now, cursor, walked, open - 1, layers + 1, shared, tally.plus(more), orphans);
+  }
+
+  private Report after(
+      Instant now,
+      Optional<String> cursorThen,
+      boolean walkedThen,
+      long openThen,
+      long layersThen,
+      long sharedThen,
+      Tally tallyThen,
+      Orphans orphansThen) {
+    return new Report(
+        id,
+        scope,
+        budget,
+        state,
+        started,
+        now,
+        finished,
+        cursorThen,
+        walkedThen,
+        openThen,
+        planned,
+        layersThen,
+        sharedThen,
+        tallyThen,
+        orphansThen,
+        warnings);
+  }
+
+  /** This job, ended. */
+  public Report finished(List<String> last, Instant now) {
+    return new Report(
+        id,
+        scope,
+        budget,
+        State.DONE,
+        started,
+        now,
+        Optional.of(now),
+        cursor,
+        walked,
+        open,
+        planned,
+        layers,
+        shared,
+        tally,
+        orphans,
+        last);
+  }
+
+  /** Whether it may take on another layer of so many bytes. */
+  public boolean affords(long bytes, Instant now) {
+    boolean isFirst = planned == 0;
+    boolean hasTime = now.isBefore(started.plusSeconds(budget.seconds()));
+    return isFirst || (hasTime && (!scope.deep() || planned + bytes <= budget.bytes()));
+  }
+}

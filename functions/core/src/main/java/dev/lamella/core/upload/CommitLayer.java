@@ -1,0 +1,78 @@
+package dev.lamella.core.upload;
+
+import dev.lamella.core.ErrorCode;
+import dev.lamella.core.LayerId;
+import dev.lamella.core.Refusal;
+import dev.lamella.core.Unavailable;
+import dev.lamella.core.layer.Layer;
+import dev.lamella.core.layer.Shard;
+import dev.lamella.core.layer.Upload;
+import dev.lamella.core.port.LayerIndex;
+import dev.lamella.core.port.Staging;
+import dev.lamella.core.port.UploadIndex;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Makes a layer visible whose last shard record is written, where they prove its digest. */
+public final class CommitLayer {
+  private static final Logger LOG = System.getLogger(CommitLayer.class.getName());
+
+  private final LayerIndex layers;
+  private final UploadIndex uploads;
+  private final Staging staging;
+  private final InstantSource clock;
+
+  public CommitLayer(LayerIndex layers, UploadIndex uploads, Staging staging, InstantSource clock) {
+    this.layers = layers;
+    this.uploads = uploads;
+    this.staging = staging;
+    this.clock = clock;
+  }
+
+  /**
+   * Twice is as once.
+   *
+   * @param shards all of them, in order of index
+   * @return the layer that is stored: that of another upload, where one was first
+   * @throws Refusal {@code DIGEST_INVALID} where they do not prove the digest; {@code
+   *     BLOB_UPLOAD_UNKNOWN} where the upload has been ended
+   */
+  Layer commit(Upload upload, List<Shard> shards) {
+    Proof.require(uploads.find(upload.id()).orElse(upload), shards);
+    Instant now = clock.instant();
+    Map<String, Integer> servers =
+        shards.stream().collect(Collectors.toMap(Shard::server, _ -> 1, Integer::sum));
+    Layer layer =
+        new Layer(
+            upload.digest(), upload.id(), upload.slicing(), servers, 0, now, now, Optional.empty());
+    switch (layers.commit(upload, layer)) {
+      case COMMITTED, ALREADY_STORED -> {}
+      case NOT_OPEN ->
+          throw new Refusal(
+              ErrorCode.BLOB_UPLOAD_UNKNOWN,
+              "upload "
+                  + upload.id()
+                  + " was ended: send a new upload request for "
+                  + upload.digest());
+    }
+    if (!(upload.source() instanceof Upload.Source.Call)) {
+      discardParts(upload.id());
+    }
+    return layers.find(upload.digest()).orElse(layer);
+  }
+
+  /** The layer is stored: what cannot be removed now expires by itself, and is no failure. */
+  private void discardParts(LayerId upload) {
+    try {
+      staging.remove(upload);
+    } catch (Unavailable e) {
+      LOG.log(Level.WARNING, "parts of upload " + upload + " stay until they expire", e);
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package dev.lamella.core.upload;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.ErrorCode;
+import dev.lamella.core.LayerId;
+import dev.lamella.core.Refusal;
+import dev.lamella.core.RepositoryName;
+import dev.lamella.core.layer.Upload;
+import dev.lamella.core.layer.Upload.State;
+import dev.lamella.core.port.LayerIndex;
+import dev.lamella.core.port.UploadIndex;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The last PUT of an upload of the OCI API: with the digest, and the last bytes if any are left.
+ */
+public final class FinishBlob {
+  private final LayerIndex layers;
+  private final UploadIndex uploads;
+  private final OpenBlob openBlob;
+  private final PutSmallBlob putSmallBlob;
+  private final ReceiveChunk receiveChunk;
+  private final StagedWhole stagedWhole;
+  private final SettleUpload settleUpload;
+  private final EndUpload endUpload;
+  private final InstantSource clock;
+
+  public FinishBlob(
+      LayerIndex layers,
+      UploadIndex uploads,
+      OpenBlob openBlob,
+      PutSmallBlob putSmallBlob,
+      ReceiveChunk receiveChunk,
+      StagedWhole stagedWhole,
+      SettleUpload settleUpload,
+      EndUpload endUpload,
+      InstantSource clock) {
+    this.layers = layers;
+    this.uploads = uploads;
+    this.openBlob = openBlob;
+    this.putSmallBlob = putSmallBlob;
+    this.receiveChunk = receiveChunk;
+    this.stagedWhole = stagedWhole;
+    this.settleUpload = settleUpload;
+    this.endUpload = endUpload;
+    this.clock = clock;
+  }
+
+  /**
+   * Stores a layer that came whole with the first call, with no upload that the client knows of.
+   *
+   * @throws Refusal {@code DIGEST_INVALID}
+   */
+  public Finish.Settled store(RepositoryName image, byte[] body, Digest digest) {
+    if (putSmallBlob.takes(body.length)) {
+      putSmallBlob.put(image, digest, body);
+      return new Finish.Stored();
+    }
+    LayerId id = openBlob.open(image);
+    receiveChunk.receive(uploads.require(image, id), OptionalLong.of(0), body, Optional.of(digest));
+    return settle(uploads.require(image, id), true);
+  }
+
+  /**
+   * Waits a while for the last shards, then commits. Twice is as once, also after a commit.
+   *
+   * @param start where the client says that the body begins, if it does
+   * @param body the last chunk, or the whole layer, or nothing
+   * @throws Refusal {@code BLOB_UPLOAD_UNKNOWN}; {@code DIGEST_INVALID}, and the upload has ended
+   */
+  public Finish finish(
+      RepositoryName image, LayerId id, OptionalLong start, byte[] body, Digest digest) {
+    Upload upload = uploads.require(image, id);
+    if (upload.state() != State.OPEN && layers.isLinked(image, digest)) {
+      return new Finish.Stored();
+    }
+    upload.requireOpen(clock.instant());
+    try {
+      return finish(upload, start, body, digest);
+    } catch (Refusal e) {
+      if (e.code() == ErrorCode.DIGEST_INVALID) {
+        endUpload.end(id);
+      }
+      throw e;
+    }
+  }
+
+  private Finish finish(Upload upload, OptionalLong start, byte[] body, Digest digest) {
+    if (upload.claimed().isPresent()) {
+      requireSame(upload, digest);
+      return settle(upload, false);
+    }
+    if (body.length == 0) {
+      Optional<Upload> whole = stagedWhole.find(upload);
+      if (whole.isPresent()) {
+        return finishWhole(whole.get(), digest);
+      }
+      requireBytes(upload, digest);
+    }
+    if (upload.isUntouched() && start.orElse(0) == 0 && putSmallBlob.takes(body.length)) {
+      putSmallBlob.put(upload.image(), digest, body);
+      uploads.end(upload.id());
+      return new Finish.Stored();
+    }
+    return switch (receiveChunk.receive(upload, start, body, Optional.of(digest))) {
+      case Receipt.OutOfOrder(long received) -> new Finish.OutOfOrder(received);
+      case Receipt.Accepted _ -> settle(uploads.require(upload.image(), upload.id()), true);
+    };
+  }
+
+  private Finish.Settled finishWhole(Upload whole, Digest digest) {
+    uploads.receive(whole, whole.withClaim(digest), List.of(), Map.of());
+    return settle(uploads.require(whole.image(), whole.id()), false);
+  }
+
+  private void requireBytes(Upload upload, Digest digest) {
+    if (upload.isUntouched() && !putSmallBlob.isEmpty(digest)) {
+      throw new Refusal(
+          ErrorCode.BLOB_UPLOAD_INVALID,
+          "nothing of "
+              + digest
+              + " arrived: the layer was too large for one request through this API; push it with"
+              + " lamella push, or with a client that sends smaller chunks");
+    }
+  }
+
+  private static void requireSame(Upload upload, Digest digest) {
+    if (!upload.digest().equals(digest)) {
+      throw new Refusal(
+          ErrorCode.BLOB_UPLOAD_INVALID,
+          "upload " + upload.id() + " is of " + upload.digest() + ", not of " + digest);
+    }
+  }
+
+  private Finish.Settled settle(Upload upload, boolean isNew) {
+    return settleUpload.settle(upload, isNew) ? new Finish.Stored() : new Finish.StillWriting();
+  }
+}

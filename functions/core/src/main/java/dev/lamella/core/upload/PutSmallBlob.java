@@ -1,0 +1,126 @@
+package dev.lamella.core.upload;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.ErrorCode;
+import dev.lamella.core.LayerId;
+import dev.lamella.core.Refusal;
+import dev.lamella.core.RepositoryName;
+import dev.lamella.core.Slicing;
+import dev.lamella.core.Unavailable;
+import dev.lamella.core.chain.ChainEngine;
+import dev.lamella.core.chain.ChainHash;
+import dev.lamella.core.chain.ChainState;
+import dev.lamella.core.chain.Link;
+import dev.lamella.core.layer.Upload;
+import dev.lamella.core.layer.Upload.Source;
+import dev.lamella.core.port.LayerIndex;
+import dev.lamella.core.port.ShardWriters;
+import dev.lamella.core.port.UploadIndex;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * Stores a layer whose bytes all came with one call: one shard, which one shard-writer gets with
+ * its bytes, past staging.
+ */
+public final class PutSmallBlob {
+  private final LayerIndex layers;
+  private final UploadIndex uploads;
+  private final FanOut fanOut;
+  private final AwaitShards awaitShards;
+  private final CommitLayer commitLayer;
+  private final ChainEngine engine;
+  private final UploadSettings settings;
+  private final InstantSource clock;
+
+  public PutSmallBlob(
+      LayerIndex layers,
+      UploadIndex uploads,
+      FanOut fanOut,
+      AwaitShards awaitShards,
+      CommitLayer commitLayer,
+      ChainEngine engine,
+      UploadSettings settings,
+      InstantSource clock) {
+    this.layers = layers;
+    this.uploads = uploads;
+    this.fanOut = fanOut;
+    this.awaitShards = awaitShards;
+    this.commitLayer = commitLayer;
+    this.engine = engine;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /** Whether a layer of so many bytes can be stored so. */
+  boolean takes(int size) {
+    return size <= Math.min(ShardWriters.MOST_BYTES, settings.shardSize());
+  }
+
+  /** Whether this is the digest of no bytes at all. */
+  boolean isEmpty(Digest digest) {
+    return digestOf(digest.algorithm(), new byte[0], engine.start().finish()).equals(digest);
+  }
+
+  /**
+   * Twice is as once.
+   *
+   * @throws Refusal {@code DIGEST_INVALID} where the bytes have another digest
+   * @throws Unavailable where no shard-writer could be had, or its storage server did not answer
+   */
+  void put(RepositoryName image, Digest digest, byte[] bytes) {
+    ChainHash hash = engine.start();
+    hash.update(bytes, 0, bytes.length);
+    ChainState end = hash.finish();
+    Digest found = digestOf(digest.algorithm(), bytes, end);
+    if (!found.equals(digest)) {
+      throw new Refusal(
+          ErrorCode.DIGEST_INVALID,
+          "the " + bytes.length + " bytes sent have the digest " + found + ", not " + digest);
+    }
+    Instant now = clock.instant();
+    // Who has the bytes may read them, and one copy is enough.
+    boolean isWhole = layers.find(digest).filter(layer -> !layer.isDamaged()).isPresent();
+    if (isWhole && layers.link(image, digest, now)) {
+      return;
+    }
+    Upload upload =
+        new Upload(
+            LayerId.random(),
+            image,
+            Optional.of(digest),
+            new Slicing(bytes.length, settings.shardSize()),
+            new Source.Call(),
+            Upload.State.OPEN,
+            now,
+            now.plus(settings.uploadLifetime()),
+            true,
+            Optional.of(digest));
+    uploads.create(upload);
+    fanOut.write(upload, new Link(ChainState.INITIAL, end), bytes);
+    WrittenShards written = awaitShards.begin(upload);
+    if (!written.isComplete()) {
+      throw new Unavailable(
+          "the shard-writer", new IllegalStateException("no record of upload " + upload.id()));
+    }
+    commitLayer.commit(upload, written.inOrder());
+  }
+
+  private static Digest digestOf(Digest.Algorithm algorithm, byte[] bytes, ChainState sha256) {
+    return switch (algorithm) {
+      case SHA256 -> Digest.sha256(sha256.bytes());
+      case SHA512 -> Digest.sha512(sha512(bytes));
+    };
+  }
+
+  private static byte[] sha512(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance(Digest.Algorithm.SHA512.javaName()).digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java has no SHA-512", e);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package dev.lamella.core.upload;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.chain.PausedChain;
+import dev.lamella.core.layer.Upload;
+import dev.lamella.core.layer.Upload.Source;
+
+/**
+ * Brings an upload to its end of which all bytes are there: hands over the shards that are still
+ * missing, waits a while for their records, and commits the layer.
+ */
+public final class SettleUpload {
+  private final ChainedShards chainedShards;
+  private final FanOut fanOut;
+  private final AwaitShards awaitShards;
+  private final CommitLayer commitLayer;
+
+  public SettleUpload(
+      ChainedShards chainedShards,
+      FanOut fanOut,
+      AwaitShards awaitShards,
+      CommitLayer commitLayer) {
+    this.chainedShards = chainedShards;
+    this.fanOut = fanOut;
+    this.awaitShards = awaitShards;
+    this.commitLayer = commitLayer;
+  }
+
+  /**
+   * Twice is as once.
+   *
+   * @param isNew whether its last bytes came just now, so that nobody makes its serial pass yet
+   * @return false where shards are still to come: settle again
+   * @throws dev.lamella.core.Refusal {@code DIGEST_INVALID} where the bytes have another digest
+   */
+  boolean settle(Upload upload, boolean isNew) {
+    WrittenShards written = awaitShards.begin(upload);
+    if (!written.isComplete()) {
+      int before = written.count();
+      boolean isSerial = !dispatched(upload, written);
+      if (isSerial && isNew) {
+        fanOut.dispatchSerially(upload);
+      }
+      if (!awaitShards.await(upload, written)) {
+        if (isSerial && !isNew && written.count() == before) {
+          // Whoever made the serial pass may have died for good: another one goes on from there.
+          fanOut.dispatchSerially(upload);
+        }
+        return false;
+      }
+    }
+    commitLayer.commit(upload, written.inOrder());
+    return true;
+  }
+
+  /** Shard by shard, where the chain proves the digest. */
+  private boolean dispatched(Upload upload, WrittenShards written) {
+    boolean isChain = upload.digest().algorithm() == Digest.Algorithm.SHA256;
+    if (isChain && upload.source() instanceof Source.Chunks(PausedChain hash)) {
+      chainedShards.dispatchMissing(upload, written, hash);
+      return true;
+    }
+    return false;
+  }
+}

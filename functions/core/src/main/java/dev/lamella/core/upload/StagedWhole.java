@@ -1,0 +1,138 @@
+package dev.lamella.core.upload;
+
+import dev.lamella.core.Descriptor;
+import dev.lamella.core.Digest;
+import dev.lamella.core.ErrorCode;
+import dev.lamella.core.LayerId;
+import dev.lamella.core.Parallel;
+import dev.lamella.core.Refusal;
+import dev.lamella.core.RepositoryName;
+import dev.lamella.core.layer.Shard;
+import dev.lamella.core.layer.StagedPart;
+import dev.lamella.core.layer.Upload;
+import dev.lamella.core.layer.Upload.Source;
+import dev.lamella.core.port.Staging;
+import dev.lamella.core.port.UploadIndex;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Layers that clients put to staging whole, by a URL of their own, so that no function heard of it.
+ * A serial pass slices one and finds out what its digest is; until then nobody is believed.
+ */
+public final class StagedWhole implements LateLayers {
+  /** Uploads of an image that are looked at: what a client has open at a time, many times over. */
+  private static final int MOST_UPLOADS = 1_000;
+
+  private static final int WIDTH = 16;
+
+  private final UploadIndex uploads;
+  private final Staging staging;
+  private final FanOut fanOut;
+  private final AwaitShards awaitShards;
+  private final CommitLayer commitLayer;
+  private final InstantSource clock;
+
+  public StagedWhole(
+      UploadIndex uploads,
+      Staging staging,
+      FanOut fanOut,
+      AwaitShards awaitShards,
+      CommitLayer commitLayer,
+      InstantSource clock) {
+    this.uploads = uploads;
+    this.staging = staging;
+    this.fanOut = fanOut;
+    this.awaitShards = awaitShards;
+    this.commitLayer = commitLayer;
+    this.clock = clock;
+  }
+
+  /** The upload, to be settled, where its layer is in staging. */
+  Optional<Upload> find(Upload upload) {
+    if (!upload.isUntouched()) {
+      return Optional.of(upload).filter(found -> found.source() instanceof Source.Whole);
+    }
+    OptionalLong size = staging.length(upload.id(), StagedPart.WHOLE);
+    if (size.isEmpty()) {
+      return Optional.empty();
+    }
+    Upload whole = upload.withWhole(size.getAsLong());
+    if (uploads.receive(upload, whole, List.of(), Map.of())) {
+      fanOut.dispatchSerially(whole);
+    }
+    return uploads.find(upload.id()).filter(found -> found.source() instanceof Source.Whole);
+  }
+
+  @Override
+  public void store(RepositoryName image, List<Descriptor> missing) {
+    Set<Long> sizes = missing.stream().map(Descriptor::size).collect(Collectors.toSet());
+    List<Upload> found =
+        Parallel.map(uploads.expectedWhole(image, MOST_UPLOADS), WIDTH, id -> candidate(image, id))
+            .stream()
+            .flatMap(Optional::stream)
+            .filter(upload -> sizes.contains(upload.slicing().size()))
+            .toList();
+    boolean isDone =
+        Parallel.map(found, WIDTH, upload -> isSettled(upload, missing)).stream()
+            .allMatch(settled -> settled);
+    if (!isDone) {
+      throw new Refusal(
+          ErrorCode.UNAVAILABLE,
+          "layers of the manifest are still being sliced: send the manifest again");
+    }
+  }
+
+  private Optional<Upload> candidate(RepositoryName image, LayerId id) {
+    Optional<Upload> open = uploads.find(id).filter(upload -> upload.isOpen(clock.instant()));
+    if (open.isEmpty()) {
+      uploads.expectNoMore(image, id);
+      return Optional.empty();
+    }
+    return find(open.get());
+  }
+
+  /**
+   * @return false where its shards are still being written
+   */
+  private boolean isSettled(Upload upload, List<Descriptor> missing) {
+    WrittenShards written = awaitShards.begin(upload);
+    int before = written.count();
+    try {
+      if (!awaitShards.await(upload, written)) {
+        if (written.count() == before) {
+          // Whoever made the serial pass may have died for good: another one goes on from there.
+          fanOut.dispatchSerially(upload);
+        }
+        return false;
+      }
+    } catch (Refusal e) {
+      // What is in staging changed while it was read, or is gone: no layer comes of this upload.
+      uploads.end(upload.id());
+      return true;
+    }
+    claim(upload, written.inOrder(), missing);
+    return true;
+  }
+
+  private void claim(Upload upload, List<Shard> shards, List<Descriptor> missing) {
+    Optional<Digest> proven = uploads.find(upload.id()).flatMap(Upload::proven);
+    Digest sha256 = Digest.sha256(shards.getLast().link().after().bytes());
+    Optional<Digest> named =
+        missing.stream()
+            .map(Descriptor::digest)
+            .filter(digest -> digest.equals(sha256) || Optional.of(digest).equals(proven))
+            .findFirst();
+    if (named.isEmpty()) {
+      return;
+    }
+    Upload claimed = upload.withClaim(upload.claimed().orElse(named.get()));
+    uploads.receive(upload, claimed, List.of(), Map.of());
+    commitLayer.commit(claimed, shards);
+  }
+}

@@ -1,0 +1,125 @@
+package dev.lamella.core.verify;
+
+import dev.lamella.core.Parallel;
+import dev.lamella.core.layer.Layer;
+import dev.lamella.core.layer.Shard;
+import dev.lamella.core.port.LayerIndex;
+import dev.lamella.core.port.ReportIndex;
+import dev.lamella.core.port.ShardIndex;
+import dev.lamella.core.port.WorkIndex;
+import dev.lamella.core.report.Batch;
+import dev.lamella.core.report.Finding;
+import dev.lamella.core.report.Report;
+import dev.lamella.core.report.Tally;
+import dev.lamella.core.report.Work;
+import dev.lamella.core.verify.ShardCheck.Looked;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Looks at a batch of shards, each on its own, many at a time. */
+public final class VerifyBatch {
+  private static final int LIGHT_WIDTH = 64;
+  private static final int DEEP_WIDTH = 8;
+
+  private final LayerIndex layers;
+  private final ShardIndex shards;
+  private final ReportIndex reports;
+  private final WorkIndex works;
+  private final ShardCheck light;
+  private final ShardCheck deep;
+  private final Settle settle;
+
+  public VerifyBatch(
+      LayerIndex layers,
+      ShardIndex shards,
+      ReportIndex reports,
+      WorkIndex works,
+      ShardCheck light,
+      ShardCheck deep,
+      Settle settle) {
+    this.layers = layers;
+    this.shards = shards;
+    this.reports = reports;
+    this.works = works;
+    this.light = light;
+    this.deep = deep;
+    this.settle = settle;
+  }
+
+  /**
+   * Twice is as once, but for the reading. Whoever is last with a layer, or with the job, draws its
+   * sum.
+   *
+   * @return what this invocation looked at
+   * @throws dev.lamella.core.Refusal {@code VERIFICATION_UNKNOWN}
+   */
+  public Tally verify(Batch batch) {
+    Report job = reports.find(batch.report()).orElseThrow(batch.report()::unknown);
+    if (!job.isRunning()) {
+      return Tally.NOTHING;
+    }
+    Tally tally =
+        layers
+            .find(batch.digest())
+            .filter(layer -> layer.id().equals(batch.layer()))
+            .map(layer -> look(job, layer, batch))
+            .orElse(Tally.NOTHING);
+    Optional<Work> work = works.done(job.id(), batch.digest(), batch.number(), tally);
+    if (work.filter(Work::isDone).isPresent()) {
+      tally = tally.plus(settle.settle(job, work.get()));
+      settle.finish(reports.find(job.id()).orElse(job));
+    }
+    return tally;
+  }
+
+  private Tally look(Report job, Layer layer, Batch batch) {
+    Map<Integer, Shard> records = new HashMap<>();
+    shards
+        .from(layer.id(), batch.from(), batch.shards())
+        .forEach(shard -> records.put(shard.index(), shard));
+    List<Integer> indexes = new ArrayList<>();
+    for (int index = batch.from(); index < batch.from() + batch.shards(); index++) {
+      indexes.add(index);
+    }
+    boolean isDeep = job.scope().deep();
+    List<Looked> looked =
+        Parallel.map(
+            indexes,
+            isDeep ? DEEP_WIDTH : LIGHT_WIDTH,
+            index -> look(isDeep ? deep : light, layer, index, records));
+    List<Finding> findings = looked.stream().flatMap(one -> one.finding().stream()).toList();
+    List<Integer> damaged =
+        findings.stream().filter(one -> one.kind().isDamage()).map(Finding::index).toList();
+    if (!damaged.isEmpty() && !layers.damage(layer.digest(), layer.id(), damaged)) {
+      return Tally.NOTHING; // It was collected while it was looked at.
+    }
+    findings.forEach(finding -> reports.note(job.id(), finding));
+    if (isDeep) {
+      // What was recorded as damaged before it was read, and is whole: somebody repaired it.
+      layer.damaged().stream()
+          .filter(records::containsKey)
+          .filter(index -> findings.stream().noneMatch(one -> one.index() == index))
+          .forEach(index -> layers.repaired(layer.digest(), layer.id(), index));
+    }
+    return new Tally(
+        looked.size(),
+        looked.stream().mapToLong(Looked::bytes).sum(),
+        looked.stream().mapToLong(Looked::requests).sum(),
+        damaged.size(),
+        findings.size() - damaged.size());
+  }
+
+  private static Looked look(
+      ShardCheck check, Layer layer, int index, Map<Integer, Shard> records) {
+    Shard record = records.get(index);
+    if (record == null) {
+      Finding finding =
+          new Finding(layer.digest(), index, Finding.Kind.WRONG_RECORD, "", "", "it has no record");
+      return new Looked(Optional.of(finding), 0, 0);
+    }
+    return check.look(layer, record);
+  }
+}

@@ -1,0 +1,115 @@
+package dev.lamella.core.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.ErrorCode;
+import dev.lamella.core.Reference.Tag;
+import dev.lamella.core.Refusal;
+import dev.lamella.core.RepositoryName;
+import dev.lamella.core.api.ReferrerIndex;
+import dev.lamella.core.manifest.Manifest;
+import dev.lamella.core.manifest.ManifestReader;
+import dev.lamella.core.memory.MemoryIndex;
+import dev.lamella.core.port.ImageIndex;
+import dev.lamella.core.port.Page;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ListTest {
+  private static final RepositoryName IMAGE = new RepositoryName("team/app");
+  private static final Digest SUBJECT = Digest.parse("sha256:" + "1".repeat(64));
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+  private final ImageIndex images = MemoryIndex.create().images();
+  private final ListTags listTags = new ListTags(images);
+  private final ListReferrers listReferrers = new ListReferrers(images);
+
+  @Test
+  void tags_moreThanAPageHas_goOnInTheNext() {
+    Manifest manifest = manifest("{\"schemaVersion\":2,\"manifests\":[]}");
+    List<Tag> tags =
+        IntStream.range(0, ListTags.MOST + 1).mapToObj("t%05d"::formatted).map(Tag::new).toList();
+    tags.forEach(tag -> images.put(IMAGE, manifest, Optional.of(tag), NOW));
+
+    Page<Tag> first = listTags.page(IMAGE, Optional.empty(), Integer.MAX_VALUE);
+
+    assertThat(first.items()).isEqualTo(tags.subList(0, ListTags.MOST));
+    assertThat(first.next()).contains("t09999");
+    assertThat(listTags.page(IMAGE, first.next().map(Tag::new), 5).items())
+        .containsExactly(tags.getLast());
+    assertThat(listTags.page(IMAGE, Optional.empty(), 0))
+        .isEqualTo(new Page<>(List.of(), Optional.empty()));
+    assertThat(listTags.page(IMAGE, Optional.of(tags.getLast()), 5))
+        .isEqualTo(new Page<>(List.of(), Optional.empty()));
+  }
+
+  @Test
+  void tags_ofAnUnknownImage_areRefused() {
+    assertThatThrownBy(() -> listTags.page(IMAGE, Optional.empty(), 1))
+        .isInstanceOfSatisfying(
+            Refusal.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NAME_UNKNOWN));
+  }
+
+  @Test
+  void tags_ofAnImageWithoutAny_areEmpty() {
+    images.put(IMAGE, manifest("{\"schemaVersion\":2,\"manifests\":[]}"), Optional.empty(), NOW);
+    assertThat(listTags.page(IMAGE, Optional.empty(), 1).items()).isEmpty();
+  }
+
+  @Test
+  void referrers_ofManyPagesOfTheIndex_areFilteredAndEachThereOnce() {
+    for (int i = 0; i < 60; i++) {
+      images.put(IMAGE, about("text/" + i % 2, "note " + i), Optional.empty(), NOW);
+    }
+    assertThat(all(Optional.empty())).hasSize(60).doesNotHaveDuplicates();
+    assertThat(all(Optional.of("text/1")))
+        .hasSize(30)
+        .allMatch(entry -> entry.artifactType().equals(Optional.of("text/1")));
+    assertThat(all(Optional.of("text/2"))).isEmpty();
+  }
+
+  @Test
+  void referrers_largerThanAnAnswer_goOnInTheNextPage() {
+    for (int i = 0; i < 5; i++) {
+      images.put(IMAGE, about("text/x", "x".repeat(1_900_000) + i), Optional.empty(), NOW);
+    }
+    Page<ReferrerIndex.Entry> first =
+        listReferrers.page(IMAGE, SUBJECT, Optional.empty(), Optional.empty());
+    assertThat(first.items()).hasSize(2);
+    assertThat(first.next()).contains(first.items().getLast().digest().toString());
+    assertThat(all(Optional.empty())).hasSize(5).doesNotHaveDuplicates();
+  }
+
+  private List<ReferrerIndex.Entry> all(Optional<String> artifactType) {
+    List<ReferrerIndex.Entry> all = new ArrayList<>();
+    Optional<Digest> last = Optional.empty();
+    do {
+      Page<ReferrerIndex.Entry> page = listReferrers.page(IMAGE, SUBJECT, artifactType, last);
+      all.addAll(page.items());
+      last = page.next().map(Digest::parse);
+    } while (last.isPresent());
+    return all;
+  }
+
+  private static Manifest about(String type, String note) {
+    return manifest(
+        """
+        {"schemaVersion":2,"manifests":[],"artifactType":"%s","annotations":{"note":"%s"},
+         "subject":{"mediaType":"%s","digest":"%s","size":1}}
+        """
+            .formatted(type, note, ManifestReader.OCI_MANIFEST, SUBJECT));
+  }
+
+  private static Manifest manifest(String json) {
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    return ManifestReader.read(
+        Digest.of(Digest.Algorithm.SHA256, bytes), ManifestReader.OCI_INDEX, bytes);
+  }
+}

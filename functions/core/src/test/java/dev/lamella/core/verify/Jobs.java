@@ -1,0 +1,200 @@
+package dev.lamella.core.verify;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.LayerId;
+import dev.lamella.core.RepositoryName;
+import dev.lamella.core.Slicing;
+import dev.lamella.core.chain.Chain;
+import dev.lamella.core.chain.ChainBuilder;
+import dev.lamella.core.chain.ChainEngine;
+import dev.lamella.core.layer.Layer;
+import dev.lamella.core.layer.Shard;
+import dev.lamella.core.layer.Upload;
+import dev.lamella.core.memory.MemoryIndex;
+import dev.lamella.core.memory.MemoryShardStore;
+import dev.lamella.core.orphan.FindOrphans;
+import dev.lamella.core.port.Verifiers;
+import dev.lamella.core.report.Batch;
+import dev.lamella.core.report.Budget;
+import dev.lamella.core.report.Report;
+import dev.lamella.core.report.ReportId;
+import dev.lamella.core.report.Scope;
+import dev.lamella.core.report.VerifierEvent;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+
+/** Verification over ports in memory; events wait until a test lets them come. */
+final class Jobs {
+  static final int SHARD = 256;
+  static final RepositoryName IMAGE = new RepositoryName("team/app");
+  static final Duration LEASE = Duration.ofMinutes(20);
+  static final Duration GRACE = Duration.ofDays(1);
+  static final Budget LARGE = new Budget(1L << 40, 1_000_000_000);
+
+  final MemoryIndex index = MemoryIndex.create();
+  final MemoryShardStore store = new MemoryShardStore();
+  final Deque<VerifierEvent> events = new ArrayDeque<>();
+  Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  private final StartVerification start;
+  private final Walk walk;
+  private final VerifyBatch verifyBatch;
+
+  Jobs() {
+    this(LARGE);
+  }
+
+  Jobs(Budget usual) {
+    VerifySettings settings =
+        new VerifySettings(usual, Duration.ofHours(6), Duration.ofDays(30), LEASE, 2L * SHARD);
+    Verifiers verifiers =
+        new Verifiers() {
+          @Override
+          public void run(ReportId id) {
+            events.add(VerifierEvent.of(id));
+          }
+
+          @Override
+          public void verify(Batch batch) {
+            synchronized (events) {
+              events.add(VerifierEvent.of(batch));
+            }
+          }
+        };
+    LayersInScope inScope = new LayersInScope(index.layers(), index.images());
+    Settle settle =
+        new Settle(
+            index.layers(),
+            index.shards(),
+            index.reports(),
+            index.works(),
+            new Coverage(inScope, settings, () -> now),
+            () -> now);
+    start = new StartVerification(index.reports(), inScope, verifiers, settings, () -> now);
+    walk =
+        new Walk(
+            index.reports(),
+            index.works(),
+            inScope,
+            new FindOrphans(
+                index.layers(), index.shards(), index.uploads(), store, GRACE, () -> now),
+            store,
+            verifiers,
+            settle,
+            settings,
+            () -> now);
+    verifyBatch =
+        new VerifyBatch(
+            index.layers(),
+            index.shards(),
+            index.reports(),
+            index.works(),
+            new LightCheck(store),
+            new DeepCheck(store, ChainEngine.best()),
+            settle);
+  }
+
+  Report start(boolean deep) {
+    return start(new Scope(deep, Optional.empty()));
+  }
+
+  Report start(Scope scope) {
+    now = now.plusSeconds(1);
+    return start.start(scope, Optional.empty());
+  }
+
+  /** Starts a job and lets all come that it hands out. */
+  Report run(boolean deep) {
+    return run(new Scope(deep, Optional.empty()));
+  }
+
+  Report run(Scope scope) {
+    ReportId id = start(scope).id();
+    deliverAll();
+    return report(id);
+  }
+
+  Report report(ReportId id) {
+    return index.reports().find(id).orElseThrow();
+  }
+
+  void deliverAll() {
+    while (!events.isEmpty()) {
+      deliver(events.poll());
+    }
+  }
+
+  void deliver(VerifierEvent event) {
+    event.run().ifPresent(id -> walk.run(id, now.plusSeconds(60)));
+    event.batch().ifPresent(verifyBatch::verify);
+  }
+
+  Layer store(int seed, int size) {
+    return store(IMAGE, seed, size);
+  }
+
+  /** A layer that was pushed as it should be. */
+  Layer store(RepositoryName image, int seed, int size) {
+    now = now.plusSeconds(1);
+    byte[] bytes = bytes(seed, size);
+    Slicing slicing = new Slicing(size, SHARD);
+    Upload upload =
+        Upload.open(
+            LayerId.random(), image, sha256(bytes), slicing, now, now.plus(Duration.ofHours(1)));
+    index.uploads().create(upload);
+    ChainBuilder builder = new ChainBuilder(ChainEngine.best(), SHARD);
+    builder.update(bytes, 0, size);
+    Chain chain = builder.finish();
+    for (int i = 0; i < slicing.count(); i++) {
+      Shard record =
+          new Shard(
+              image,
+              upload.id(),
+              i,
+              slicing.offset(i),
+              slicing.length(i),
+              "s" + i % 3,
+              Shard.keyOf(upload.id(), i, chain.link(i)),
+              "",
+              chain.link(i));
+      index.shards().put(store.put(record, part(bytes, i)));
+    }
+    Layer layer =
+        new Layer(upload.digest(), upload.id(), slicing, Map.of(), 0, now, now, Optional.empty());
+    index.layers().commit(upload, layer);
+    return layer;
+  }
+
+  Layer layer(Layer layer) {
+    return index.layers().find(layer.digest()).orElseThrow();
+  }
+
+  Shard shard(Layer layer, int shard) {
+    return index.shards().from(layer.id(), shard, 1).getFirst();
+  }
+
+  static byte[] bytes(int seed, int size) {
+    byte[] bytes = new byte[size];
+    new Random(seed).nextBytes(bytes);
+    return bytes;
+  }
+
+  static byte[] part(byte[] layer, int part) {
+    return Arrays.copyOfRange(layer, part * SHARD, Math.min(layer.length, (part + 1) * SHARD));
+  }
+
+  private static Digest sha256(byte[] bytes) {
+    try {
+      return Digest.sha256(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,328 @@
+package dev.lamella.core.verify;
+
+import static dev.lamella.core.verify.Jobs.SHARD;
+import static dev.lamella.core.verify.Jobs.bytes;
+import static dev.lamella.core.verify.Jobs.part;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.lamella.core.ErrorCode;
+import dev.lamella.core.LayerId;
+import dev.lamella.core.Refusal;
+import dev.lamella.core.RepositoryName;
+import dev.lamella.core.layer.Layer;
+import dev.lamella.core.layer.Shard;
+import dev.lamella.core.report.Budget;
+import dev.lamella.core.report.Finding;
+import dev.lamella.core.report.Finding.Kind;
+import dev.lamella.core.report.NamePattern;
+import dev.lamella.core.report.Report;
+import dev.lamella.core.report.Report.Orphans;
+import dev.lamella.core.report.Report.State;
+import dev.lamella.core.report.Scope;
+import dev.lamella.core.report.Tally;
+import dev.lamella.core.report.VerifierEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class VerificationTest {
+  private static final int SIZE = 5 * SHARD + 100;
+
+  private final Jobs jobs = new Jobs();
+
+  @Test
+  void deep_wholeLayers_provesThem() {
+    Layer first = jobs.store(1, SIZE);
+    Layer empty = jobs.store(2, 0);
+    Report report = jobs.run(true);
+    assertThat(report.state()).isEqualTo(State.DONE);
+    assertThat(report.layers()).isEqualTo(2);
+    assertThat(report.tally()).isEqualTo(new Tally(7, SIZE, 7, 0, 0));
+    assertThat(report.warnings()).isEmpty();
+    assertThat(jobs.layer(first).verified()).contains(jobs.now);
+    assertThat(jobs.layer(empty).verified()).contains(jobs.now);
+  }
+
+  @Property(tries = 100)
+  void deep_anyFlippedBit_namesItsShardAndNoOther(
+      @ForAll @IntRange(max = SIZE - 1) int at, @ForAll @IntRange(max = 7) int bit) {
+    Jobs fresh = new Jobs();
+    Layer layer = fresh.store(1, SIZE);
+    Layer other = fresh.store(2, SIZE);
+    byte[] wrong = bytes(1, SIZE);
+    wrong[at] ^= (byte) (1 << bit);
+    fresh.store.rot(fresh.shard(layer, at / SHARD), part(wrong, at / SHARD));
+
+    Report light = fresh.run(false);
+    assertThat(light.tally().damaged()).as("what no storage server knows").isZero();
+
+    Report deep = fresh.run(true);
+    assertThat(fresh.index.reports().findings(deep.id(), 10))
+        .extracting(Finding::digest, Finding::index, Finding::kind)
+        .containsExactly(tuple(layer.digest(), at / SHARD, Kind.WRONG_BYTES));
+    assertThat(fresh.layer(layer).damaged()).containsExactly(at / SHARD);
+    assertThat(fresh.layer(layer).verified()).isEmpty();
+    assertThat(fresh.layer(other).verified()).isPresent();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anyJob_shardGoneOrCutShortOrSwapped_namesIt(boolean deep) {
+    Layer layer = jobs.store(1, SIZE);
+    byte[] bytes = bytes(1, SIZE);
+    jobs.store.lose(jobs.shard(layer, 0));
+    jobs.store.rot(jobs.shard(layer, 2), new byte[SHARD - 1]);
+    jobs.store.rot(jobs.shard(layer, 3), new byte[SHARD + 1]);
+    jobs.store.put(jobs.shard(layer, 4), part(bytes, 1));
+    Report report = jobs.run(deep);
+    assertThat(jobs.index.reports().findings(report.id(), 10))
+        .extracting(Finding::kind)
+        .containsExactly(
+            Kind.MISSING,
+            Kind.WRONG_SIZE,
+            Kind.WRONG_SIZE,
+            deep ? Kind.WRONG_BYTES : Kind.WRONG_CHECKSUM);
+    assertThat(jobs.layer(layer).damaged()).containsExactly(0, 2, 3, 4);
+    assertThat(report.tally().damaged()).isEqualTo(4);
+    assertThat(report.tally().shards()).isEqualTo(6);
+  }
+
+  @Test
+  void deep_recordGone_namesItsShard() {
+    Layer layer = jobs.store(1, SIZE);
+    jobs.index.shards().remove(List.of(jobs.shard(layer, 3)));
+    Report report = jobs.run(true);
+    assertThat(jobs.index.reports().findings(report.id(), 10))
+        .extracting(Finding::index, Finding::kind)
+        .containsExactly(tuple(3, Kind.WRONG_RECORD));
+    assertThat(jobs.layer(layer).verified()).isEmpty();
+  }
+
+  @Test
+  void deep_damageThatWasRepaired_isForgotten_butNotByALightLook() {
+    Layer layer = jobs.store(1, SIZE);
+    jobs.store.rot(jobs.shard(layer, 2), new byte[SHARD]);
+    jobs.run(true);
+    jobs.run(false);
+    assertThat(jobs.layer(layer).damaged()).containsExactly(2);
+    jobs.store.put(jobs.shard(layer, 2), part(bytes(1, SIZE), 2));
+    jobs.run(false);
+    assertThat(jobs.layer(layer).damaged()).containsExactly(2);
+    jobs.run(true);
+    assertThat(jobs.layer(layer).damaged()).isEmpty();
+    assertThat(jobs.layer(layer).verified()).isPresent();
+  }
+
+  @Test
+  void light_objectsAndRecordsThatNothingLeadsTo_areCountedOnceTheyAreOld() {
+    Layer layer = jobs.store(1, SIZE);
+    LayerId nobody = LayerId.random();
+    Shard lost = jobs.shard(layer, 0);
+    Shard orphan =
+        new Shard(
+            lost.image(),
+            nobody,
+            0,
+            0,
+            SHARD,
+            "s1",
+            Shard.keyOf(nobody, 0, lost.link()),
+            "",
+            lost.link());
+    jobs.store.put(orphan, new byte[SHARD]);
+    Layer other = jobs.store(2, SIZE);
+    assertThat(jobs.index.layers().condemn(other, jobs.now.plusSeconds(1))).isTrue();
+
+    assertThat(jobs.run(false).orphans()).isEqualTo(Orphans.NONE);
+    jobs.now = Instant.now().plus(Jobs.GRACE).plus(Duration.ofHours(1));
+    Report report = jobs.run(false);
+    assertThat(report.orphans()).isEqualTo(new Orphans(1, SHARD, 1));
+    assertThat(jobs.index.reports().orphans(report.id(), 10))
+        .extracting("server", "key")
+        .containsExactly(tuple("s1", orphan.key()));
+    assertThat(jobs.run(new Scope(true, Optional.empty())).orphans()).isEqualTo(Orphans.NONE);
+  }
+
+  @Test
+  void deep_budgetForTwoLayers_takesThoseLongestUnproven_andTheNextJobGoesOn() {
+    Jobs small = new Jobs(new Budget(2L * SIZE, 3600));
+    List<Layer> layers = new ArrayList<>();
+    for (int seed = 0; seed < 5; seed++) {
+      layers.add(small.store(seed, SIZE));
+    }
+    assertThat(small.run(true).layers()).isEqualTo(2);
+    assertThat(layers)
+        .map(layer -> small.layer(layer).verified().isPresent())
+        .containsExactly(true, true, false, false, false);
+    assertThat(small.run(true).layers()).isEqualTo(2);
+    assertThat(small.run(true).layers()).isEqualTo(2);
+    assertThat(layers)
+        .map(layer -> small.layer(layer).verified().isPresent())
+        .containsExactly(true, true, true, true, true);
+  }
+
+  @Test
+  void deep_budgetThatCannotReachAllInTime_warns() {
+    Jobs small = new Jobs(new Budget(1, 3600));
+    for (int seed = 0; seed < 121; seed++) {
+      small.store(seed, SHARD);
+    }
+    // One layer in 6 hours: 121 layers take more than 30 days.
+    assertThat(small.run(true).warnings())
+        .singleElement()
+        .asString()
+        .contains("takes 31 days, not 30", "raise the budget");
+    small.now = small.now.plus(Duration.ofDays(31));
+    assertThat(small.run(true).warnings())
+        .anyMatch(warning -> warning.contains("120 layers were last proven more than 30 days ago"));
+  }
+
+  @Property(tries = 100)
+  void deep_eventsTwiceAndInAnyOrder_countOnce(@ForAll long seed) {
+    Jobs fresh = new Jobs();
+    for (int layer = 0; layer < 4; layer++) {
+      fresh.store(layer, SIZE);
+    }
+    Random random = new Random(seed);
+    Report started = fresh.start(true);
+    List<VerifierEvent> seen = new ArrayList<>();
+    while (!fresh.events.isEmpty()) {
+      List<VerifierEvent> waiting = new ArrayList<>(fresh.events);
+      Collections.shuffle(waiting, random);
+      fresh.events.clear();
+      VerifierEvent event = waiting.removeFirst();
+      fresh.events.addAll(waiting);
+      fresh.deliver(event);
+      seen.add(event);
+      fresh.deliver(seen.get(random.nextInt(seen.size())));
+    }
+    Report report = fresh.report(started.id());
+    assertThat(report.state()).isEqualTo(State.DONE);
+    assertThat(report.layers()).isEqualTo(4);
+    assertThat(report.tally()).isEqualTo(new Tally(24, 4L * SIZE, 24, 0, 0));
+  }
+
+  @Property(tries = 100)
+  void job_someOfItsEventsLost_isFinishedByTheNextStart(@ForAll long seed, @ForAll boolean deep) {
+    Jobs fresh = new Jobs();
+    for (int layer = 0; layer < 4; layer++) {
+      fresh.store(layer, SIZE);
+    }
+    Random random = new Random(seed);
+    Report started = fresh.start(deep);
+    for (int starts = 0; fresh.report(started.id()).isRunning(); starts++) {
+      assertThat(starts).isLessThan(200);
+      while (!fresh.events.isEmpty()) {
+        VerifierEvent event = fresh.events.poll();
+        if (random.nextInt(3) > 0) {
+          fresh.deliver(event);
+        }
+      }
+      fresh.now = fresh.now.plus(Jobs.LEASE).plusSeconds(1);
+      if (fresh.report(started.id()).isRunning()) {
+        assertThat(fresh.start(deep).id()).isEqualTo(started.id());
+      }
+    }
+    Report report = fresh.report(started.id());
+    assertThat(report.layers()).isEqualTo(4);
+    assertThat(report.tally().shards()).isEqualTo(24);
+    assertThat(report.open()).isZero();
+  }
+
+  @Test
+  void start_sameScopeWhileOneRuns_answersThatAndChangesNothing() {
+    jobs.store(1, SIZE);
+    Report first = jobs.start(true);
+    int events = jobs.events.size();
+    assertThat(jobs.start(true)).isEqualTo(first);
+    assertThat(jobs.events).hasSize(events);
+    assertThat(jobs.start(false).id()).isNotEqualTo(first.id());
+    jobs.deliverAll();
+    assertThat(jobs.start(true).id()).isNotEqualTo(first.id());
+  }
+
+  @Test
+  void twoDeepJobs_shareTheLayers() {
+    Layer layer = jobs.store(1, SIZE);
+    Report all = jobs.start(true);
+    jobs.deliver(jobs.events.poll()); // It has the layer now, and its batches wait.
+    Report named = jobs.start(new Scope(true, Optional.of(new NamePattern("team/app"))));
+    jobs.deliver(jobs.events.pollLast());
+    jobs.deliverAll();
+    assertThat(jobs.report(all.id()).layers()).isEqualTo(1);
+    assertThat(jobs.report(named.id()).layers()).isZero();
+    assertThat(jobs.report(named.id()).shared()).isEqualTo(1);
+    assertThat(jobs.report(named.id()).warnings()).singleElement().asString().contains("1 layers");
+    assertThat(jobs.layer(layer).verified()).isPresent();
+  }
+
+  @Test
+  void deep_layerCollectedMeanwhile_isNoDamage() {
+    Layer layer = jobs.store(1, SIZE);
+    Report started = jobs.start(true);
+    jobs.deliver(jobs.events.poll());
+    assertThat(jobs.index.layers().condemn(layer, jobs.now.plusSeconds(1))).isTrue();
+    jobs.store.remove(layer.id());
+    jobs.deliverAll();
+    Report report = jobs.report(started.id());
+    assertThat(report.state()).isEqualTo(State.DONE);
+    assertThat(report.tally().damaged()).isZero();
+    assertThat(jobs.index.reports().findings(report.id(), 10)).isEmpty();
+  }
+
+  @Test
+  void named_looksAtTheImagesLayersAlone() {
+    Layer mine = jobs.store(new RepositoryName("team/app"), 1, SIZE);
+    Layer other = jobs.store(new RepositoryName("team/web"), 2, SIZE);
+    Report report = jobs.run(new Scope(true, Optional.of(new NamePattern("team/app"))));
+    assertThat(report.layers()).isEqualTo(1);
+    assertThat(jobs.layer(mine).verified()).isPresent();
+    assertThat(jobs.layer(other).verified()).isEmpty();
+  }
+
+  @Test
+  void start_nameThatNoImageHas_isRefused() {
+    jobs.store(1, SIZE);
+    for (String name : List.of("team/nobody", "nobody/*")) {
+      assertThatThrownBy(() -> jobs.start(new Scope(true, Optional.of(new NamePattern(name)))))
+          .isInstanceOfSatisfying(
+              Refusal.class,
+              refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.NAME_UNKNOWN));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "Team/app", "team//app", "team/[a]", "../x", "*?"})
+  void pattern_thatNoNameMatches_isRefused(String pattern) {
+    assertThatThrownBy(() -> new NamePattern(pattern))
+        .isInstanceOfSatisfying(
+            Refusal.class,
+            refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.REQUEST_INVALID));
+  }
+
+  @Test
+  void pattern_matches_literallyButForTheStar() {
+    assertThat(new NamePattern("a.b/*").matches(new RepositoryName("a.b/c/d"))).isTrue();
+    assertThat(new NamePattern("a.b/*").matches(new RepositoryName("axb/c"))).isFalse();
+    assertThat(new NamePattern("*").matches(new RepositoryName("any/thing"))).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, -1})
+  void budget_notPositive_isRefused(long amount) {
+    assertThatThrownBy(() -> new Budget(amount, 1)).isInstanceOf(Refusal.class);
+    assertThatThrownBy(() -> new Budget(1, amount)).isInstanceOf(Refusal.class);
+  }
+}

@@ -1,0 +1,76 @@
+package dev.lamella.janitor;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.amazonaws.services.lambda.runtime.logging.LogLevel;
+import dev.lamella.aws.Adapters;
+import dev.lamella.aws.Environment;
+import dev.lamella.core.api.CollectionRun;
+import dev.lamella.core.api.Json;
+import dev.lamella.core.collect.Collect;
+import dev.lamella.core.collect.CollectSettings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The function {@code janitor}: collects. Invoked by a schedule and when somebody asks; a run that
+ * does not get done in one invocation goes on in the next.
+ */
+public final class JanitorHandler implements RequestStreamHandler {
+  private static final int USUAL_GRACE_HOURS = 168;
+  private static final int MOST_GRACE_HOURS = 8_760;
+  private static final int PAGE = 100;
+  private static final int WIDTH = 8;
+
+  /** A page takes seconds; this long, where services are slow and have to be asked again. */
+  private static final Duration LONGEST_PAGE = Duration.ofMinutes(2);
+
+  private final Collect collect;
+
+  public JanitorHandler() {
+    this(System.getenv(), InstantSource.system());
+  }
+
+  /**
+   * @throws IllegalArgumentException naming the variable that is missing or wrong
+   */
+  public JanitorHandler(Map<String, String> variables, InstantSource clock) {
+    Environment environment = new Environment(variables);
+    Adapters adapters = new Adapters(environment);
+    int grace = environment.number("COLLECT_AFTER_HOURS", USUAL_GRACE_HOURS, 1, MOST_GRACE_HOURS);
+    collect =
+        new Collect(
+            adapters.collections(),
+            adapters.images(),
+            adapters.layers(),
+            adapters.shards(),
+            adapters.uploads(),
+            adapters.staging(),
+            adapters.shardStore(),
+            new CollectSettings(Duration.ofHours(grace), PAGE, WIDTH),
+            clock);
+  }
+
+  /**
+   * @throws dev.lamella.core.Refusal where the event is no JSON object, or {@code collection} no
+   *     text
+   */
+  @Override
+  public void handleRequest(InputStream event, OutputStream result, Context context)
+      throws IOException {
+    JanitorEvent what = Json.read(event.readAllBytes(), JanitorEvent.class);
+    BooleanSupplier hasTime = () -> context.getRemainingTimeInMillis() > LONGEST_PAGE.toMillis();
+    Optional<CollectionRun> run =
+        what.collection().isPresent()
+            ? collect.run(what.collection().get(), hasTime)
+            : Optional.of(collect.run(what.full().orElse(false), hasTime));
+    context.getLogger().log("collection: " + run, LogLevel.INFO);
+    result.write(Json.write(run));
+  }
+}

@@ -1,0 +1,108 @@
+package dev.lamella.host;
+
+import dev.lamella.core.api.CollectionRequest;
+import dev.lamella.core.api.CollectionRun;
+import dev.lamella.core.api.CollectionRun.Tally;
+import dev.lamella.core.api.Json;
+import dev.lamella.host.outcome.ExitCode;
+import dev.lamella.host.outcome.HostFailure;
+import dev.lamella.host.store.StoreClient;
+import dev.lamella.host.terminal.Bytes;
+import dev.lamella.host.terminal.Table;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code lamella collect}. */
+@Command(
+    name = "collect",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Removes what nobody needs any more: layers that no manifest references and that were not"
+          + " used",
+      "for the store's grace period, and what is left of uploads that expired. Pushes and pulls go"
+          + " on",
+      "meanwhile. Where a collection runs already, it waits for that one."
+    },
+    footer = {"", "Example:", "  lamella collect --dry-run"})
+final class CollectCommand implements Callable<Integer> {
+  private static final Duration PAUSE = Duration.ofMillis(300);
+
+  /** One page of the janitor takes seconds; a new environment of its function, some more. */
+  private static final Duration STANDSTILL = Duration.ofMinutes(3);
+
+  @Mixin private StoreOptions store = new StoreOptions();
+
+  @Option(names = "--dry-run", description = "Only show what would be removed.")
+  private boolean dryRun;
+
+  @Override
+  public Integer call() {
+    StoreClient client = store.client();
+    CollectionRun begun = client.collect(new CollectionRequest(dryRun));
+    if (begun.dryRun() != dryRun) {
+      throw new HostFailure(
+          ExitCode.REFUSED,
+          "collection %s runs already, and is %s: wait for its end, then run this again"
+              .formatted(begun.id(), begun.dryRun() ? "a dry run" : "no dry run"));
+    }
+    CollectionRun done = await(client, begun);
+    System.out.println(store.isJson() ? Json.pretty(done) : text(done));
+    return done.found().stream().allMatch(tally -> tally.kept().isEmpty())
+        ? ExitCode.OK.value()
+        : ExitCode.INCOMPLETE.value();
+  }
+
+  private static CollectionRun await(StoreClient client, CollectionRun begun) {
+    CollectionRun run = begun;
+    long last = System.nanoTime();
+    while (run.isRunning()) {
+      pause();
+      CollectionRun next = client.collection(run.id());
+      if (next.revision() != run.revision()) {
+        last = System.nanoTime();
+      } else if (System.nanoTime() - last > STANDSTILL.toNanos()) {
+        throw new HostFailure(
+            ExitCode.UNREACHABLE,
+            "the janitor has not gone on with collection %s for %d minutes: see its log; its schedule"
+                    .formatted(run.id(), STANDSTILL.toMinutes())
+                + " goes on with it, and so does running this again");
+      }
+      run = next;
+    }
+    return run;
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new HostFailure(ExitCode.INTERNAL, "interrupted; the collection goes on");
+    }
+  }
+
+  private static String text(CollectionRun run) {
+    Table table = new Table(run.dryRun() ? "WOULD REMOVE" : "REMOVED", "COUNT", "BYTES");
+    StringBuilder names = new StringBuilder();
+    for (Tally tally : run.found()) {
+      table.row(
+          tally.of().name().toLowerCase(Locale.ROOT),
+          Long.toString(tally.count()),
+          Bytes.text(tally.bytes()));
+      tally.names().forEach(name -> names.append(System.lineSeparator()).append("  ").append(name));
+      if (tally.count() > tally.names().size()) {
+        names
+            .append(System.lineSeparator())
+            .append("  … and %d more".formatted(tally.count() - tally.names().size()));
+      }
+      tally
+          .kept()
+          .forEach(kept -> names.append(System.lineSeparator()).append("  kept: ").append(kept));
+    }
+    return table + names.toString();
+  }
+}

@@ -1,0 +1,71 @@
+package dev.lamella.host.verify;
+
+import dev.lamella.core.RepositoryName;
+import dev.lamella.core.api.VerificationReport;
+import dev.lamella.core.api.VerificationReport.Damage;
+import dev.lamella.core.report.NamePattern;
+import dev.lamella.host.terminal.Bytes;
+import dev.lamella.host.terminal.Table;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** A verification's report, for people. */
+public final class ReportText {
+  private ReportText() {}
+
+  public static String of(VerificationReport report) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "%s verification %s of %s: %d layers, %d shards, %s read by %d requests in %d s"
+            .formatted(
+                report.deep() ? "Deep" : "Light",
+                report.id(),
+                report.name().map(NamePattern::toString).orElse("all images"),
+                report.layers(),
+                report.looked().shards(),
+                Bytes.text(report.looked().bytes()),
+                report.looked().requests(),
+                seconds(report)));
+    report.warnings().forEach(warning -> lines.add("Warning: " + warning));
+    if (report.orphaned().objects() > 0 || report.orphaned().ownerless() > 0) {
+      lines.add(
+          "Nothing leads to %d objects (%s) and the records of %d uploads: they will be collected"
+              .formatted(
+                  report.orphaned().objects(),
+                  Bytes.text(report.orphaned().bytes()),
+                  report.orphaned().ownerless()));
+    }
+    if (report.damage().isEmpty()) {
+      lines.add(report.deep() ? "All well: every shard is proven" : "All well");
+    } else {
+      lines.add(table(report.damage()).toString());
+      lines.add("Push the layers again to heal them: only what is damaged will be sent");
+    }
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  private static Table table(List<Damage> damages) {
+    Table table = new Table("LAYER", "SHARD", "SERVER", "WHAT", "IMAGES", "WHY");
+    for (Damage damage : damages) {
+      String kind = damage.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+      table.row(
+          damage.layer().toString(),
+          Integer.toString(damage.shard()),
+          damage.server(),
+          damage.repaired() ? kind + ", repaired since" : kind,
+          damage.images().stream().map(RepositoryName::value).collect(Collectors.joining(", ")),
+          damage.why());
+    }
+    return table;
+  }
+
+  private static long seconds(VerificationReport report) {
+    return report
+        .finished()
+        .map(finished -> Duration.between(report.started(), finished).toSeconds())
+        .orElse(0L);
+  }
+}

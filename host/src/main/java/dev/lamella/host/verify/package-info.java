@@ -1,0 +1,2 @@
+/** Waits for a verification at the store, and tells what it found. */
+package dev.lamella.host.verify;

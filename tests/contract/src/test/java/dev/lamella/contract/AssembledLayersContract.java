@@ -1,0 +1,79 @@
+package dev.lamella.contract;
+
+import static dev.lamella.contract.Samples.bytes;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lamella.core.LayerId;
+import dev.lamella.core.layer.Shard;
+import dev.lamella.core.port.AssembledLayers;
+import dev.lamella.core.port.ShardStore;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+abstract class AssembledLayersContract {
+  private static final int SIZE = 5 << 20;
+
+  final ShardStore store = store();
+  final AssembledLayers assembled = assembled();
+  final LayerId layer = LayerId.random();
+
+  abstract ShardStore store();
+
+  abstract AssembledLayers assembled();
+
+  /** What a client gets by the URL of a layer. */
+  abstract byte[] get(LayerId layer) throws Exception;
+
+  @Test
+  void assemble_shards_isOneObjectInTheirOrder() throws Exception {
+    ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    List<Shard> shards = shards(3, whole);
+    assertThat(assembled.has(layer)).isFalse();
+
+    assembled.assemble(layer, shards);
+    assembled.assemble(layer, shards);
+
+    assertThat(assembled.has(layer)).isTrue();
+    assertThat(get(layer)).isEqualTo(whole.toByteArray());
+  }
+
+  @Test
+  void assemble_shardThatIsGone_makesNothing() {
+    List<Shard> shards = new ArrayList<>(shards(2, new ByteArrayOutputStream()));
+    shards.add(shard(2, 10));
+
+    assertThatThrownBy(() -> assembled.assemble(layer, shards))
+        .isInstanceOf(IllegalStateException.class);
+
+    assertThat(assembled.has(layer)).isFalse();
+  }
+
+  /** The last one is small. */
+  private List<Shard> shards(int count, ByteArrayOutputStream whole) {
+    List<Shard> shards = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      byte[] bytes = bytes(i == count - 1 ? 7 : SIZE);
+      shards.add(store.put(shard(i, bytes.length), bytes));
+      whole.writeBytes(bytes);
+    }
+    return shards;
+  }
+
+  /** Every other one is in another region, so that it is not for S3 to copy. */
+  private Shard shard(int index, int size) {
+    Shard shard = Samples.shard(layer, index, size, Samples.link());
+    return new Shard(
+        shard.image(),
+        layer,
+        index,
+        (long) index * SIZE,
+        size,
+        "s" + index % 2,
+        shard.key(),
+        "",
+        shard.link());
+  }
+}

@@ -1,0 +1,137 @@
+package dev.lamella.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.api.CollectionList;
+import dev.lamella.core.api.CollectionRun;
+import dev.lamella.core.api.CollectionRun.Step;
+import dev.lamella.core.api.CollectionRun.Tally;
+import dev.lamella.core.api.Json;
+import dev.lamella.host.Lamella;
+import dev.lamella.local.LocalStackOptions;
+import dev.lamella.local.lambda.InvocationInterceptor;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+/** Collection as an operator asks for it, by the API and by the command. */
+class CollectionTest extends StackTest {
+  private volatile Duration ahead = Duration.ZERO;
+  private volatile InvocationInterceptor interceptor = InvocationInterceptor.NONE;
+
+  @Override
+  LocalStackOptions options(LocalStackOptions options) throws IOException {
+    return super.options(options)
+        .withClock(() -> Instant.now().plus(ahead))
+        .withInterceptor(
+            (invocation, handler) ->
+                invocation.function().equals("JanitorFunction")
+                    ? interceptor.around(invocation, handler)
+                    : handler.call());
+  }
+
+  @Test
+  void collect_command_showsThenRemovesWhatNobodyNeeds() throws Exception {
+    byte[] layer = RawHost.bytes(1_000, 1);
+    Digest digest = RawHost.sha256(layer);
+    host().push("team/app", layer);
+    ahead = ahead.plusDays(8);
+
+    CollectionRun dry = collect(0, "--dry-run", "--json");
+    assertThat(dry.dryRun()).isTrue();
+    assertThat(tally(dry, Step.LAYERS).names()).contains(digest.toString());
+    assertThat(tally(dry, Step.LAYERS).bytes()).isGreaterThanOrEqualTo(1_000);
+    assertThat(host().isVisible("team/app", digest)).isTrue();
+
+    CollectionRun wet = collect(0, "--json");
+    assertThat(tally(wet, Step.LAYERS).names()).contains(digest.toString());
+    assertThat(host().isVisible("team/app", digest)).isFalse();
+    assertThat(tally(collect(0, "--json"), Step.LAYERS).names()).doesNotContain(digest.toString());
+    assertThat(host().push("team/app", layer).statusCode()).isEqualTo(201);
+    assertThat(host().pull("team/app", digest)).isEqualTo(layer);
+  }
+
+  @Test
+  void collect_secondStart_answersTheOneThatRuns() throws Exception {
+    CountDownLatch goOn = new CountDownLatch(1);
+    interceptor =
+        (_, handler) -> {
+          goOn.await();
+          return handler.call();
+        };
+    try {
+      CollectionRun first = start("{\"dryRun\":true}");
+
+      assertThat(start("{\"dryRun\":true}").id()).isEqualTo(first.id());
+      assertThat(start("{\"dryRun\":false}"))
+          .satisfies(
+              run -> {
+                assertThat(run.id()).isEqualTo(first.id());
+                assertThat(run.dryRun()).isTrue();
+              });
+      assertThat(run("collect", "--store", stack().endpoint().toString()).exitCode()).isEqualTo(5);
+      goOn.countDown();
+      assertThat(stack().lambda().awaitIdle(Duration.ofMinutes(1))).isTrue();
+      HttpResponse<byte[]> found = host().call("GET", "/v1/collections/" + first.id(), "");
+      assertThat(RawHost.read(found, 200, CollectionRun.class).isRunning()).isFalse();
+      HttpResponse<byte[]> list = host().call("GET", "/v1/collections", "");
+      assertThat(RawHost.read(list, 200, CollectionList.class).collections())
+          .extracting(CollectionRun::id)
+          .contains(first.id());
+    } finally {
+      goOn.countDown();
+      interceptor = InvocationInterceptor.NONE;
+    }
+  }
+
+  @Test
+  void collect_badInput_isAnsweredInForm() throws Exception {
+    for (String body : new String[] {"", "[]", "{}", "{\"dryRun\":\"yes\"}", "{\"dryRun\":"}) {
+      HttpResponse<byte[]> answer = host().call("POST", "/v1/collections", body);
+      assertThat(answer.statusCode()).as(body).isEqualTo(400);
+      assertThat(RawHost.text(answer)).contains("REQUEST_INVALID");
+    }
+    HttpResponse<byte[]> unknown = host().call("GET", "/v1/collections/none", "");
+    assertThat(unknown.statusCode()).isEqualTo(404);
+    assertThat(RawHost.text(unknown)).contains("COLLECTION_UNKNOWN", "'none'");
+  }
+
+  private CollectionRun start(String body) throws IOException {
+    return RawHost.read(host().call("POST", "/v1/collections", body), 202, CollectionRun.class);
+  }
+
+  private CollectionRun collect(int exitCode, String... options) {
+    String[] arguments = new String[options.length + 3];
+    arguments[0] = "collect";
+    arguments[1] = "--store";
+    arguments[2] = stack().endpoint().toString();
+    System.arraycopy(options, 0, arguments, 3, options.length);
+    Result result = run(arguments);
+    assertThat(result.exitCode()).as(result.out()).isEqualTo(exitCode);
+    return Json.read(result.out().getBytes(StandardCharsets.UTF_8), CollectionRun.class);
+  }
+
+  private record Result(int exitCode, String out) {}
+
+  private static Result run(String... arguments) {
+    PrintStream before = System.out;
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+      return new Result(Lamella.execute(arguments), out.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(before);
+    }
+  }
+
+  private static Tally tally(CollectionRun run, Step step) {
+    return run.found().stream().filter(tally -> tally.of() == step).findFirst().orElseThrow();
+  }
+}

@@ -1,0 +1,134 @@
+package dev.lamella.tests;
+
+import dev.lamella.core.api.Json;
+import dev.lamella.local.LocalStack;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.S3Object;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * All that a stack holds in its table and its buckets, read behind the functions' backs.
+ *
+ * @param items of the table
+ * @param objects of the storage servers, each as its server and its key
+ * @param staged keys in staging
+ * @param manifests keys of large manifests
+ */
+record Inventory(
+    List<Map<String, AttributeValue>> items,
+    Set<String> objects,
+    Set<String> staged,
+    Set<String> manifests) {
+
+  static Inventory of(LocalStack stack) {
+    Map<String, String> environment = stack.environment("JanitorFunction");
+    try (DynamoDbClient dynamoDb = dynamoDb(stack);
+        S3Client s3 =
+            S3Client.builder()
+                .region(region(stack))
+                .credentialsProvider(keys(stack))
+                .endpointOverride(stack.s3Endpoint())
+                .forcePathStyle(true)
+                .httpClient(UrlConnectionHttpClient.create())
+                .build()) {
+      Set<String> objects = new TreeSet<>();
+      byte[] servers = environment.get("STORAGE_SERVERS").getBytes(StandardCharsets.UTF_8);
+      for (JsonNode server : Json.tree(servers)) {
+        keys(s3, server.path("bucket").asString())
+            .forEach(key -> objects.add(server.path("id").asString() + " " + key));
+      }
+      return new Inventory(
+          new ArrayList<>(
+              dynamoDb
+                  .scanPaginator(scan -> scan.tableName(environment.get("TABLE")))
+                  .items()
+                  .stream()
+                  .toList()),
+          objects,
+          keys(s3, environment.get("STAGING_BUCKET")),
+          keys(s3, environment.get("MANIFEST_BUCKET")));
+    }
+  }
+
+  static DynamoDbClient dynamoDb(LocalStack stack) {
+    return DynamoDbClient.builder()
+        .region(region(stack))
+        .credentialsProvider(keys(stack))
+        .endpointOverride(stack.dynamoDbEndpoint())
+        .httpClient(UrlConnectionHttpClient.create())
+        .build();
+  }
+
+  private static Region region(LocalStack stack) {
+    return Region.of(stack.template().place().region());
+  }
+
+  private static StaticCredentialsProvider keys(LocalStack stack) {
+    return StaticCredentialsProvider.create(
+        AwsBasicCredentials.create(
+            stack.credentials().accessKey(), stack.credentials().secretKey()));
+  }
+
+  private static Set<String> keys(S3Client s3, String bucket) {
+    return s3.listObjectsV2Paginator(list -> list.bucket(bucket)).contents().stream()
+        .map(S3Object::key)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** Partition and sort key of the items whose partition begins so. */
+  Set<String> keys(String partition) {
+    return of(partition)
+        .map(item -> item.get("PK").s() + " " + item.get("SK").s())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** By the digest of each layer in the store: how many manifests it says name it. */
+  Map<String, Long> references() {
+    Map<String, Long> references = new TreeMap<>();
+    of("LAYER#")
+        .forEach(
+            item ->
+                references.put(
+                    item.get("PK").s().substring("LAYER#".length()),
+                    Long.valueOf(item.get("references").n())));
+    return references;
+  }
+
+  /** Ids of the layers in the store. */
+  Set<String> layerIds() {
+    return of("LAYER#").map(item -> item.get("layer").s()).collect(Collectors.toSet());
+  }
+
+  /** Where the shard records say that objects are. */
+  Set<String> recorded() {
+    return of("SHARDS#")
+        .map(item -> item.get("server").s() + " " + item.get("key").s())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** What stands behind a prefix in the partition keys that begin with it. */
+  Set<String> partitions(String prefix) {
+    return of(prefix)
+        .map(item -> item.get("PK").s().substring(prefix.length()))
+        .collect(Collectors.toSet());
+  }
+
+  private Stream<Map<String, AttributeValue>> of(String partition) {
+    return items.stream().filter(item -> item.get("PK").s().startsWith(partition));
+  }
+}

@@ -1,0 +1,143 @@
+package dev.lamella.tests;
+
+import dev.lamella.core.Digest;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** What a store must hold: the images that were acknowledged, and what they are made of. */
+final class Model {
+  static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+  static final int TAGS = 3;
+
+  /** Tiny ones, an empty one, and two of several shards. */
+  private static final int[] SIZES = {
+    1, 0, 64, 1_000, StackTest.SHARD + 1, 2 * StackTest.SHARD + 70
+  };
+
+  private static final List<byte[]> LAYERS =
+      IntStream.range(0, SIZES.length).mapToObj(i -> RawHost.bytes(SIZES[i], 77 + i)).toList();
+  private static final List<Digest> DIGESTS = LAYERS.stream().map(RawHost::sha256).toList();
+
+  /** One image: the layers of each manifest, and where tags point. */
+  record Image(Map<Digest, Integer> manifests, Map<String, Digest> tags) {
+    private Image() {
+      this(new TreeMap<>(java.util.Comparator.comparing(Digest::toString)), new TreeMap<>());
+    }
+  }
+
+  private final Map<String, Image> images = new TreeMap<>();
+
+  static int layers() {
+    return SIZES.length;
+  }
+
+  static byte[] layer(int index) {
+    return LAYERS.get(index);
+  }
+
+  static Digest digest(int index) {
+    return DIGESTS.get(index);
+  }
+
+  static IntStream indexes(int layers) {
+    return IntStream.range(0, SIZES.length).filter(i -> (layers >> i & 1) == 1);
+  }
+
+  /** The first of the layers is its config. */
+  static byte[] manifest(int layers) {
+    List<String> descriptors =
+        indexes(layers)
+            .mapToObj(
+                i ->
+                    """
+                    {"mediaType":"application/octet-stream","digest":"%s","size":%d}\
+                    """
+                        .formatted(digest(i), SIZES[i]))
+            .collect(Collectors.toCollection(ArrayList::new));
+    return """
+    {"schemaVersion":2,"mediaType":"%s","config":%s,"layers":[%s]}\
+    """
+        .formatted(
+            MANIFEST,
+            descriptors.getFirst(),
+            String.join(",", descriptors.subList(1, descriptors.size())))
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  Map<String, Image> images() {
+    return images;
+  }
+
+  Image image(String name) {
+    return images.computeIfAbsent(name, _ -> new Image());
+  }
+
+  Optional<Digest> tagged(String image, String tag) {
+    return Optional.ofNullable(image(image).tags().get(tag));
+  }
+
+  /** The layers of what a tag points to. */
+  Optional<Integer> layersOf(String image, String tag) {
+    return tagged(image, tag).flatMap(at -> Optional.ofNullable(image(image).manifests().get(at)));
+  }
+
+  void put(String image, String tag, int layers) {
+    Digest digest = RawHost.sha256(manifest(layers));
+    image(image).manifests().put(digest, layers);
+    image(image).tags().put(tag, digest);
+  }
+
+  void deleteTag(String image, String tag) {
+    image(image).tags().remove(tag);
+  }
+
+  void deleteManifest(String image, Digest digest) {
+    image(image).manifests().remove(digest);
+    image(image).tags().values().removeIf(digest::equals);
+  }
+
+  /** Whether manifests of the image name all of these layers, so that it must have them. */
+  boolean mustHave(String image, int layers) {
+    int named = image(image).manifests().values().stream().reduce(0, (one, other) -> one | other);
+    return (layers & ~named) == 0;
+  }
+
+  /** How many manifests name each layer that any names. */
+  Map<String, Long> references() {
+    return images.values().stream()
+        .flatMap(image -> image.manifests().values().stream())
+        .flatMap(layers -> indexes(layers).mapToObj(i -> digest(i).toString()))
+        .collect(Collectors.groupingBy(name -> name, TreeMap::new, Collectors.counting()));
+  }
+
+  /** Keys of the manifests and tags, as the table has them. */
+  Set<String> entries() {
+    return images.entrySet().stream()
+        .flatMap(
+            entry ->
+                Stream.concat(
+                    entry.getValue().manifests().keySet().stream()
+                        .map(digest -> "IMAGE#" + entry.getKey() + " MANIFEST#" + digest),
+                    entry.getValue().tags().keySet().stream()
+                        .map(tag -> "IMAGE#" + entry.getKey() + " TAG#" + tag)))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  @Override
+  public String toString() {
+    return images.entrySet().stream()
+        .map(
+            entry -> entry.getKey() + Arrays.toString(entry.getValue().tags().entrySet().toArray()))
+        .collect(Collectors.joining("; "));
+  }
+}

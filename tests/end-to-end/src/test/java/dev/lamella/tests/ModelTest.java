@@ -1,0 +1,107 @@
+package dev.lamella.tests;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A store on the embedded stack does what a small model of it does, whatever happens to it: pushes,
+ * deletes, pulls, collection and verification at once, killed functions, failing services, late
+ * events, jumps of the clock. The moves follow from a seed.
+ *
+ * <p>Settings: {@code -Dmodel.seed}, {@code -Dmodel.moves} (the most in a run), {@code
+ * -Dmodel.seconds} (after which no further run or move begins), {@code -Dmodel.shrink=true} to look
+ * for fewer moves that fail too.
+ */
+class ModelTest {
+  private static final int MOVES_IN_A_RUN = 300;
+
+  @TempDir private Path directory;
+
+  @Test
+  void store_whateverHappens_agreesWithTheModel() throws Exception {
+    long seed = Long.getLong("model.seed", 1);
+    int most = Integer.getInteger("model.moves", MOVES_IN_A_RUN);
+    Instant end = Instant.now().plusSeconds(Integer.getInteger("model.seconds", 25));
+    int total = 0;
+    do {
+      List<Move> moves = new ArrayList<>();
+      System.out.printf("Model: seed %d%n", seed);
+      Optional<Throwable> failure = run(new Random(seed), most, end, moves);
+      total += moves.size();
+      if (failure.isPresent()) {
+        throw new AssertionError(explain(seed, moves, failure.get()), failure.get());
+      }
+      seed++;
+    } while (Instant.now().isBefore(end));
+    System.out.printf("Model: %d moves agreed%n", total);
+  }
+
+  private Optional<Throwable> run(Random random, int most, Instant end, List<Move> moves)
+      throws IOException {
+    Path data = Files.createTempDirectory(directory, "run");
+    try (ModelRun run = new ModelRun(data)) {
+      while (moves.size() < most && Instant.now().isBefore(end)) {
+        moves.add(Move.by(random));
+        run.make(moves.getLast());
+      }
+      run.end();
+      return Optional.empty();
+    } catch (Exception | AssertionError e) {
+      return Optional.of(e);
+    }
+  }
+
+  private String explain(long seed, List<Move> moves, Throwable failure) throws IOException {
+    List<Move> least = Boolean.getBoolean("model.shrink") ? shrunk(moves) : moves;
+    return """
+    the store does not agree with the model: %s
+    again: -Dtest=ModelTest -Dmodel.seed=%d -Dmodel.moves=%d -Dmodel.seconds=600 (-Dmodel.shrink=true)
+    after: %s\
+    """
+        .formatted(
+            failure.getMessage(),
+            seed,
+            moves.size(),
+            least.stream().map(Move::toString).collect(Collectors.joining("\n       ")));
+  }
+
+  /** Leaves out what is not needed to fail: halves, then quarters, and so on. */
+  private List<Move> shrunk(List<Move> moves) throws IOException {
+    Instant end = Instant.now().plus(Duration.ofMinutes(10));
+    List<Move> least = moves;
+    for (int part = least.size() / 2; part > 0 && Instant.now().isBefore(end); part /= 2) {
+      for (int from = 0; from < least.size() && Instant.now().isBefore(end); ) {
+        List<Move> fewer = new ArrayList<>(least);
+        fewer.subList(from, Math.min(least.size(), from + part)).clear();
+        if (fails(fewer)) {
+          least = fewer;
+        } else {
+          from += part;
+        }
+      }
+    }
+    return least;
+  }
+
+  private boolean fails(List<Move> moves) throws IOException {
+    try (ModelRun run = new ModelRun(Files.createTempDirectory(directory, "shrink"))) {
+      for (Move move : moves) {
+        run.make(move);
+      }
+      run.end();
+      return false;
+    } catch (Exception | AssertionError e) {
+      return true;
+    }
+  }
+}

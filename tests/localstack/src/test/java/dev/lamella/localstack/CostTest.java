@@ -1,0 +1,63 @@
+package dev.lamella.localstack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lamella.local.demo.DemoImage;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** The requests that docs/aws.md computes the costs of a push and a pull from. */
+class CostTest extends CloudTest {
+  private static final Pattern REQUEST =
+      Pattern.compile("AWS (s3|dynamodb|lambda)\\.(\\w+) => 2\\d\\d");
+
+  @Test
+  void requestsOfAPushAndAPull_areThoseOfTheDocs(@TempDir Path directory) throws Exception {
+    Path archive = directory.resolve("image.tar");
+    DemoImage.writeNoise(archive, directory.resolve("jib"));
+    Host host = new Host(stack().api(), directory.resolve("cache"));
+    Map<String, Integer> before = requests();
+    JsonNode push = host.push(archive, "cost/image:1");
+    Map<String, Integer> pushed = difference(requests(), before);
+    before = requests();
+    host.pull("cost/image:1", directory.resolve("pulled"));
+    Map<String, Integer> pulled = difference(requests(), before);
+    int shards = 0;
+    for (JsonNode layer : push.path("layers")) {
+      shards += layer.path("shards").asInt();
+    }
+    System.out.println("A push of " + shards + " shards: " + pushed);
+    System.out.println("A pull of " + shards + " shards: " + pulled);
+
+    assertThat(pushed).containsEntry("s3.PutObject", 2 * shards);
+    assertThat(pushed.get("s3.GetObject")).isBetween(shards, 4 * shards);
+    assertThat(pushed.get("dynamodb.PutItem")).isBetween(shards, shards + 2 * 2);
+    assertThat(pulled).containsEntry("s3.GetObject", shards);
+    assertThat(pulled).doesNotContainKeys("s3.PutObject", "dynamodb.PutItem", "lambda.Invoke");
+  }
+
+  /** How many of each kind LocalStack has answered. */
+  private static Map<String, Integer> requests() {
+    Map<String, Integer> counts = new TreeMap<>();
+    REQUEST.matcher(cloud().log()).results().forEach(found -> count(counts, found));
+    return counts;
+  }
+
+  private static void count(Map<String, Integer> counts, MatchResult found) {
+    counts.merge(found.group(1) + "." + found.group(2), 1, Integer::sum);
+  }
+
+  private static Map<String, Integer> difference(
+      Map<String, Integer> after, Map<String, Integer> before) {
+    Map<String, Integer> difference = new TreeMap<>(after);
+    before.forEach((kind, count) -> difference.merge(kind, -count, Integer::sum));
+    difference.values().removeIf(count -> count == 0);
+    return difference;
+  }
+}

@@ -1,0 +1,69 @@
+package dev.lamella.localstack;
+
+import static dev.lamella.localstack.Command.ROOT;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lamella.core.api.Json;
+import dev.lamella.local.template.FunctionDefinition;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+
+/** Each file of events/ through Lambda, to its function in a process of its own. */
+class EventsTest extends CloudTest {
+  static List<Path> events() throws IOException {
+    try (Stream<Path> files = Files.list(ROOT.resolve("events"))) {
+      return files.sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("events")
+  void event_isUnderstoodOrRefusedByName(Path file) throws IOException {
+    String name = file.getFileName().toString();
+    String function =
+        Functions.template().functions().stream()
+            .filter(candidate -> name.startsWith(candidate.module() + "-"))
+            .map(FunctionDefinition::logicalId)
+            .findFirst()
+            .orElseThrow();
+    byte[] event = Files.readAllBytes(file);
+    Functions.Outcome outcome = functions().invoke(function, event);
+    JsonNode payload = outcome.payload();
+    boolean isMalformed = name.contains("malformed");
+    if (Json.tree(event).has("httpMethod")) {
+      assertThat(outcome.isError()).as(payload.toString()).isFalse();
+      int status = payload.path("statusCode").asInt();
+      assertThat(status).as(payload.toString()).isBetween(200, 499);
+      assertThat(status == 400).as(payload.toString()).isEqualTo(isMalformed);
+    } else {
+      assertThat(outcome.isError()).as(payload.toString()).isEqualTo(isMalformed);
+      if (isMalformed) {
+        assertThat(payload.path("errorType").asString()).isEqualTo("dev.lamella.core.Refusal");
+        assertThat(payload.path("errorMessage").asString()).isNotBlank();
+      }
+    }
+  }
+
+  /** What is no event of the function at all gets an answer that says so, and no stack trace. */
+  @ParameterizedTest
+  @MethodSource("dev.lamella.localstack.Functions#logicalIds")
+  void event_ofAnotherShape_isRefusedByName(String function) {
+    Functions.Outcome outcome = functions().invoke(function, "{\"Records\": []}".getBytes(UTF_8));
+    String said = outcome.payload().toString();
+    if (outcome.isError()) {
+      assertThat(outcome.payload().path("errorType").asString())
+          .as(said)
+          .isEqualTo("dev.lamella.core.Refusal");
+    } else {
+      assertThat(outcome.payload().path("statusCode").asInt()).as(said).isEqualTo(400);
+      assertThat(said).contains("the event is not a request of API Gateway");
+    }
+  }
+}

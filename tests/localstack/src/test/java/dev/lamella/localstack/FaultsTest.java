@@ -1,0 +1,120 @@
+package dev.lamella.localstack;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lamella.core.Reference.Tag;
+import dev.lamella.core.RepositoryName;
+import dev.lamella.host.image.ImageName;
+import dev.lamella.host.source.Source;
+import dev.lamella.host.source.SourceImage;
+import dev.lamella.local.demo.Comparison;
+import dev.lamella.local.demo.DemoImage;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.FutureTask;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
+
+/** Functions that cannot start, fail, or run out of time. */
+class FaultsTest extends CloudTest {
+  private static final String SHARD_WRITER = "ShardWriterFunction";
+
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @MethodSource("dev.lamella.localstack.Functions#logicalIds")
+  void start_withoutAVariable_endsWithAMessageThatNamesIt(String function) {
+    String version =
+        functions()
+            .publish(
+                function,
+                29,
+                environment -> {
+                  environment.remove("TABLE");
+                  return environment;
+                });
+    Functions.Outcome outcome = functions().invoke(function, version, "{}".getBytes(UTF_8));
+    assertThat(outcome.isError()).as(outcome.payload().toString()).isTrue();
+    assertThat(outcome.payload().path("errorMessage").asString())
+        .contains("environment variable TABLE is not set");
+  }
+
+  @Test
+  void push_whoseShardWritersFail_isTakenUpAgain() throws Exception {
+    assertTakenUpAgain(
+        "fail",
+        60,
+        environment -> {
+          environment.put("STAGING_BUCKET", "no-such-bucket");
+          return environment;
+        });
+  }
+
+  /** S3 takes their connections and never answers. */
+  @Test
+  void push_whoseShardWritersRunOutOfTime_isTakenUpAgain() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0)) {
+      assertTakenUpAgain(
+          "time-out",
+          5,
+          environment -> {
+            environment.put(
+                "AWS_ENDPOINT_URL_S3",
+                "http://" + cloud().thisMachine() + ":" + silent.getLocalPort());
+            return environment;
+          });
+    }
+    assertThat(Logs.of(aws(), stack().physical(SHARD_WRITER)))
+        .anyMatch(line -> line.message().contains("timed out"));
+  }
+
+  /**
+   * While the shard-writers are those with the fault, their batches end in the dead-letter queue.
+   * When they are well again, the push that goes on all the while comes to its end.
+   */
+  private void assertTakenUpAgain(
+      String name, int timeout, UnaryOperator<Map<String, String>> fault) throws Exception {
+    Path archive = directory.resolve("image.tar");
+    DemoImage.writeNoise(archive, directory.resolve("jib"));
+    ImageName image = new ImageName(new RepositoryName("faults/" + name), new Tag("1"));
+    SourceImage source = Source.open(archive).image(image, Optional.empty());
+    Host host = new Host(stack().api(), directory.resolve("cache"));
+    int deadBefore = deadLetters();
+    String well = functions().live(SHARD_WRITER);
+    functions().use(SHARD_WRITER, functions().publish(SHARD_WRITER, timeout, fault));
+    FutureTask<Command.Ended> push =
+        new FutureTask<>(() -> host.tryPush(archive, image.toString()));
+    try {
+      Thread.ofVirtual().start(push);
+      Eventually.await("a dead letter", () -> push.isDone() || deadLetters() > deadBefore);
+    } finally {
+      functions().use(SHARD_WRITER, well);
+    }
+    push.get();
+    // It has ended well if it was patient enough; else it is its own retry that does not send
+    // again.
+    host.push(archive, image.toString());
+    host.pull(image.toString(), directory.resolve("pulled"));
+    Comparison.check(source, directory.resolve("pulled"));
+    assertThat(deadLetters()).isGreaterThan(deadBefore);
+  }
+
+  private static int deadLetters() {
+    return Integer.parseInt(
+        aws()
+            .sqs()
+            .getQueueAttributes(
+                get ->
+                    get.queueUrl(stack().physical("ShardWriterDeadLetters"))
+                        .attributeNames(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES))
+            .attributes()
+            .getOrDefault(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, "0"));
+  }
+}

@@ -1,0 +1,59 @@
+package dev.lamella.localstack;
+
+import dev.lamella.core.api.Json;
+import dev.lamella.host.Lamella;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A container host: the {@code lamella} command, in a process of its own.
+ *
+ * @param cache where it notes the uploads that it began
+ */
+record Host(URI store, Path cache) {
+  /**
+   * @return the command's report
+   * @throws AssertionError with what it said, where it failed
+   */
+  JsonNode push(Path source, String image) {
+    return json(tryPush(source, image));
+  }
+
+  Command.Ended tryPush(Path source, String image) {
+    return run("push", source, image, "--to", store, "--json");
+  }
+
+  /**
+   * @return the command's report
+   * @throws AssertionError with what it said, where it failed
+   */
+  JsonNode pull(String image, Path target) {
+    return json(tryPull(image, target));
+  }
+
+  Command.Ended tryPull(String image, Path target) {
+    return run("pull", image, target, "--from", store, "--json");
+  }
+
+  private Command.Ended run(Object... arguments) {
+    List<Object> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java"),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Lamella.class.getName()));
+    command.addAll(List.of(arguments));
+    return Command.run(Map.of("XDG_CACHE_HOME", cache.toString()), command.toArray());
+  }
+
+  private static JsonNode json(Command.Ended ended) {
+    return Json.tree(ended.orFail().getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,163 @@
+package dev.lamella.localstack;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lamella.core.Reference.Tag;
+import dev.lamella.core.RepositoryName;
+import dev.lamella.core.api.Json;
+import dev.lamella.host.image.ImageName;
+import dev.lamella.host.source.Source;
+import dev.lamella.host.source.SourceImage;
+import dev.lamella.local.demo.Comparison;
+import dev.lamella.local.demo.DemoImage;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.s3.model.S3Object;
+import tools.jackson.databind.JsonNode;
+
+/** The demo's image through the deployed stack, and what is where afterwards. */
+class RoundTripTest extends CloudTest {
+  private static final String IMAGE = "lamella/demo:1";
+  private static final int SHARD = 8 << 20;
+  private static final int STORAGE_SERVERS = 4;
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private SourceImage image;
+  private JsonNode pushed;
+  private Path pulled;
+
+  @BeforeAll
+  void pushAndPull(@TempDir Path directory) throws IOException {
+    Path archive = directory.resolve("image.tar");
+    DemoImage.write(archive, directory.resolve("jib"));
+    image =
+        Source.open(archive)
+            .image(
+                new ImageName(new RepositoryName("lamella/demo"), new Tag("1")), Optional.empty());
+    Host host = new Host(stack().api(), directory.resolve("cache"));
+    pushed = host.push(archive, IMAGE);
+    pulled = directory.resolve("pulled");
+    host.pull(IMAGE, pulled);
+  }
+
+  @AfterAll
+  void closeClient() {
+    http.close();
+  }
+
+  @Test
+  void pulledImage_isThePushedOneBitForBit() throws IOException {
+    assertThat(Comparison.check(image, pulled)).isGreaterThan(3);
+  }
+
+  @Test
+  void shards_areOnEveryStorageServerAsTheRecordsSay() {
+    List<Map<String, AttributeValue>> records = shardRecords();
+    int expected = 0;
+    for (JsonNode layer : pushed.path("layers")) {
+      expected += Math.ceilDiv(layer.path("size").asInt(), SHARD);
+    }
+    assertThat(records).hasSize(expected).hasSizeGreaterThan(STORAGE_SERVERS);
+    for (int server = 0; server < STORAGE_SERVERS; server++) {
+      String id = "s" + server;
+      List<String> said =
+          records.stream()
+              .filter(entry -> text(entry, "server").equals(id))
+              .map(entry -> text(entry, "key") + " " + number(entry, "size"))
+              .toList();
+      assertThat(said).isNotEmpty();
+      assertThat(objects(stack().physical("StorageServer" + server)))
+          .containsExactlyInAnyOrderElementsOf(said);
+    }
+  }
+
+  @Test
+  void stagedParts_areGone() {
+    assertThat(objects(stack().physical("StagingBucket"))).isEmpty();
+  }
+
+  /** Each environment of Lambda has a log stream of its own. */
+  @Test
+  void shardWriters_areManyInvocationsAtOnce() {
+    List<Logs.Line> lines = Logs.of(aws(), stack().physical("ShardWriterFunction"));
+    List<Logs.Line> reports =
+        lines.stream().filter(line -> line.message().contains("WriteReport")).toList();
+    assertThat(reports).hasSizeGreaterThan(STORAGE_SERVERS);
+    Set<String> environments = new HashSet<>(reports.stream().map(Logs.Line::stream).toList());
+    assertThat(environments).hasSizeGreaterThan(1);
+  }
+
+  @Test
+  void presignedUrl_asItIs_givesTheShard() throws Exception {
+    JsonNode shard = firstShard();
+    HttpResponse<byte[]> answer = get(shard.path("url").asString());
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).hasSize(shard.path("size").asInt());
+  }
+
+  @Test
+  void presignedUrl_changed_isRefused() throws Exception {
+    String url = firstShard().path("url").asString();
+    String signature = url.replaceFirst(".*X-Amz-Signature=([0-9a-f]+).*", "$1");
+    String otherSignature = (signature.startsWith("0") ? "1" : "0") + signature.substring(1);
+    assertThat(get(url.replace(signature, otherSignature)).statusCode()).isEqualTo(403);
+    assertThat(get(url.replaceFirst("X-Amz-Expires=[0-9]+", "X-Amz-Expires=604800")).statusCode())
+        .isEqualTo(403);
+    assertThat(get(url.replace("/layers/", "/layers/0")).statusCode()).isEqualTo(403);
+    assertThat(get(url.replaceFirst("[?].*", "")).statusCode()).isEqualTo(403);
+  }
+
+  private JsonNode firstShard() throws Exception {
+    String digest = pushed.path("layers").path(0).path("digest").asString();
+    HttpResponse<byte[]> map =
+        get(stack().api() + "/v1/layers/" + digest + "?image=lamella/demo&from=0");
+    assertThat(map.statusCode()).isEqualTo(200);
+    return Json.tree(map.body()).path("shards").path(0);
+  }
+
+  private HttpResponse<byte[]> get(String url) throws IOException, InterruptedException {
+    return http.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofByteArray());
+  }
+
+  private List<Map<String, AttributeValue>> shardRecords() {
+    return aws()
+        .dynamoDb()
+        .scanPaginator(scan -> scan.tableName(stack().physical("Table")))
+        .items()
+        .stream()
+        .filter(item -> text(item, "PK").startsWith("SHARDS#"))
+        .filter(item -> text(item, "image").equals("lamella/demo"))
+        .toList();
+  }
+
+  private static String text(Map<String, AttributeValue> item, String name) {
+    return requireNonNull(item.get(name), name).s();
+  }
+
+  private static String number(Map<String, AttributeValue> item, String name) {
+    return requireNonNull(item.get(name), name).n();
+  }
+
+  /** Key and size of each. */
+  private static List<String> objects(String bucket) {
+    return aws().s3().listObjectsV2Paginator(list -> list.bucket(bucket)).contents().stream()
+        .map((S3Object object) -> object.key() + " " + object.size())
+        .toList();
+  }
+}

@@ -1,0 +1,158 @@
+package dev.lamella.localstack;
+
+import static dev.lamella.localstack.Command.ROOT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lamella.core.Reference.Tag;
+import dev.lamella.core.RepositoryName;
+import dev.lamella.core.api.Json;
+import dev.lamella.host.image.ImageName;
+import dev.lamella.host.source.Source;
+import dev.lamella.local.demo.Comparison;
+import dev.lamella.local.demo.DemoImage;
+import dev.lamella.local.template.FunctionDefinition;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Functions as SAM users run them: one at a time in a container, against the stack on LocalStack.
+ */
+class SamLocalTest extends CloudTest {
+  private Path template;
+  private Path variables;
+
+  @BeforeAll
+  void prepare(@TempDir Path directory) throws IOException {
+    URI endpoint =
+        cloud()
+            .fromContainers()
+            .orElseThrow(
+                () ->
+                    Skipped.because(
+                        "sam local runs functions in containers, and Docker does not run: start it"
+                            + " (https://docs.docker.com/engine/install)"));
+    Command.Ended image =
+        Command.run(
+            Map.of("JAVA_HOME", System.getProperty("java.home")),
+            Tools.MODULE.resolve("tools/base-image"),
+            HostCloud.runtime());
+    if (image.status() != 0) {
+      throw Skipped.because(image.errors().strip());
+    }
+    // SAM passes no variables but those that the template names.
+    template = Stack.BUILT.resolve("local.yaml");
+    Files.writeString(
+        template,
+        Files.readString(Stack.BUILT.resolve("template.yaml"))
+            .replaceFirst("(?m)^( +)TABLE:", "$1AWS_ENDPOINT_URL: unset\n$0"));
+    variables = directory.resolve("variables.json");
+    Map<String, Map<String, String>> all = new TreeMap<>();
+    for (String function : Functions.logicalIds()) {
+      Map<String, String> own = new HashMap<>(functions().environment(function));
+      own.put("AWS_ENDPOINT_URL", endpoint.toString());
+      all.put(function, own);
+    }
+    Files.write(variables, Json.write(all));
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.lamella.localstack.EventsTest#events")
+  void invoke_withEachEvent_isUnderstoodOrRefusedByName(Path event) throws IOException {
+    String name = event.getFileName().toString();
+    String function =
+        Functions.template().functions().stream()
+            .filter(candidate -> name.startsWith(candidate.module() + "-"))
+            .map(FunctionDefinition::logicalId)
+            .findFirst()
+            .orElseThrow();
+    String output = sam("invoke", function, "-e", event).orFail();
+    JsonNode answer =
+        Json.tree(output.strip().lines().toList().getLast().getBytes(StandardCharsets.UTF_8));
+    boolean isMalformed = name.contains("malformed");
+    if (Json.tree(Files.readAllBytes(event)).has("httpMethod")) {
+      assertThat(answer.path("statusCode").asInt() == 400).as(output).isEqualTo(isMalformed);
+    } else {
+      assertThat(answer.path("errorType").asString("").endsWith("Refusal"))
+          .as(output)
+          .isEqualTo(isMalformed);
+    }
+  }
+
+  @Test
+  void startApi_takesAPushAndAPull(@TempDir Path directory) throws Exception {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    }
+    Process api =
+        samProcess("start-api", "--port", port, "--warm-containers", "LAZY")
+            .redirectErrorStream(true)
+            .redirectOutput(Tools.MODULE.resolve("target/start-api.log").toFile())
+            .start();
+    try {
+      Eventually.await("sam local start-api", () -> !api.isAlive() || isOpen(port));
+      Path archive = directory.resolve("image.tar");
+      DemoImage.writeNoise(archive, directory.resolve("jib"));
+      Host host = new Host(URI.create("http://127.0.0.1:" + port), directory.resolve("cache"));
+      host.push(archive, "sam/image:1");
+      host.pull("sam/image:1", directory.resolve("pulled"));
+      ImageName image = new ImageName(new RepositoryName("sam/image"), new Tag("1"));
+      Comparison.check(
+          Source.open(archive).image(image, Optional.empty()), directory.resolve("pulled"));
+    } finally {
+      // Politely, so that it removes its containers.
+      api.destroy();
+      api.waitFor();
+    }
+  }
+
+  private static boolean isOpen(int port) {
+    try (Socket socket = new Socket("127.0.0.1", port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private Command.Ended sam(Object... arguments) {
+    ProcessBuilder builder = samProcess(arguments);
+    return Command.run(ROOT, cloud().environment(), builder.command().toArray());
+  }
+
+  private ProcessBuilder samProcess(Object... arguments) {
+    ProcessBuilder builder = new ProcessBuilder(tools().sam().toString(), "local");
+    for (Object argument : arguments) {
+      builder.command().add(argument.toString());
+    }
+    for (Object argument :
+        new Object[] {
+          "-t",
+          template,
+          "--env-vars",
+          variables,
+          "--skip-pull-image",
+          "--parameter-overrides",
+          "ApiType=REST",
+          "Edge=none"
+        }) {
+      builder.command().add(argument.toString());
+    }
+    builder.environment().putAll(cloud().environment());
+    return builder.directory(ROOT.toFile());
+  }
+}

@@ -1,0 +1,58 @@
+package dev.lamella.localstack;
+
+import static dev.lamella.localstack.Command.ROOT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lamella.local.template.FunctionDefinition;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What AWS's own tools say of the template, and make of a fresh clone. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SamTest {
+  private static final Map<String, String> OFFLINE =
+      Map.of("AWS_DEFAULT_REGION", "us-east-1", "SAM_CLI_TELEMETRY", "0");
+
+  private Tools tools;
+
+  @BeforeAll
+  void install() {
+    tools = Tools.installed();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"default", "local", "production"})
+  void validate_withEachSet_findsNothing(String set) {
+    String said =
+        Command.run(OFFLINE, tools.sam(), "validate", "--lint", "--config-env", set).orFail();
+    assertThat(said).contains("is a valid SAM Template");
+  }
+
+  @Test
+  void cfnLint_findsNothing() {
+    assertThat(Command.run(OFFLINE, tools.cfnLint(), "template.yaml").orFail()).isEmpty();
+  }
+
+  @Test
+  void build_ofAFreshClone_packsEveryFunction(@TempDir Path directory) throws IOException {
+    Path clone = directory.resolve("clone");
+    Command.run(Map.of(), "git", "clone", "-q", "--no-hardlinks", ROOT, clone).orFail();
+    Command.run(clone, OFFLINE, tools.sam(), "build").orFail();
+    for (FunctionDefinition function : Functions.template().functions()) {
+      Path built = clone.resolve(".aws-sam/build").resolve(function.logicalId());
+      String handler = function.handler().replaceFirst("::.*", "").replace('.', '/') + ".class";
+      assertThat(built.resolve(handler)).exists();
+      try (var libraries = Files.list(built.resolve("lib"))) {
+        assertThat(libraries).anyMatch(jar -> jar.toString().contains("lamella-core"));
+      }
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package dev.lamella.localstack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lamella.local.demo.DemoImage;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A second stack beside the first, and what is left of it. */
+class SecondStackTest extends CloudTest {
+  private static final String NAME = "lamella-second";
+
+  /** What the template keeps when a stack is deleted, so that nobody loses images by it. */
+  private static final List<String> RETAINED =
+      List.of(
+          "ManifestBucket",
+          "StagingBucket",
+          "StorageServer0",
+          "StorageServer1",
+          "StorageServer2",
+          "StorageServer3",
+          "Table");
+
+  @Test
+  void secondStack_holdsItsOwnImagesAndLeavesNothingButThemWhenDeleted(@TempDir Path directory)
+      throws Exception {
+    Stack second = Stack.deploy(cloud(), tools(), NAME);
+    Path archive = directory.resolve("image.tar");
+    DemoImage.writeNoise(archive, directory.resolve("jib"));
+    new Host(second.api(), directory.resolve("cache")).push(archive, "second/image:1");
+    new Host(second.api(), directory.resolve("cache"))
+        .pull("second/image:1", directory.resolve("pulled"));
+    Command.Ended elsewhere =
+        new Host(stack().api(), directory.resolve("cache"))
+            .tryPull("second/image:1", directory.resolve("other"));
+    assertThat(elsewhere.status()).isNotZero();
+    assertThat(elsewhere.errors()).contains("second/image");
+
+    TreeSet<String> before = new TreeSet<>(resources());
+    second.delete();
+    TreeSet<String> kept = new TreeSet<>();
+    for (String logicalId : RETAINED) {
+      kept.add(second.physical(logicalId));
+    }
+    assertThat(before).containsAll(kept).hasSizeGreaterThan(2 * RETAINED.size());
+    assertThat(resources()).containsExactlyElementsOf(kept);
+  }
+
+  /** Of everything that a stack can have, the names of what belongs to the second stack. */
+  private static TreeSet<String> resources() {
+    TreeSet<String> names = new TreeSet<>();
+    aws().s3().listBuckets().buckets().forEach(bucket -> names.add(bucket.name()));
+    names.addAll(aws().dynamoDb().listTables().tableNames());
+    aws().lambda().listFunctionsPaginator().functions().forEach(f -> names.add(f.functionName()));
+    aws().sqs().listQueues().queueUrls().forEach(url -> names.add(url.replaceFirst(".*/", "")));
+    aws().events().listRules(_ -> {}).rules().forEach(rule -> names.add(rule.name()));
+    aws()
+        .logs()
+        .describeLogGroupsPaginator(_ -> {})
+        .logGroups()
+        .forEach(group -> names.add(group.logGroupName()));
+    for (Map.Entry<String, String> list :
+        Map.of(
+                "iam list-roles", "Roles[].RoleName",
+                "cloudwatch describe-alarms", "MetricAlarms[].AlarmName",
+                "apigateway get-rest-apis", "items[].name")
+            .entrySet()) {
+      names.addAll(List.of(Stack.aws(cloud(), tools(), list.getKey(), list.getValue())));
+    }
+    names.removeIf(name -> !name.startsWith(NAME));
+    return names;
+  }
+}
