@@ -2,7 +2,6 @@ package dev.lamella.host;
 
 import dev.lamella.core.api.Json;
 import dev.lamella.host.image.ImageName;
-import dev.lamella.host.image.Platform;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.pull.Pull;
 import dev.lamella.host.pull.PullOptions;
@@ -11,7 +10,6 @@ import dev.lamella.host.terminal.Report;
 import dev.lamella.host.terminal.Terminal;
 import dev.lamella.host.terminal.TransferDisplay;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,6 +32,7 @@ import picocli.CommandLine.Parameters;
     })
 final class PullCommand implements Callable<Integer> {
   @Mixin private StoreOptions store = new StoreOptions();
+  @Mixin private TransferOptions transfer = new TransferOptions();
 
   @Parameters(
       index = "0",
@@ -46,19 +45,6 @@ final class PullCommand implements Callable<Integer> {
       paramLabel = "TARGET",
       description = "An OCI image layout directory, or an OCI archive where it ends in .tar.")
   private Path target = Path.of("");
-
-  @Option(
-      names = "--parallel",
-      paramLabel = "N",
-      defaultValue = "32",
-      description = "Connections at a time, over all layers (default: ${DEFAULT-VALUE}).")
-  private int parallel = 32;
-
-  @Option(
-      names = "--platform",
-      paramLabel = "OS/ARCH",
-      description = "Of an image for several platforms, pull this one alone.")
-  private Optional<String> platform = Optional.empty();
 
   @Option(
       names = "--no-sync",
@@ -74,7 +60,7 @@ final class PullCommand implements Callable<Integer> {
   }
 
   private PullReport pull(ImageName image) {
-    PullOptions options = new PullOptions(parallel, platform.map(Platform::parse), !noSync);
+    PullOptions options = new PullOptions(transfer.parallel(), transfer.platform(), !noSync);
     try (TransferDisplay display = TransferDisplay.on(Terminal.ofErrors(), "fetched")) {
       return new Pull(store.client(), display, options).run(image, target);
     }

@@ -4,7 +4,6 @@ import dev.lamella.core.Reference;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.api.Json;
 import dev.lamella.host.image.ImageName;
-import dev.lamella.host.image.Platform;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
 import dev.lamella.host.push.Push;
@@ -15,11 +14,9 @@ import dev.lamella.host.terminal.Report;
 import dev.lamella.host.terminal.Terminal;
 import dev.lamella.host.terminal.TransferDisplay;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code lamella push}. */
@@ -38,6 +35,7 @@ import picocli.CommandLine.Parameters;
     })
 final class PushCommand implements Callable<Integer> {
   @Mixin private StoreOptions store = new StoreOptions();
+  @Mixin private TransferOptions transfer = new TransferOptions();
 
   @Parameters(
       index = "0",
@@ -50,19 +48,6 @@ final class PushCommand implements Callable<Integer> {
       paramLabel = "NAME:TAG",
       description = "What the image is called in the store.")
   private String name = "";
-
-  @Option(
-      names = "--parallel",
-      paramLabel = "N",
-      defaultValue = "32",
-      description = "Connections at a time, over all layers (default: ${DEFAULT-VALUE}).")
-  private int parallel = 32;
-
-  @Option(
-      names = "--platform",
-      paramLabel = "OS/ARCH",
-      description = "Of an image for several platforms, push this one alone.")
-  private Optional<String> platform = Optional.empty();
 
   @Override
   public Integer call() {
@@ -79,8 +64,8 @@ final class PushCommand implements Callable<Integer> {
   private PushReport push(ImageName image, Tag tag) {
     UploadNotes notes = UploadNotes.of(System.getenv(), Path.of(System.getProperty("user.home")));
     try (TransferDisplay display = TransferDisplay.on(Terminal.ofErrors(), "sent")) {
-      return new Push(store.client(), notes, display, parallel)
-          .run(Source.open(source).image(image, platform.map(Platform::parse)), image.name(), tag);
+      return new Push(store.client(), notes, display, transfer.parallel())
+          .run(Source.open(source).image(image, transfer.platform()), image.name(), tag);
     }
   }
 }

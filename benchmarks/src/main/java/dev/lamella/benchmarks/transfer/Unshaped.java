@@ -22,8 +22,8 @@ final class Unshaped {
   private static final double PULL_TARGET = 1.3;
   private static final int SHARD = 8 << 20;
   private static final long WARM_UP = 256 << 20;
-  private static final int SMALL_IMAGES = 4;
-  private static final int SMALL_LAYERS = 200;
+  private static final int SMALL_IMAGES = 2;
+  private static final int SMALL_LAYERS = 100;
   private static final int SMALL = 64 << 10;
 
   private final Path template;

@@ -1,0 +1,32 @@
+package dev.lamella.host;
+
+import dev.lamella.host.image.Platform;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** What of an image is moved, and over how many connections: the same for push and pull. */
+final class TransferOptions {
+  @Option(
+      names = "--parallel",
+      paramLabel = "N",
+      defaultValue = "32",
+      description = "Connections at a time, over all layers (default: ${DEFAULT-VALUE}).")
+  private int parallel = 32;
+
+  @Option(
+      names = "--platform",
+      paramLabel = "OS/ARCH",
+      description = "Of an image for several platforms, this one alone.")
+  private Optional<String> platform = Optional.empty();
+
+  int parallel() {
+    return parallel;
+  }
+
+  /**
+   * @throws IllegalArgumentException where it is none
+   */
+  Optional<Platform> platform() {
+    return platform.map(Platform::parse);
+  }
+}
