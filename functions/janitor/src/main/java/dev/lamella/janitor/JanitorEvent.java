@@ -1,11 +1,32 @@
 package dev.lamella.janitor;
 
+import dev.lamella.core.ErrorCode;
+import dev.lamella.core.Refusal;
 import java.util.Optional;
 
 /**
- * What starts the janitor: a schedule's event, which has no such field, or somebody who asked.
+ * What starts the janitor: a schedule, or somebody who asked.
  *
  * @param collection id of the run to go on with; empty for the one that runs, or a new one
  * @param full whether a new one also looks at everything that the storage servers hold
+ * @param source of an event of EventBridge, such as a schedule's
  */
-record JanitorEvent(Optional<String> collection, Optional<Boolean> full) {}
+record JanitorEvent(Optional<String> collection, Optional<Boolean> full, Optional<String> source) {
+
+  /**
+   * @throws Refusal {@code REQUEST_INVALID} for what is none of these: nothing is removed by
+   *     mistake
+   */
+  JanitorEvent {
+    if (collection.isEmpty() && full.isEmpty() && source.isEmpty()) {
+      throw new Refusal(
+          ErrorCode.REQUEST_INVALID,
+          "the event is no schedule's, and has neither 'collection', the id of a run, nor 'full'");
+    }
+    if (collection.isPresent() && !collection.get().matches("[0-9a-f]{32}")) {
+      throw new Refusal(
+          ErrorCode.REQUEST_INVALID,
+          "collection is the id of a run, 32 hexadecimal digits, not '" + collection.get() + "'");
+    }
+  }
+}

@@ -45,7 +45,7 @@ final class Order implements ToIntFunction<List<Integer>> {
   }
 
   private int weight(int actor) {
-    return 1 << 2 * new Random(31L * schedule + actor).nextInt(3);
+    return 1 << (2 * new Random(31L * schedule + actor).nextInt(3));
   }
 
   private int byPoints(List<Integer> waiting) {

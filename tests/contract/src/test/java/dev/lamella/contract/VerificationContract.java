@@ -279,8 +279,7 @@ abstract class VerificationContract {
   @Test
   void layersOf_image_areItsLinksInOrder() {
     var image = image();
-    List<Digest> stored =
-        Stream.generate(() -> indexes.store(image)).limit(3).toList();
+    List<Digest> stored = Stream.generate(() -> indexes.store(image)).limit(3).toList();
     List<Digest> first = indexes.layers().layersOf(image, Optional.empty(), 2);
     List<Digest> rest = indexes.layers().layersOf(image, Optional.of(first.getLast()), 2);
     assertThat(first).hasSize(2);

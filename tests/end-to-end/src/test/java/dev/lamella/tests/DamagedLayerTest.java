@@ -29,6 +29,7 @@ class DamagedLayerTest extends StackTest {
   private static final int SHARDS = 100;
   private static final int DAMAGED = 42;
   private static final int OTHER = 61;
+
   /** What a push sends beside shards: requests and the manifest. */
   private static final long FORMALITIES = 64 << 10;
 

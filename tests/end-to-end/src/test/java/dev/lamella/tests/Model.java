@@ -50,7 +50,7 @@ final class Model {
   }
 
   static IntStream indexes(int layers) {
-    return IntStream.range(0, SIZES.length).filter(i -> (layers >> i & 1) == 1);
+    return IntStream.range(0, SIZES.length).filter(i -> ((layers >> i) & 1) == 1);
   }
 
   /** The first of the layers is its config. */

@@ -102,6 +102,6 @@ sealed interface Move {
   /** Few of the large ones: the last two have several shards. */
   private static int layers(Random random) {
     int layers = 1 + random.nextInt(15);
-    return random.nextInt(6) == 0 ? layers | 16 << random.nextInt(2) : layers;
+    return random.nextInt(6) == 0 ? layers | (16 << random.nextInt(2)) : layers;
   }
 }

@@ -15,8 +15,8 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /**
- * At a REST API without an edge before it, which has a stage in its path and renames some headers: what a client is told
- * leads back to the same API.
+ * At a REST API without an edge before it, which has a stage in its path and renames some headers:
+ * what a client is told leads back to the same API.
  */
 class StagedApiTest extends StackTest {
   private static final String STAGE = "/live";

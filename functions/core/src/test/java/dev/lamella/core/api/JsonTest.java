@@ -92,6 +92,13 @@ class JsonTest {
     assertRefused(json.replace("DIGEST", DIGEST), CompleteRequest.class, code, part);
   }
 
+  @Test
+  void read_numberForAText_isRefused() {
+    String json =
+        "{'image':'team/app','layers':[{'digest':'" + DIGEST + "','size':1,'mediaType':7}]}";
+    assertRefused(json, UploadRequest.class, ErrorCode.REQUEST_INVALID, "layers[0].mediaType");
+  }
+
   private static void assertRefused(String json, Class<?> type, ErrorCode code, String part) {
     assertThatThrownBy(() -> read(json, type))
         .isInstanceOfSatisfying(Refusal.class, e -> assertThat(e.code()).isEqualTo(code))
