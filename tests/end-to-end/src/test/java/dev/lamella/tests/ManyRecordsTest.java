@@ -79,8 +79,7 @@ class ManyRecordsTest extends StackTest {
   }
 
   private CollectionRun collect() throws Exception {
-    String name =
-        Objects.requireNonNull(stack().template().names().get("JanitorFunction"));
+    String name = Objects.requireNonNull(stack().template().names().get("JanitorFunction"));
     byte[] event = "{\"full\":true}".getBytes(StandardCharsets.UTF_8);
     InvocationResult result = stack().lambda().invoke(name, event);
     return switch (result) {
