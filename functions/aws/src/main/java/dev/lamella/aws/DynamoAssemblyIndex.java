@@ -9,8 +9,8 @@ import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * Assembled layers in DynamoDB, beside their shard records. An item ends by itself, by the table's
- * time to live, long after the object that it is about.
+ * Assembled layers in DynamoDB. An item ends by itself, by the table's time to live, long after the
+ * object that it is about.
  */
 final class DynamoAssemblyIndex implements AssemblyIndex {
   private static final Duration KEPT = Duration.ofDays(7);

@@ -42,7 +42,7 @@ record Key(String partition, String sort) {
   }
 
   static Key assembly(LayerId layer) {
-    return new Key("SHARDS#" + layer, "ASSEMBLY");
+    return new Key("ASSEMBLY#" + layer, "ASSEMBLY");
   }
 
   static Key upload(LayerId id) {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -47,7 +48,7 @@ record Inventory(
                 .httpClient(UrlConnectionHttpClient.create())
                 .build()) {
       Set<String> objects = new TreeSet<>();
-      byte[] servers = environment.get("STORAGE_SERVERS").getBytes(StandardCharsets.UTF_8);
+      byte[] servers = required(environment, "STORAGE_SERVERS").getBytes(StandardCharsets.UTF_8);
       for (JsonNode server : Json.tree(servers)) {
         keys(s3, server.path("bucket").asString())
             .forEach(key -> objects.add(server.path("id").asString() + " " + key));
@@ -55,13 +56,13 @@ record Inventory(
       return new Inventory(
           new ArrayList<>(
               dynamoDb
-                  .scanPaginator(scan -> scan.tableName(environment.get("TABLE")))
+                  .scanPaginator(scan -> scan.tableName(required(environment, "TABLE")))
                   .items()
                   .stream()
                   .toList()),
           objects,
-          keys(s3, environment.get("STAGING_BUCKET")),
-          keys(s3, environment.get("MANIFEST_BUCKET")));
+          keys(s3, required(environment, "STAGING_BUCKET")),
+          keys(s3, required(environment, "MANIFEST_BUCKET")));
     }
   }
 
@@ -93,7 +94,7 @@ record Inventory(
   /** Partition and sort key of the items whose partition begins so. */
   Set<String> keys(String partition) {
     return of(partition)
-        .map(item -> item.get("PK").s() + " " + item.get("SK").s())
+        .map(item -> attribute(item, "PK").s() + " " + attribute(item, "SK").s())
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
@@ -104,31 +105,39 @@ record Inventory(
         .forEach(
             item ->
                 references.put(
-                    item.get("PK").s().substring("LAYER#".length()),
-                    Long.valueOf(item.get("references").n())));
+                    attribute(item, "PK").s().substring("LAYER#".length()),
+                    Long.valueOf(attribute(item, "references").n())));
     return references;
   }
 
   /** Ids of the layers in the store. */
   Set<String> layerIds() {
-    return of("LAYER#").map(item -> item.get("layer").s()).collect(Collectors.toSet());
+    return of("LAYER#").map(item -> attribute(item, "layer").s()).collect(Collectors.toSet());
   }
 
   /** Where the shard records say that objects are. */
   Set<String> recorded() {
     return of("SHARDS#")
-        .map(item -> item.get("server").s() + " " + item.get("key").s())
+        .map(item -> attribute(item, "server").s() + " " + attribute(item, "key").s())
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** What stands behind a prefix in the partition keys that begin with it. */
   Set<String> partitions(String prefix) {
     return of(prefix)
-        .map(item -> item.get("PK").s().substring(prefix.length()))
+        .map(item -> attribute(item, "PK").s().substring(prefix.length()))
         .collect(Collectors.toSet());
   }
 
   private Stream<Map<String, AttributeValue>> of(String partition) {
-    return items.stream().filter(item -> item.get("PK").s().startsWith(partition));
+    return items.stream().filter(item -> attribute(item, "PK").s().startsWith(partition));
+  }
+
+  private static AttributeValue attribute(Map<String, AttributeValue> item, String name) {
+    return Objects.requireNonNull(item.get(name), name);
+  }
+
+  private static String required(Map<String, String> environment, String name) {
+    return Objects.requireNonNull(environment.get(name), name);
   }
 }

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Gatherers;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -78,7 +79,7 @@ class ManyRecordsTest extends StackTest {
   }
 
   private CollectionRun collect() throws Exception {
-    String name = stack().template().names().get("JanitorFunction");
+    String name = Objects.requireNonNull(stack().template().names().get("JanitorFunction"));
     byte[] event = "{\"full\":true}".getBytes(StandardCharsets.UTF_8);
     InvocationResult result = stack().lambda().invoke(name, event);
     return switch (result) {

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -42,7 +43,7 @@ final class ModelRun implements AutoCloseable {
   private static final String[] IMAGES = {"team/one", "team/two", "other/three"};
   private static final int GRACE_HOURS = 168;
   private static final int ATTEMPTS = 6;
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Path data;
   private final Model model = new Model();
@@ -74,9 +75,9 @@ final class ModelRun implements AutoCloseable {
                 .withEnvironment((_, environment) -> linked(environment))
                 .withInterceptor(mischief)
                 .withClock(() -> Instant.now().plus(ahead.get())));
-    links.get(Service.S3).before(started.s3Endpoint());
-    links.get(Service.DYNAMODB).before(started.dynamoDbEndpoint());
-    links.get(Service.LAMBDA).before(started.lambdaEndpoint());
+    link(Service.S3).before(started.s3Endpoint());
+    link(Service.DYNAMODB).before(started.dynamoDbEndpoint());
+    link(Service.LAMBDA).before(started.lambdaEndpoint());
     return started;
   }
 
@@ -304,7 +305,11 @@ final class ModelRun implements AutoCloseable {
   }
 
   private String name(String function) {
-    return stack.template().names().get(function);
+    return Objects.requireNonNull(stack.template().names().get(function), function);
+  }
+
+  private FaultyLink link(Service service) {
+    return Objects.requireNonNull(links.get(service), service.name());
   }
 
   private void restart() throws Exception {

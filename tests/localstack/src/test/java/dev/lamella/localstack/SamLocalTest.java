@@ -12,6 +12,7 @@ import dev.lamella.local.demo.Comparison;
 import dev.lamella.local.demo.DemoImage;
 import dev.lamella.local.template.FunctionDefinition;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -122,7 +123,7 @@ class SamLocalTest extends CloudTest {
   }
 
   private static boolean isOpen(int port) {
-    try (Socket socket = new Socket("127.0.0.1", port)) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       return socket.isConnected();
     } catch (IOException e) {
       return false;

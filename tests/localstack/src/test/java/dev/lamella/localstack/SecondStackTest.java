@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,7 +59,7 @@ class SecondStackTest extends CloudTest {
   }
 
   /** Of everything that a stack can have, the names of what belongs to the second stack. */
-  private static TreeSet<String> resources() {
+  private static Set<String> resources() {
     TreeSet<String> names = new TreeSet<>();
     aws().s3().listBuckets().buckets().forEach(bucket -> names.add(bucket.name()));
     names.addAll(aws().dynamoDb().listTables().tableNames());

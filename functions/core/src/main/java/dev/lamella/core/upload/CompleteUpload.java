@@ -4,7 +4,6 @@ import dev.lamella.core.Digest;
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Refusal;
-import dev.lamella.core.Unavailable;
 import dev.lamella.core.api.CompleteRequest;
 import dev.lamella.core.api.StoredLayer;
 import dev.lamella.core.chain.ChainState;

@@ -148,8 +148,7 @@ public final class RequestUpload {
     return layer;
   }
 
-  private Optional<Upload> resumed(
-      RepositoryName image, Wanted wanted, Optional<Layer> damaged) {
+  private Optional<Upload> resumed(RepositoryName image, Wanted wanted, Optional<Layer> damaged) {
     Instant now = clock.instant();
     return wanted
         .resume()
