@@ -3,7 +3,6 @@ package dev.lamella.aws;
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.RepositoryName;
-import dev.lamella.core.Slicing;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Upload;
@@ -17,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -32,7 +30,7 @@ public final class DynamoLayerIndex implements LayerIndex {
   private static final List<String> REPLACED =
       List.of("layer", "size", "shardSize", "shards", "servers", "committed", "used", "ISK");
 
-  private static final String LAYERS = "LAYERS";
+  static final String LAYERS = "LAYERS";
   private static final String UNUSED = "#references = :none AND #used < :cutoff";
 
   /** One step of the transaction that removes links is for the layer. */
@@ -49,7 +47,7 @@ public final class DynamoLayerIndex implements LayerIndex {
 
   @Override
   public Optional<Layer> find(Digest digest) {
-    return table.get(Key.layer(digest)).map(item -> layer(digest, item));
+    return table.get(Key.layer(digest)).map(item -> LayerItem.read(digest, item));
   }
 
   @Override
@@ -113,7 +111,7 @@ public final class DynamoLayerIndex implements LayerIndex {
   }
 
   private boolean isFirst(Upload upload, Layer layer) {
-    Transaction first = close(upload, State.COMMITTED).putNew(item(layer));
+    Transaction first = close(upload, State.COMMITTED).putNew(LayerItem.of(layer));
     return link(first, upload.image(), layer.digest()).commit().isEmpty();
   }
 
@@ -125,7 +123,7 @@ public final class DynamoLayerIndex implements LayerIndex {
     }
     Map<String, AttributeValue> values = new HashMap<>();
     values.put(":was", Item.value(damaged.get().id().value()));
-    Map<String, AttributeValue> attributes = item(layer).attributes();
+    Map<String, AttributeValue> attributes = LayerItem.of(layer).attributes();
     String set =
         REPLACED.stream()
             .peek(name -> values.put(":" + name, attributes.get(name)))
@@ -164,7 +162,7 @@ public final class DynamoLayerIndex implements LayerIndex {
     Table.Filter unused = new Table.Filter(UNUSED, unusedSince(cutoff));
     return table
         .pageIndex(LAYERS, Key.LAST, Optional.of(unused), cursor, limit)
-        .map(item -> layer(Key.digestOfLayer(item), item));
+        .map(item -> LayerItem.read(Key.digestOfLayer(item), item));
   }
 
   @Override
@@ -203,7 +201,7 @@ public final class DynamoLayerIndex implements LayerIndex {
         .pageIndex(LAYERS, Item.sortable(before), Optional.empty(), after, limit)
         .items()
         .stream()
-        .map(item -> new Due(layer(Key.digestOfLayer(item), item), Cursor.of(item)))
+        .map(item -> new Due(LayerItem.read(Key.digestOfLayer(item), item), Cursor.of(item)))
         .toList();
   }
 
@@ -261,41 +259,5 @@ public final class DynamoLayerIndex implements LayerIndex {
         Map.of(
             ":layer", Item.value(Key.layer(digest).partition()),
             ":image", Item.value(image.value())));
-  }
-
-  private static Item item(Layer layer) {
-    Map<String, AttributeValue> servers = new HashMap<>();
-    layer.servers().forEach((server, shards) -> servers.put(server, Item.value(shards)));
-    Item item =
-        Item.at(Key.layer(layer.digest()))
-            .indexed(LAYERS, Item.sortable(layer.verified().orElse(layer.committed())))
-            .with("layer", layer.id().value())
-            .with("size", layer.slicing().size())
-            .with("shardSize", layer.slicing().shardSize())
-            .with("shards", layer.slicing().count())
-            .with("servers", AttributeValue.fromM(servers))
-            .with("references", layer.references())
-            .with("committed", layer.committed())
-            .with("used", layer.used());
-    layer.verified().ifPresent(verified -> item.with("verified", verified));
-    if (layer.isDamaged()) {
-      item.with("damaged", Item.numbers(layer.damaged()));
-    }
-    return item;
-  }
-
-  private static Layer layer(Digest digest, Item item) {
-    Map<String, Integer> servers = new HashMap<>();
-    item.get("servers").m().forEach((id, shards) -> servers.put(id, Integer.valueOf(shards.n())));
-    return new Layer(
-        digest,
-        new LayerId(item.text("layer")),
-        new Slicing(item.number("size"), (int) item.number("shardSize")),
-        servers,
-        item.number("references"),
-        item.time("committed"),
-        item.time("used"),
-        item.find("verified").map(Instant::parse),
-        new TreeSet<>(item.numbers("damaged")));
   }
 }

@@ -1,8 +1,6 @@
 package dev.lamella.aws;
 
-import dev.lamella.core.Unavailable;
 import dev.lamella.core.port.Page;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -11,14 +9,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
-import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
-import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
  * The one table, in the few forms of access that the indexes need. All reads but those of the
@@ -37,15 +32,15 @@ final class Table {
 
   private static final Pattern NAME = Pattern.compile("#(\\w+)");
   private static final String INDEX = "index";
-  private static final int MOST_READ = 100;
-  private static final int MOST_WRITTEN = 25;
 
   private final DynamoDbClient client;
   private final String name;
+  private final TableBatches batches;
 
   Table(DynamoDbClient client, String name) {
     this.client = client;
     this.name = name;
+    this.batches = new TableBatches(client, name);
   }
 
   Optional<Item> get(Key key) {
@@ -73,40 +68,12 @@ final class Table {
 
   /** Those that there are, in any order. Not one snapshot. */
   List<Item> getAll(Collection<Key> keys) {
-    return getAll(keys, KeysAndAttributes.builder());
+    return batches.get(keys);
   }
 
   /** Which of them there are, without reading their other attributes. Not one snapshot. */
   Set<Key> present(Collection<Key> keys) {
-    return getAll(keys, KeysAndAttributes.builder().projectionExpression("PK, SK")).stream()
-        .map(Key::of)
-        .collect(Collectors.toSet());
-  }
-
-  private List<Item> getAll(Collection<Key> keys, KeysAndAttributes.Builder what) {
-    List<Map<String, AttributeValue>> wanted =
-        keys.stream().distinct().map(Key::attributes).toList();
-    List<Item> items = new ArrayList<>();
-    for (int from = 0; from < wanted.size(); from += MOST_READ) {
-      what.keys(wanted.subList(from, Math.min(wanted.size(), from + MOST_READ)));
-      readBatch(what.consistentRead(true).build(), items);
-    }
-    return items;
-  }
-
-  private void readBatch(KeysAndAttributes what, List<Item> items) {
-    Map<String, KeysAndAttributes> open = Map.of(name, what);
-    Backoff backoff = new Backoff();
-    while (true) {
-      Map<String, KeysAndAttributes> request = open;
-      var answer = call(() -> client.batchGetItem(get -> get.requestItems(request)));
-      answer.responses().getOrDefault(name, List.of()).forEach(found -> items.add(Item.of(found)));
-      open = answer.unprocessedKeys();
-      if (open.isEmpty()) {
-        return;
-      }
-      requireAgain(backoff, "some reads stayed unprocessed");
-    }
+    return batches.present(keys);
   }
 
   void put(Item item) {
@@ -212,33 +179,7 @@ final class Table {
   }
 
   void delete(Collection<Key> keys) {
-    List<WriteRequest> deletes =
-        keys.stream()
-            .distinct()
-            .map(
-                key ->
-                    WriteRequest.builder()
-                        .deleteRequest(delete -> delete.key(key.attributes()))
-                        .build())
-            .toList();
-    for (int from = 0; from < deletes.size(); from += MOST_WRITTEN) {
-      writeBatch(deletes.subList(from, Math.min(deletes.size(), from + MOST_WRITTEN)));
-    }
-  }
-
-  private void writeBatch(List<WriteRequest> writes) {
-    Map<String, List<WriteRequest>> open = Map.of(name, writes);
-    Backoff backoff = new Backoff();
-    while (true) {
-      Map<String, List<WriteRequest>> request = open;
-      open =
-          call(
-              () -> client.batchWriteItem(write -> write.requestItems(request)).unprocessedItems());
-      if (open.isEmpty()) {
-        return;
-      }
-      requireAgain(backoff, "some writes stayed unprocessed");
-    }
+    batches.delete(keys);
   }
 
   /** Items of a partition in order of sort key, which is from {@code from} to {@code to}. */
@@ -347,11 +288,5 @@ final class Table {
 
   private static <T> T call(Supplier<T> call) {
     return Faults.translated("DynamoDB", call);
-  }
-
-  private static void requireAgain(Backoff backoff, String why) {
-    if (!backoff.again()) {
-      throw new Unavailable("DynamoDB", new IllegalStateException(why));
-    }
   }
 }

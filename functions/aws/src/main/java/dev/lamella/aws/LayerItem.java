@@ -1,0 +1,52 @@
+package dev.lamella.aws;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.LayerId;
+import dev.lamella.core.Slicing;
+import dev.lamella.core.layer.Layer;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** A layer as an item of the table. */
+final class LayerItem {
+  private LayerItem() {}
+
+  static Item of(Layer layer) {
+    Map<String, AttributeValue> servers = new HashMap<>();
+    layer.servers().forEach((server, shards) -> servers.put(server, Item.value(shards)));
+    Item item =
+        Item.at(Key.layer(layer.digest()))
+            .indexed(DynamoLayerIndex.LAYERS, Item.sortable(layer.verified().orElse(layer.committed())))
+            .with("layer", layer.id().value())
+            .with("size", layer.slicing().size())
+            .with("shardSize", layer.slicing().shardSize())
+            .with("shards", layer.slicing().count())
+            .with("servers", AttributeValue.fromM(servers))
+            .with("references", layer.references())
+            .with("committed", layer.committed())
+            .with("used", layer.used());
+    layer.verified().ifPresent(verified -> item.with("verified", verified));
+    if (layer.isDamaged()) {
+      item.with("damaged", Item.numbers(layer.damaged()));
+    }
+    return item;
+  }
+
+  static Layer read(Digest digest, Item item) {
+    Map<String, Integer> servers = new HashMap<>();
+    item.get("servers").m().forEach((id, shards) -> servers.put(id, Integer.valueOf(shards.n())));
+    return new Layer(
+        digest,
+        new LayerId(item.text("layer")),
+        new Slicing(item.number("size"), (int) item.number("shardSize")),
+        servers,
+        item.number("references"),
+        item.time("committed"),
+        item.time("used"),
+        item.find("verified").map(Instant::parse),
+        new TreeSet<>(item.numbers("damaged")));
+  }
+}

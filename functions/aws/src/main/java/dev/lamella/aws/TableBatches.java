@@ -1,0 +1,104 @@
+package dev.lamella.aws;
+
+import dev.lamella.core.Unavailable;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
+
+/** Reads and deletes many items of the table, as many by a request as DynamoDB takes. */
+final class TableBatches {
+  private static final int MOST_READ = 100;
+  private static final int MOST_WRITTEN = 25;
+
+  private final DynamoDbClient client;
+  private final String name;
+
+  TableBatches(DynamoDbClient client, String name) {
+    this.client = client;
+    this.name = name;
+  }
+
+  /** Those that there are, in any order. Not one snapshot. */
+  List<Item> get(Collection<Key> keys) {
+    return get(keys, KeysAndAttributes.builder());
+  }
+
+  /** Which of them there are, without reading their other attributes. Not one snapshot. */
+  Set<Key> present(Collection<Key> keys) {
+    return get(keys, KeysAndAttributes.builder().projectionExpression("PK, SK")).stream()
+        .map(Key::of)
+        .collect(Collectors.toSet());
+  }
+
+  private List<Item> get(Collection<Key> keys, KeysAndAttributes.Builder what) {
+    List<Map<String, AttributeValue>> wanted =
+        keys.stream().distinct().map(Key::attributes).toList();
+    List<Item> items = new ArrayList<>();
+    for (int from = 0; from < wanted.size(); from += MOST_READ) {
+      what.keys(wanted.subList(from, Math.min(wanted.size(), from + MOST_READ)));
+      readBatch(what.consistentRead(true).build(), items);
+    }
+    return items;
+  }
+
+  private void readBatch(KeysAndAttributes what, List<Item> items) {
+    Map<String, KeysAndAttributes> open = Map.of(name, what);
+    Backoff backoff = new Backoff();
+    while (true) {
+      Map<String, KeysAndAttributes> request = open;
+      var answer =
+          Faults.translated(
+              "DynamoDB", () -> client.batchGetItem(get -> get.requestItems(request)));
+      answer.responses().getOrDefault(name, List.of()).forEach(found -> items.add(Item.of(found)));
+      open = answer.unprocessedKeys();
+      if (open.isEmpty()) {
+        return;
+      }
+      requireAgain(backoff, "some reads stayed unprocessed");
+    }
+  }
+
+  void delete(Collection<Key> keys) {
+    List<WriteRequest> deletes =
+        keys.stream()
+            .distinct()
+            .map(
+                key ->
+                    WriteRequest.builder()
+                        .deleteRequest(delete -> delete.key(key.attributes()))
+                        .build())
+            .toList();
+    for (int from = 0; from < deletes.size(); from += MOST_WRITTEN) {
+      writeBatch(deletes.subList(from, Math.min(deletes.size(), from + MOST_WRITTEN)));
+    }
+  }
+
+  private void writeBatch(List<WriteRequest> writes) {
+    Map<String, List<WriteRequest>> open = Map.of(name, writes);
+    Backoff backoff = new Backoff();
+    while (true) {
+      Map<String, List<WriteRequest>> request = open;
+      open =
+          Faults.translated(
+              "DynamoDB",
+              () -> client.batchWriteItem(write -> write.requestItems(request)).unprocessedItems());
+      if (open.isEmpty()) {
+        return;
+      }
+      requireAgain(backoff, "some writes stayed unprocessed");
+    }
+  }
+
+  private static void requireAgain(Backoff backoff, String why) {
+    if (!backoff.again()) {
+      throw new Unavailable("DynamoDB", new IllegalStateException(why));
+    }
+  }
+}
