@@ -19,7 +19,8 @@ final class LayerItem {
     layer.servers().forEach((server, shards) -> servers.put(server, Item.value(shards)));
     Item item =
         Item.at(Key.layer(layer.digest()))
-            .indexed(DynamoLayerIndex.LAYERS, Item.sortable(layer.verified().orElse(layer.committed())))
+            .indexed(
+                DynamoLayerIndex.LAYERS, Item.sortable(layer.verified().orElse(layer.committed())))
             .with("layer", layer.id().value())
             .with("size", layer.slicing().size())
             .with("shardSize", layer.slicing().shardSize())
