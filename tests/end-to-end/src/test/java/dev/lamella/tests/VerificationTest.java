@@ -197,7 +197,8 @@ class VerificationTest extends StackTest {
           .as("from " + from)
           .isEqualTo(202);
     }
-    assertThat(host().call("PUT", location + "?digest=" + layer, "").statusCode()).isEqualTo(201);
+    String end = location + (location.contains("?") ? "&" : "?") + "digest=" + layer;
+    assertThat(host().call("PUT", end, "").statusCode()).isEqualTo(201);
 
     assertThat(host().pull("chunked/image", layer)).isEqualTo(bytes);
     VerificationReport report = verify(true, "chunked/image");
