@@ -99,22 +99,7 @@ final class Table {
    * @return false, with nothing written, where the condition does not hold
    */
   boolean update(Key key, String expression, String condition, Map<String, AttributeValue> values) {
-    try {
-      call(
-          () ->
-              client.updateItem(
-                  update ->
-                      update
-                          .tableName(name)
-                          .key(key.attributes())
-                          .updateExpression(expression)
-                          .conditionExpression(condition)
-                          .expressionAttributeNames(names(expression + " " + condition))
-                          .expressionAttributeValues(values)));
-      return true;
-    } catch (ConditionalCheckFailedException e) {
-      return false;
-    }
+    return updated(key, expression, condition, values).isPresent();
   }
 
   /**
@@ -133,7 +118,7 @@ final class Table {
                               .key(key.attributes())
                               .updateExpression(expression)
                               .conditionExpression(condition)
-                              .expressionAttributeNames(names(expression + condition))
+                              .expressionAttributeNames(names(expression + " " + condition))
                               .expressionAttributeValues(values)
                               .returnValues(ReturnValue.ALL_NEW)));
       return Optional.of(Item.of(answer.attributes()));
