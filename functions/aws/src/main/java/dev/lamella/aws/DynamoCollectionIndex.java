@@ -1,6 +1,5 @@
 package dev.lamella.aws;
 
-import dev.lamella.core.Unavailable;
 import dev.lamella.core.api.CollectionRun;
 import dev.lamella.core.api.Json;
 import dev.lamella.core.port.CollectionIndex;
@@ -24,29 +23,8 @@ public final class DynamoCollectionIndex implements CollectionIndex {
 
   @Override
   public CollectionRun start(CollectionRun fresh) {
-    Backoff backoff = new Backoff();
-    do {
-      boolean started =
-          table
-              .transaction()
-              .putNew(Item.at(RUNNING).with("id", fresh.id()))
-              .putNew(item(fresh))
-              .commit()
-              .isEmpty();
-      if (started) {
-        return fresh;
-      }
-      Optional<CollectionRun> running =
-          table
-              .get(RUNNING)
-              .flatMap(item -> find(item.text("id")))
-              .filter(CollectionRun::isRunning);
-      if (running.isPresent()) {
-        return running.get();
-      }
-      // The one that ran has ended since.
-    } while (backoff.again());
-    throw new Unavailable("DynamoDB", new IllegalStateException("collections come and go"));
+    return new OneAtATime<>(table, id -> find(id).filter(CollectionRun::isRunning))
+        .start(RUNNING, fresh.id(), item(fresh), fresh);
   }
 
   @Override
@@ -63,7 +41,7 @@ public final class DynamoCollectionIndex implements CollectionIndex {
                     ":revision", Item.value(run.revision()),
                     ":before", Item.value(run.revision() - 1)));
     if (!run.isRunning()) {
-      saving.delete(RUNNING, "#id = :id", Map.of(":id", Item.value(run.id())));
+      OneAtATime.end(saving, RUNNING, run.id());
     }
     return saving.commit().isEmpty();
   }

@@ -1,6 +1,5 @@
 package dev.lamella.aws;
 
-import dev.lamella.core.Unavailable;
 import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ReportIndex;
 import dev.lamella.core.report.Finding;
@@ -11,7 +10,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Verification jobs in DynamoDB, one partition each. Which job of a scope runs is an item of its
@@ -26,29 +24,8 @@ public final class DynamoReportIndex implements ReportIndex {
 
   @Override
   public Report open(Report job) {
-    Backoff backoff = new Backoff();
-    do {
-      boolean isOpened =
-          table
-              .transaction()
-              .putNew(Item.at(running(job)).with("id", job.id().value()))
-              .putNew(ReportItem.of(job))
-              .commit()
-              .isEmpty();
-      if (isOpened) {
-        return job;
-      }
-      Optional<Report> other =
-          table
-              .get(running(job))
-              .flatMap(item -> find(new ReportId(item.text("id"))))
-              .filter(Report::isRunning);
-      if (other.isPresent()) {
-        return other.get();
-      }
-      // The one that ran has ended since.
-    } while (backoff.again());
-    throw new Unavailable("DynamoDB", new IllegalStateException("jobs come and go"));
+    return new OneAtATime<>(table, id -> find(new ReportId(id)).filter(Report::isRunning))
+        .start(running(job), job.id().value(), ReportItem.of(job), job);
   }
 
   @Override
@@ -72,7 +49,7 @@ public final class DynamoReportIndex implements ReportIndex {
     if (job.isEmpty()) {
       return false;
     }
-    Set<Integer> refused =
+    Transaction finishing =
         table
             .transaction()
             .update(
@@ -85,10 +62,8 @@ public final class DynamoReportIndex implements ReportIndex {
                     ":now", Item.value(now),
                     ":warnings", Item.texts(warnings),
                     ":one", Item.value(1),
-                    ":zero", Item.value(0)))
-            .delete(running(job.get()), "#id = :id", Map.of(":id", Item.value(id.value())))
-            .commit();
-    return refused.isEmpty();
+                    ":zero", Item.value(0)));
+    return OneAtATime.end(finishing, running(job.get()), id.value()).commit().isEmpty();
   }
 
   private static Key running(Report job) {

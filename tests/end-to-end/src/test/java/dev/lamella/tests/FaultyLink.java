@@ -10,7 +10,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -79,6 +81,14 @@ final class FaultyLink implements AutoCloseable {
   FaultyLink before(URI server) {
     upstream = server.getPort();
     return this;
+  }
+
+  /** An environment in which a function reaches its S3 through this link only. */
+  Map<String, String> beforeS3(Map<String, String> environment) {
+    Map<String, String> linked = new HashMap<>(environment);
+    linked.computeIfPresent(
+        "AWS_ENDPOINT_URL_S3", (_, s3) -> before(URI.create(s3)).uri().toString());
+    return linked;
   }
 
   void rule(Rule next) {

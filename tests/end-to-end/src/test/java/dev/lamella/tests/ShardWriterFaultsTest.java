@@ -12,11 +12,8 @@ import dev.lamella.local.lambda.InvocationInterceptor;
 import dev.lamella.tests.FaultyLink.Fate;
 import dev.lamella.tests.FaultyLink.Rule;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -42,19 +39,12 @@ class ShardWriterFaultsTest extends StackTest {
   LocalStackOptions options(LocalStackOptions options) throws IOException {
     return super.options(options)
         .withRetryDelay(Duration.ofMillis(50))
-        .withEnvironment((_, environment) -> linked(environment))
+        .withEnvironment((_, environment) -> storage.beforeS3(environment))
         .withInterceptor(
             (invocation, handler) ->
                 invocation.function().equals(SHARD_WRITER)
                     ? fault.around(invocation, handler)
                     : handler.call());
-  }
-
-  private Map<String, String> linked(Map<String, String> environment) {
-    Map<String, String> linked = new HashMap<>(environment);
-    linked.computeIfPresent(
-        "AWS_ENDPOINT_URL_S3", (_, s3) -> storage.before(URI.create(s3)).uri().toString());
-    return linked;
   }
 
   @AfterAll

@@ -6,12 +6,9 @@ import dev.lamella.host.push.PushReport;
 import dev.lamella.local.LocalStackOptions;
 import dev.lamella.tests.FaultyLink.Fate;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -37,14 +34,7 @@ class TimeoutTest extends StackTest {
     Path file = Files.writeString(data().resolve("template.yaml"), hurried);
     return super.options(LocalStackOptions.of(file, data()))
         .withRetryDelay(Duration.ofMillis(50))
-        .withEnvironment((_, environment) -> linked(environment));
-  }
-
-  private Map<String, String> linked(Map<String, String> environment) {
-    Map<String, String> linked = new HashMap<>(environment);
-    linked.computeIfPresent(
-        "AWS_ENDPOINT_URL_S3", (_, s3) -> storage.before(URI.create(s3)).uri().toString());
-    return linked;
+        .withEnvironment((_, environment) -> storage.beforeS3(environment));
   }
 
   @AfterAll

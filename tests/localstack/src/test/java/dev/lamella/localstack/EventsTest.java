@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lamella.core.api.Json;
-import dev.lamella.local.template.FunctionDefinition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,14 +26,8 @@ class EventsTest extends CloudTest {
   @MethodSource("events")
   void event_isUnderstoodOrRefusedByName(Path file) throws IOException {
     String name = file.getFileName().toString();
-    String function =
-        Functions.template().functions().stream()
-            .filter(candidate -> name.startsWith(candidate.module() + "-"))
-            .map(FunctionDefinition::logicalId)
-            .findFirst()
-            .orElseThrow();
     byte[] event = Files.readAllBytes(file);
-    Functions.Outcome outcome = functions().invoke(function, event);
+    Functions.Outcome outcome = functions().invoke(Functions.of(name), event);
     JsonNode payload = outcome.payload();
     boolean isMalformed = name.contains("malformed");
     if (Json.tree(event).has("httpMethod")) {
@@ -43,8 +36,9 @@ class EventsTest extends CloudTest {
       assertThat(status).as(payload.toString()).isBetween(200, 499);
       assertThat(status == 400).as(payload.toString()).isEqualTo(isMalformed);
     } else {
-      assertThat(outcome.isError()).as(payload.toString()).isEqualTo(isMalformed);
-      if (isMalformed) {
+      boolean isRefused = isMalformed || name.contains("unknown");
+      assertThat(outcome.isError()).as(payload.toString()).isEqualTo(isRefused);
+      if (isRefused) {
         assertThat(payload.path("errorType").asString()).isEqualTo("dev.lamella.core.Refusal");
         assertThat(payload.path("errorMessage").asString()).isNotBlank();
       }

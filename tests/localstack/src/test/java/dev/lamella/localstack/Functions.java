@@ -30,6 +30,17 @@ record Functions(Stack stack, LambdaClient lambda) {
   }
 
   /**
+   * @param event name of a file of events/, which begins with the function it is for
+   */
+  static String of(String event) {
+    return template().functions().stream()
+        .filter(function -> event.startsWith(function.module() + "-"))
+        .map(FunctionDefinition::logicalId)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /**
    * How an invocation ended.
    *
    * @param isError whether the function failed

@@ -128,7 +128,7 @@ class RoundTripTest extends CloudTest {
     HttpResponse<byte[]> map =
         get(stack().api() + "/v1/layers/" + digest + "?image=lamella/demo&from=0");
     assertThat(map.statusCode()).isEqualTo(200);
-    return Json.tree(map.body()).path("shards").path(0);
+    return Json.tree(map.body()).path("map").path(0);
   }
 
   private HttpResponse<byte[]> get(String url) throws IOException, InterruptedException {

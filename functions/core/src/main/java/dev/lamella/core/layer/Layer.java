@@ -69,14 +69,19 @@ public record Layer(
     return !damaged.isEmpty();
   }
 
+  /** Whether these records, in order of index, prove this layer. */
+  public Verdict verdict(List<Shard> shards) {
+    return verdict(digest, slicing, shards);
+  }
+
   /**
-   * Whether these records prove the digest: as many as the layer has shards, and their links join
+   * Whether these records prove a digest: as many as the layer has shards, and their links join
    * from the initial value to it. Of a sha512 layer, whose digest no chain ends in, that they join:
    * they are those by which it was proven.
    *
    * @param shards in order of index
    */
-  public Verdict verdict(List<Shard> shards) {
+  public static Verdict verdict(Digest digest, Slicing slicing, List<Shard> shards) {
     List<Link> links = shards.stream().map(Shard::link).toList();
     if (links.size() != slicing.count()) {
       return new Verdict.Broken(

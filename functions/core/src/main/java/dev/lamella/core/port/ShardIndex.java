@@ -11,6 +11,8 @@ import java.util.Optional;
  * stays, until all of its layer are removed. Where a shard is may change.
  */
 public interface ShardIndex {
+  /** Indexes that {@link #find} takes at once. */
+  int MOST_FOUND = 100;
 
   /** What became of a record. */
   enum Put {
@@ -33,8 +35,8 @@ public interface ShardIndex {
   boolean move(Shard recorded, Shard written);
 
   /**
-   * Those of the given indexes that are written, in any order. At most 100 indexes are asked for at
-   * once.
+   * Those of the given indexes that are written, in any order. At most {@link #MOST_FOUND} are
+   * asked for at once.
    */
   List<Shard> find(LayerId layer, Collection<Integer> indexes);
 

@@ -8,10 +8,11 @@ import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashSet;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Gatherers;
 
 /**
  * The shards of an upload that need not be sent: those that are written; of an upload that repairs
@@ -49,13 +50,13 @@ public final class IntactShards {
    * order of index.
    */
   public List<Shard> damaged(Upload upload, Collection<Integer> indexes) {
-    Set<Integer> wanted = new HashSet<>(indexes);
+    SortedSet<Integer> wanted = new TreeSet<>(indexes);
     wanted.retainAll(damaged(upload));
-    return wanted.isEmpty()
-        ? List.of()
-        : shards.from(upload.layer(), 0, Slicing.MOST_SHARDS).stream()
-            .filter(shard -> wanted.contains(shard.index()))
-            .toList();
+    return wanted.stream()
+        .gather(Gatherers.windowFixed(ShardIndex.MOST_FOUND))
+        .flatMap(some -> shards.find(upload.layer(), some).stream())
+        .sorted(Comparator.comparingInt(Shard::index))
+        .toList();
   }
 
   private SortedSet<Integer> damaged(Upload upload) {

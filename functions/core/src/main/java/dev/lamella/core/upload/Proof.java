@@ -3,13 +3,13 @@ package dev.lamella.core.upload;
 import dev.lamella.core.Digest;
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.Refusal;
-import dev.lamella.core.chain.ChainState;
-import dev.lamella.core.chain.Link;
 import dev.lamella.core.chain.Verdict;
+import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.Upload;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Whether the shard records of an upload prove its digest. Each record's link was checked against
@@ -24,28 +24,23 @@ final class Proof {
    * @throws Refusal {@code DIGEST_INVALID}, naming the shard at which the chain breaks
    */
   static void require(Upload upload, List<Shard> shards) {
-    upload
-        .proven()
-        .filter(found -> found.algorithm() == upload.digest().algorithm())
-        .filter(found -> !found.equals(upload.digest()))
-        .ifPresent(
-            found -> {
-              throw new Refusal(
-                  ErrorCode.DIGEST_INVALID,
-                  "the bytes sent have the digest "
-                      + found
-                      + ", not "
-                      + upload.digest()
-                      + ": end this upload and send the layer again");
-            });
     boolean isChain = upload.digest().algorithm() == Digest.Algorithm.SHA256;
-    if (!isChain && upload.proven().isEmpty()) {
+    Optional<Digest> found =
+        upload.proven().filter(proven -> proven.algorithm() == upload.digest().algorithm());
+    if (!isChain && found.isEmpty()) {
       throw new Refusal(
           ErrorCode.DIGEST_INVALID, upload.digest() + " is not proven yet: complete again later");
     }
-    List<Link> links = shards.stream().map(Shard::link).toList();
-    ChainState end = isChain ? ChainState.ofHex(upload.digest().hex()) : links.getLast().after();
-    switch (Verdict.ofLinks(upload.slicing().count(), links, end)) {
+    if (found.isPresent() && !found.get().equals(upload.digest())) {
+      throw new Refusal(
+          ErrorCode.DIGEST_INVALID,
+          "the bytes sent have the digest "
+              + found.get()
+              + ", not "
+              + upload.digest()
+              + ": end this upload and send the layer again");
+    }
+    switch (Layer.verdict(upload.digest(), upload.slicing(), shards)) {
       case Verdict.Proven() -> {}
       case Verdict.Broken(int index, String why) ->
           throw new Refusal(
