@@ -64,8 +64,7 @@ final class LinkedParts extends ForwardingBlobStore {
       throw new UncheckedIOException(e);
     }
     return UploadPartCopyResponse.builder()
-        .copyPartResult(
-            result -> result.eTag(source.eTag()).lastModified(source.lastModified()))
+        .copyPartResult(result -> result.eTag(source.eTag()).lastModified(source.lastModified()))
         .build();
   }
 

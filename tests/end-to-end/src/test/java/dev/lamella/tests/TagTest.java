@@ -181,8 +181,7 @@ class TagTest extends StackTest {
               dynamoDb.batchWriteItem(
                   write ->
                       write.requestItems(
-                          Map.of(
-                              table, batch.stream().map(tag -> record(image, tag)).toList()))));
+                          Map.of(table, batch.stream().map(tag -> record(image, tag)).toList()))));
     }
   }
 

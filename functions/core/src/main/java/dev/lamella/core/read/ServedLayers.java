@@ -27,7 +27,8 @@ final class ServedLayers {
    * @throws Refusal {@code BLOB_UNKNOWN}, where it is damaged too
    */
   Layer requireWhole(RepositoryName image, Digest digest) {
-    return layers.find(image, digest)
+    return layers
+        .find(image, digest)
         .filter(layer -> !layer.isDamaged())
         .orElseThrow(() -> unknown(image, digest));
   }
