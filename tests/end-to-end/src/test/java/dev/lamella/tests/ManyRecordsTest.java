@@ -47,7 +47,7 @@ class ManyRecordsTest extends StackTest {
     ShardIndex shards = adapters.shards();
     List<Upload> uploads = IntStream.range(0, UPLOADS).mapToObj(_ -> expired(each)).toList();
     uploads.forEach(adapters.uploads()::create);
-    try (DynamoDbClient dynamoDb = Inventory.dynamoDb(stack())) {
+    try (DynamoDbClient dynamoDb = Inventory.dynamoDb(stack().environment("JanitorFunction"))) {
       List<List<WriteRequest>> batches =
           uploads.stream()
               .flatMap(upload -> IntStream.range(0, each).mapToObj(index -> put(upload, index)))

@@ -156,6 +156,9 @@ final class MemoryLayers implements LayerIndex {
         return Commit.COMMITTED;
       }
       if (stored.isPresent()) {
+        if (stored.get().id().equals(upload.layer())) {
+          tables.layers.put(layer.digest(), stored.get().on(layer.servers()));
+        }
         link(upload.image(), layer.digest(), layer.used());
         tables.change(upload.id(), was -> was.with(State.ENDED));
         return Commit.ALREADY_STORED;

@@ -42,6 +42,10 @@ final class Jobs {
   final MemoryIndex index = MemoryIndex.create();
   final MemoryShardStore store = new MemoryShardStore();
   final Deque<VerifierEvent> events = new ArrayDeque<>();
+
+  /** How long it takes to hand a batch over. */
+  Duration handingOver = Duration.ZERO;
+
   Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private final StartVerification start;
   private final Walk walk;
@@ -64,6 +68,7 @@ final class Jobs {
           @Override
           public void verify(Batch batch) {
             synchronized (events) {
+              now = now.plus(handingOver);
               events.add(VerifierEvent.of(batch));
             }
           }

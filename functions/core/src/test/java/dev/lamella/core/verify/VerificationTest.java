@@ -174,6 +174,57 @@ class VerificationTest {
   }
 
   @Test
+  void light_budgetOfTimeEnds_theNextJobGoesOnThere_andTheOneAfterTheLastBeginsAnew() {
+    Jobs slow = new Jobs(new Budget(1, 2));
+    slow.handingOver = Duration.ofSeconds(1);
+    List<Layer> layers = new ArrayList<>();
+    for (int seed = 0; seed < 5; seed++) {
+      layers.add(slow.store(seed, SIZE));
+    }
+    slow.store.lose(slow.shard(layers.getLast(), 0));
+
+    List<Report> reports = new ArrayList<>();
+    for (int job = 0; job < 4; job++) {
+      reports.add(slow.run(false));
+    }
+
+    assertThat(reports).extracting(Report::layers).containsExactly(2L, 2L, 1L, 2L);
+    assertThat(reports)
+        .extracting(report -> report.tally().damaged())
+        .containsExactly(0L, 0L, 1L, 0L);
+    assertThat(reports.getFirst().warnings())
+        .containsExactly("the budget ended before all was looked at: the next job goes on there");
+    assertThat(reports.get(2).warnings()).isEmpty();
+  }
+
+  @Test
+  void deep_namedJobWhoseBudgetEnds_isGoneOnWith() {
+    Jobs small = new Jobs(new Budget(2L * SIZE, 3600));
+    List<Layer> layers = new ArrayList<>();
+    for (int seed = 0; seed < 5; seed++) {
+      layers.add(small.store(seed, SIZE));
+    }
+    Scope scope = new Scope(true, Optional.of(new NamePattern(Jobs.IMAGE.value())));
+    for (long expected : new long[] {2, 2, 1}) {
+      assertThat(small.run(scope).layers()).isEqualTo(expected);
+    }
+    assertThat(layers).allMatch(layer -> small.layer(layer).verified().isPresent());
+  }
+
+  @Test
+  void light_timeEndsAmongTheObjects_theNextJobGoesOnThere() {
+    Jobs slow = new Jobs(new Budget(1, 1));
+    slow.handingOver = Duration.ofSeconds(1);
+    slow.store(1, SIZE);
+    Report first = slow.run(false);
+    assertThat(first.warnings()).hasSize(1);
+    Report second = slow.run(false);
+    assertThat(second.layers()).isZero();
+    assertThat(second.warnings()).isEmpty();
+    assertThat(second.tally().requests()).as("it lists three storage servers").isEqualTo(3);
+  }
+
+  @Test
   void deep_budgetThatCannotReachAllInTime_warns() {
     Jobs small = new Jobs(new Budget(1, 3600));
     for (int seed = 0; seed < 121; seed++) {
