@@ -51,8 +51,13 @@ public final class DynamoLayerIndex implements LayerIndex {
   }
 
   @Override
-  public boolean isLinked(RepositoryName image, Digest digest) {
-    return table.getAll(List.of(Key.link(image, digest), Key.layer(digest))).size() == 2;
+  public Optional<Layer> find(RepositoryName image, Digest digest) {
+    Key key = Key.layer(digest);
+    List<Item> both = table.getAll(List.of(Key.link(image, digest), key));
+    return both.stream()
+        .filter(item -> both.size() == 2 && Key.of(item).equals(key))
+        .findFirst()
+        .map(item -> LayerItem.read(digest, item));
   }
 
   @Override

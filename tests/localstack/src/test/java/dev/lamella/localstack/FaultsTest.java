@@ -1,17 +1,23 @@
 package dev.lamella.localstack;
 
+import static dev.lamella.localstack.Command.ROOT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.api.Json;
 import dev.lamella.host.image.ImageName;
 import dev.lamella.host.source.Source;
 import dev.lamella.host.source.SourceImage;
 import dev.lamella.local.demo.Comparison;
 import dev.lamella.local.demo.DemoImage;
+import dev.lamella.local.template.FunctionDefinition;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.FutureTask;
@@ -20,6 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.services.sqs.model.Message;
+import tools.jackson.databind.JsonNode;
 
 /** Functions that cannot start, fail, or run out of time. */
 class FaultsTest extends CloudTest {
@@ -43,6 +51,43 @@ class FaultsTest extends CloudTest {
     assertThat(outcome.isError()).as(outcome.payload().toString()).isTrue();
     assertThat(outcome.payload().path("errorMessage").asString())
         .contains("environment variable TABLE is not set");
+  }
+
+  /** Nobody waits for these events, so what comes of them must not be lost. */
+  @Test
+  void eventThatFailsEachTime_endsInTheDeadLettersOfItsFunction() throws Exception {
+    List<FunctionDefinition> functions =
+        Functions.template().functions().stream()
+            .filter(function -> function.deadLetters().isPresent())
+            .toList();
+    assertThat(functions).hasSizeGreaterThan(3);
+    for (FunctionDefinition function : functions) {
+      Path event = ROOT.resolve("events").resolve(function.module() + "-malformed.json");
+      functions().invokeAsynchronously(function.logicalId(), Files.readAllBytes(event));
+    }
+    for (FunctionDefinition function : functions) {
+      String queue = function.logicalId().replaceFirst("Function$", "DeadLetters");
+      JsonNode letter = deadLetter(stack().physical(queue));
+      JsonNode context = letter.path("requestContext");
+      assertThat(context.path("functionArn").asString())
+          .contains(stack().physical(function.logicalId()));
+      assertThat(context.path("condition").asString()).isEqualTo("RetriesExhausted");
+      assertThat(context.path("approximateInvokeCount").asInt()).isGreaterThan(1);
+      assertThat(letter.path("responsePayload").path("errorType").asString())
+          .isEqualTo("dev.lamella.core.Refusal");
+    }
+  }
+
+  private static JsonNode deadLetter(String queue) {
+    List<Message> letters = new ArrayList<>();
+    Eventually.await(
+        "a letter in " + queue,
+        () -> {
+          letters.addAll(
+              aws().sqs().receiveMessage(receive -> receive.queueUrl(queue)).messages());
+          return !letters.isEmpty();
+        });
+    return Json.tree(letters.getFirst().body().getBytes(UTF_8));
   }
 
   @Test

@@ -13,6 +13,8 @@ import java.util.function.UnaryOperator;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.GetFunctionConfigurationResponse;
+import software.amazon.awssdk.services.lambda.model.GetFunctionEventInvokeConfigResponse;
+import software.amazon.awssdk.services.lambda.model.InvocationType;
 import software.amazon.awssdk.services.lambda.model.InvokeResponse;
 import tools.jackson.databind.JsonNode;
 
@@ -60,6 +62,31 @@ record Functions(Stack stack, LambdaClient lambda) {
                     .qualifier(version)
                     .payload(SdkBytes.fromByteArray(event)));
     return new Outcome(answer.functionError() != null, Json.tree(answer.payload().asByteArray()));
+  }
+
+  /**
+   * Without waiting for what comes of it. LocalStack looks up what to do with a failure by the
+   * version, AWS by the alias by which it was invoked, where the template has it.
+   */
+  void invokeAsynchronously(String logicalId, byte[] event) {
+    String function = stack.physical(logicalId);
+    String version = live(logicalId);
+    GetFunctionEventInvokeConfigResponse failures =
+        lambda.getFunctionEventInvokeConfig(get -> get.functionName(function).qualifier(LIVE));
+    lambda.putFunctionEventInvokeConfig(
+        put ->
+            put.functionName(function)
+                .qualifier(version)
+                .maximumRetryAttempts(failures.maximumRetryAttempts())
+                .maximumEventAgeInSeconds(failures.maximumEventAgeInSeconds())
+                .destinationConfig(failures.destinationConfig()));
+    lambda.invoke(
+        invoke ->
+            invoke
+                .functionName(function)
+                .qualifier(LIVE)
+                .invocationType(InvocationType.EVENT)
+                .payload(SdkBytes.fromByteArray(event)));
   }
 
   /** Its variables, as deployed. */

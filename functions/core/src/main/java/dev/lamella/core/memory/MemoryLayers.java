@@ -35,9 +35,9 @@ final class MemoryLayers implements LayerIndex {
   }
 
   @Override
-  public boolean isLinked(RepositoryName image, Digest digest) {
+  public Optional<Layer> find(RepositoryName image, Digest digest) {
     synchronized (tables) {
-      return tables.isLinked(image, digest);
+      return find(digest).filter(_ -> tables.isLinked(image, digest));
     }
   }
 

@@ -41,8 +41,13 @@ public interface LayerIndex {
 
   Optional<Layer> find(Digest digest);
 
+  /** The layer, where it is stored and this image may read it. */
+  Optional<Layer> find(RepositoryName image, Digest digest);
+
   /** Whether this image may read this layer. True only for a layer that is stored. */
-  boolean isLinked(RepositoryName image, Digest digest);
+  default boolean isLinked(RepositoryName image, Digest digest) {
+    return find(image, digest).isPresent();
+  }
 
   /**
    * Images that may read this layer, in order of name; eventually consistent, at most {@code
