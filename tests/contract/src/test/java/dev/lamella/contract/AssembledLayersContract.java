@@ -103,7 +103,6 @@ abstract class AssembledLayersContract {
         size,
         "s" + index % 2,
         shard.key(),
-        "",
         shard.link());
   }
 }

@@ -132,8 +132,7 @@ abstract class CollectContract {
   void collect_expiredUpload_leavesNothingOfIt() throws Exception {
     LayerId upload = at(NOW).send(image(), layer).orElseThrow();
     Link link = Samples.link();
-    Shard written =
-        new Shard(image(), upload, 0, 0, 10, "s1", Shard.keyOf(upload, 0, link), "", link);
+    Shard written = new Shard(image(), upload, 0, 0, 10, "s1", Shard.keyOf(upload, 0, link), link);
     Shard withoutRecord = Samples.shard(upload, 1);
     ports.indexes().shards().put(ports.store().put(written, bytes(10)));
     ports.store().put(withoutRecord, bytes(64));

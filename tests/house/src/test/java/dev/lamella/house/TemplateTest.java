@@ -116,6 +116,19 @@ class TemplateTest {
         });
   }
 
+  /** Nobody loses images by deleting a stack, or by a change that replaces a bucket. */
+  @Test
+  void whatHoldsImages_outlivesTheStack() {
+    RESOURCES.forEach(
+        (id, resource) -> {
+          Map<?, ?> kept = (Map<?, ?>) resource;
+          if (List.of("AWS::S3::Bucket", "AWS::DynamoDB::Table").contains(kept.get("Type"))) {
+            assertThat(kept.get("DeletionPolicy")).as("%s", id).isEqualTo("RetainExceptOnCreate");
+            assertThat(kept.get("UpdateReplacePolicy")).as("%s", id).isEqualTo("Retain");
+          }
+        });
+  }
+
   @ParameterizedTest
   @MethodSource("parameters")
   void parameter_isDescribedHasADefaultAndBounds(String name) {

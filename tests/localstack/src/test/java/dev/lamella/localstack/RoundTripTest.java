@@ -67,6 +67,15 @@ class RoundTripTest extends CloudTest {
   }
 
   @Test
+  void outputs_sayWhereTheStoreIsAndHowToReachIt() {
+    Map<String, String> outputs = stack().outputs();
+    String endpoint = requireNonNull(outputs.get("Endpoint"));
+    assertThat(endpoint).startsWith("https://").endsWith("/live");
+    assertThat(outputs.get("HowToPush")).endsWith("--to " + endpoint);
+    assertThat(outputs.get("HowToUseDocker")).isEqualTo("docker pull YOUR-DOMAIN-NAME/NAME:TAG");
+  }
+
+  @Test
   void shards_areOnEveryStorageServerAsTheRecordsSay() {
     List<Map<String, AttributeValue>> records = shardRecords();
     int expected = 0;

@@ -2,6 +2,7 @@ package dev.lamella.core.verify;
 
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Parallel;
+import dev.lamella.core.Slicing;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.orphan.FindOrphans;
 import dev.lamella.core.port.LayerIndex.Due;
@@ -35,8 +36,8 @@ public final class Walk {
   /** Hand-overs at a time: each is a short request. */
   private static final int WIDTH = 64;
 
-  /** Of a light look a shard costs only a request: a batch may have many. */
-  private static final int LIGHT_BATCH = 1_000;
+  /** Of a light look a shard costs less than a request: one batch has all that a layer can have. */
+  private static final int LIGHT_BATCH = Slicing.MOST_SHARDS;
 
   /** So many orphans are named in a report; all are counted. */
   private static final int MOST_ORPHANS = 1_000;

@@ -193,7 +193,6 @@ class LocateBlobTest {
               slicing.length(i),
               "s1",
               Shard.keyOf(upload.id(), i, link(i)),
-              "",
               link(i));
       index.shards().put(store.put(shard, new byte[SHARD]));
     }

@@ -167,7 +167,6 @@ final class Jobs {
               slicing.length(i),
               "s" + i % 3,
               Shard.keyOf(upload.id(), i, chain.link(i)),
-              "",
               chain.link(i));
       index.shards().put(store.put(record, part(bytes, i)));
     }

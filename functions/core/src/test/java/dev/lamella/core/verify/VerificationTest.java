@@ -100,6 +100,26 @@ class VerificationTest {
   }
 
   @Test
+  void light_manyShards_areFoundInListsOfObjects_andOnlyTheOthersAreAskedFor() {
+    int count = 60;
+    Layer layer = jobs.store(1, count * SHARD);
+    Scope scope = new Scope(false, Optional.of(new NamePattern(Jobs.IMAGE.value())));
+    assertThat(jobs.run(scope).tally()).isEqualTo(new Tally(count, 0, 3, 0, 0));
+
+    jobs.store.lose(jobs.shard(layer, 0));
+    jobs.store.rot(jobs.shard(layer, 20), new byte[SHARD - 1]);
+    jobs.store.put(jobs.shard(layer, count - 1), new byte[SHARD]);
+    Report report = jobs.run(scope);
+    assertThat(report.tally()).isEqualTo(new Tally(count, 0, 6, 3, 0));
+    assertThat(jobs.index.reports().findings(report.id(), 10))
+        .extracting(Finding::index, Finding::kind)
+        .containsExactly(
+            tuple(0, Kind.MISSING),
+            tuple(20, Kind.WRONG_SIZE),
+            tuple(count - 1, Kind.WRONG_CHECKSUM));
+  }
+
+  @Test
   void deep_recordGone_namesItsShard() {
     Layer layer = jobs.store(1, SIZE);
     jobs.index.shards().remove(List.of(jobs.shard(layer, 3)));
@@ -139,7 +159,6 @@ class VerificationTest {
             SHARD,
             "s1",
             Shard.keyOf(nobody, 0, lost.link()),
-            "",
             lost.link());
     jobs.store.put(orphan, new byte[SHARD]);
     Layer other = jobs.store(2, SIZE);
