@@ -60,7 +60,7 @@ record RandomImage(Path directory, List<Digest> layers, long size) {
 
   Digest config() {
     return Digest.of(
-        Digest.Algorithm.SHA256, config(layer()).getBytes(StandardCharsets.UTF_8));
+        Algorithm.SHA256, config(layer()).getBytes(StandardCharsets.UTF_8));
   }
 
   private static String config(Digest layer) {
