@@ -74,7 +74,7 @@ public final class LocalStackOptions implements Cloneable {
   }
 
   /**
-   * @param concurrency invocations at once of a function that reserves none
+   * @param concurrency invocations at once of a function that reserves none; more of them wait
    */
   public LocalStackOptions withConcurrency(int concurrency) {
     if (concurrency < 1) {

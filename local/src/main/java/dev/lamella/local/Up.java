@@ -56,7 +56,8 @@ public final class Up implements HostCommand, Callable<Integer> {
       names = "--concurrency",
       defaultValue = "16",
       description =
-          "Invocations at once of a function that reserves none (default: ${DEFAULT-VALUE}).")
+          "Invocations at once of a function that reserves none; more of them wait (default:"
+              + " ${DEFAULT-VALUE}).")
   private int concurrency = 16;
 
   @Option(

@@ -38,7 +38,7 @@ record RandomImage(Path directory, List<Digest> layers, long size) {
         blob(
             blobs,
             "application/vnd.oci.image.config.v1+json",
-            "{\"layer\":\"" + layers.getFirst() + "\"}");
+            config(layers.getFirst()));
     String manifest =
         "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"config\":%s,\"layers\":[%s]}"
             .formatted(
@@ -56,6 +56,15 @@ record RandomImage(Path directory, List<Digest> layers, long size) {
 
   Digest layer() {
     return layers.getFirst();
+  }
+
+  Digest config() {
+    return Digest.of(
+        Digest.Algorithm.SHA256, config(layer()).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String config(Digest layer) {
+    return "{\"layer\":\"" + layer + "\"}";
   }
 
   /** The file of the first layer's bytes. */

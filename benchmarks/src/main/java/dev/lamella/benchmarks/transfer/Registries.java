@@ -64,6 +64,11 @@ final class Registries {
       store.push(image, IMAGE);
       tools.run("crane", "push", image.directory().toString(), reference(other.uri()));
       URI ours = store.stack().endpoint();
+      String manifest = "/v2/" + IMAGE + "/manifests/latest";
+      if (round == 1) {
+        warmUp(manifest, ours, other.uri());
+        warmUp("/v2/" + IMAGE + "/blobs/" + image.config(), ours, other.uri());
+      }
       pull("Lamella, first pull " + round, ours, firstPulls);
       pull("distribution, first pull " + round, other.uri(), firstOthers);
       for (int again = 0; again < 2; again++) {
@@ -71,7 +76,6 @@ final class Registries {
         pull("Lamella, another pull " + round, ours, pulls);
       }
       if (isLast) {
-        String manifest = "/v2/" + IMAGE + "/manifests/latest";
         String blob = "/v2/" + IMAGE + "/blobs/" + image.layer();
         report.addReadings(assembling(store.shards(IMAGE, image.layer()).size()));
         report.addReadings(requests("GET", "manifest GET", manifest, ours, other.uri()));
@@ -112,6 +116,13 @@ final class Registries {
                 tools.run(
                     "crane", "pull", "--format=oci", reference(registry), target.toString())));
     workspace.delete("pulled");
+  }
+
+  /** Java compiles what is called often, and so only then; a stack that runs for a while has. */
+  private static void warmUp(String path, URI ours, URI other) throws IOException {
+    for (URI registry : List.of(ours, other)) {
+      var _ = new Requests("GET", registry.resolve(path)).run();
+    }
   }
 
   /** In turns, once to warm up and once to count. */

@@ -41,6 +41,9 @@ final class Store implements AutoCloseable {
   /** Connections of a push or a pull; the command's default. */
   static final int CONNECTIONS = 32;
 
+  /** Often enough to see the end at once, seldom enough to leave the processors to the work. */
+  private static final int POLL_MILLIS = 50;
+
   private final LocalStack stack;
   private final StoreClient client;
   private final UploadNotes notes;
@@ -102,7 +105,7 @@ final class Store implements AutoCloseable {
 
   private static void pause() throws IOException {
     try {
-      Thread.sleep(20);
+      Thread.sleep(POLL_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);

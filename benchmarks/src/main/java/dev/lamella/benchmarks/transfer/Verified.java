@@ -171,7 +171,6 @@ final class Verified {
                 SMALL,
                 "s" + number % 4,
                 Shard.keyOf(upload.id(), number, chain.link(number)),
-                "",
                 chain.link(number)),
             part);
     var _ = index.put(stored);

@@ -51,8 +51,13 @@ public final class DynamoLayerIndex implements LayerIndex {
   }
 
   @Override
-  public boolean isLinked(RepositoryName image, Digest digest) {
-    return table.getAll(List.of(Key.link(image, digest), Key.layer(digest))).size() == 2;
+  public Optional<Layer> find(RepositoryName image, Digest digest) {
+    Key key = Key.layer(digest);
+    List<Item> both = table.getAll(List.of(Key.link(image, digest), key));
+    return both.stream()
+        .filter(item -> both.size() == 2 && Key.of(item).equals(key))
+        .findFirst()
+        .map(item -> LayerItem.read(digest, item));
   }
 
   @Override
@@ -91,6 +96,9 @@ public final class DynamoLayerIndex implements LayerIndex {
       boolean isRepair = upload.repairs().isPresent();
       if (!isRepair && (isFirst(upload, layer) || replaced(upload, layer))) {
         return Commit.COMMITTED;
+      }
+      if (isRepair && repaired(upload, layer)) {
+        return Commit.ALREADY_STORED;
       }
       Set<Integer> refused =
           linking(close(upload, State.ENDED), upload.image(), layer.digest(), layer.used())
@@ -140,6 +148,23 @@ public final class DynamoLayerIndex implements LayerIndex {
     return DynamoUploadIndex.condemning(replacing, damaged.get().id(), layer.committed())
         .commit()
         .isEmpty();
+  }
+
+  /** Whether the upload has joined the layer that it repaired, whose shards it may have moved. */
+  private boolean repaired(Upload upload, Layer layer) {
+    Map<String, AttributeValue> values =
+        Map.of(
+            ":now", Item.value(layer.used()),
+            ":servers", LayerItem.of(layer).get("servers"),
+            ":layer", Item.value(upload.layer().value()));
+    Transaction joining =
+        close(upload, State.ENDED)
+            .update(
+                Key.layer(layer.digest()),
+                "SET #used = :now, #servers = :servers",
+                IS_LAYER,
+                values);
+    return link(joining, upload.image(), layer.digest()).commit().isEmpty();
   }
 
   /** How the upload had been closed before. */

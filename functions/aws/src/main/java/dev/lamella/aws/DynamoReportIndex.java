@@ -6,14 +6,16 @@ import dev.lamella.core.report.Finding;
 import dev.lamella.core.report.Orphan;
 import dev.lamella.core.report.Report;
 import dev.lamella.core.report.ReportId;
+import dev.lamella.core.report.Scope;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Verification jobs in DynamoDB, one partition each. Which job of a scope runs is an item of its
- * own. All are in the secondary index under {@code REPORTS} by their ids, so by time.
+ * Verification jobs in DynamoDB, one partition each. Which job of a scope runs, and which ended
+ * last, are items of their own. All are in the secondary index under {@code REPORTS} by their ids,
+ * so by time.
  */
 public final class DynamoReportIndex implements ReportIndex {
   private final Table table;
@@ -31,6 +33,11 @@ public final class DynamoReportIndex implements ReportIndex {
   @Override
   public Optional<Report> find(ReportId id) {
     return table.get(Key.report(id)).map(ReportItem::report);
+  }
+
+  @Override
+  public Optional<Report> last(Scope scope) {
+    return table.get(last(scope.key())).flatMap(item -> find(new ReportId(item.text("id"))));
   }
 
   @Override
@@ -62,8 +69,13 @@ public final class DynamoReportIndex implements ReportIndex {
                     ":now", Item.value(now),
                     ":warnings", Item.texts(warnings),
                     ":one", Item.value(1),
-                    ":zero", Item.value(0)));
+                    ":zero", Item.value(0)))
+            .put(Item.at(last(job.get().scope().key())).with("id", id.value()));
     return OneAtATime.end(finishing, running(job.get()), id.value()).commit().isEmpty();
+  }
+
+  private static Key last(String scope) {
+    return new Key(ReportItem.REPORTS, "LAST#" + scope);
   }
 
   private static Key running(Report job) {

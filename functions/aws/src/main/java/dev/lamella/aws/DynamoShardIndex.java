@@ -39,11 +39,12 @@ public final class DynamoShardIndex implements ShardIndex {
   public boolean move(Shard recorded, Shard written) {
     return table.update(
         Key.shard(recorded.layer(), recorded.index()),
-        "SET #server = :server, #checksum = :checksum",
+        "SET #server = :server, #checksum = :checksum, #etag = :etag",
         "#after = :after AND #server IN (:was, :server)",
         Map.of(
             ":server", Item.value(written.server()),
             ":checksum", Item.value(written.checksum()),
+            ":etag", Item.value(written.etag()),
             ":after", Item.value(written.link().after().bytes()),
             ":was", Item.value(recorded.server())));
   }
@@ -91,6 +92,7 @@ public final class DynamoShardIndex implements ShardIndex {
         .with("server", shard.server())
         .with("key", shard.key())
         .with("checksum", shard.checksum())
+        .with("etag", shard.etag())
         .with("before", shard.link().before().bytes())
         .with("after", shard.link().after().bytes());
   }
@@ -105,6 +107,7 @@ public final class DynamoShardIndex implements ShardIndex {
         item.text("server"),
         item.text("key"),
         item.text("checksum"),
+        item.text("etag"),
         link(item));
   }
 

@@ -4,6 +4,7 @@ import dev.lamella.core.LayerId;
 import dev.lamella.core.Parallel;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.AssembledLayers;
+import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.SignedUrl;
 import dev.lamella.core.port.SignedUrl.Access;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
@@ -25,6 +27,8 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
  * here.
  */
 final class S3AssembledLayers implements AssembledLayers {
+  private static final String PREFIX = "layers/";
+
   /** A copy waits for S3, and costs nothing here. */
   private static final int COPIES = 64;
 
@@ -150,7 +154,28 @@ final class S3AssembledLayers implements AssembledLayers {
     s3.abortMultipartUpload(abort -> abort.bucket(bucket).key(key).uploadId(upload));
   }
 
+  @Override
+  public Page<Kept> list(Optional<String> cursor, int limit) {
+    ListObjectsV2Response answer =
+        s3.listObjectsV2(
+            list ->
+                list.bucket(bucket).prefix(PREFIX).startAfter(cursor.orElse(null)).maxKeys(limit));
+    List<Kept> page =
+        answer.contents().stream()
+            .map(
+                object ->
+                    new Kept(new LayerId(object.key().substring(PREFIX.length())), object.size()))
+            .toList();
+    boolean isLast = page.isEmpty() || !Boolean.TRUE.equals(answer.isTruncated());
+    return new Page<>(page, isLast ? Optional.empty() : Optional.of(key(page.getLast().layer())));
+  }
+
+  @Override
+  public void remove(LayerId layer) {
+    s3.deleteObject(delete -> delete.bucket(bucket).key(key(layer)));
+  }
+
   private static String key(LayerId layer) {
-    return "layers/" + layer;
+    return PREFIX + layer;
   }
 }

@@ -21,12 +21,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ChecksumMode;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
@@ -71,22 +73,23 @@ public final class S3ShardStore implements ShardStore {
   public Shard put(Shard shard, byte[] bytes) {
     Server server = server(shard);
     String crc = crc32c(bytes, shard.size());
-    server.s3.putObject(
-        put ->
-            put.bucket(server.bucket)
-                .key(shard.key())
-                .checksumCRC32C(crc)
-                .metadata(
-                    Map.of(
-                        "image", shard.image().value(),
-                        "layer", shard.layer().value(),
-                        "index", Integer.toString(shard.index()),
-                        "size", Integer.toString(shard.size()))),
-        RequestBody.fromContentProvider(
-            () -> new ByteArrayInputStream(bytes, 0, shard.size()),
-            shard.size(),
-            "application/octet-stream"));
-    return shard.withChecksum(KIND.concat(crc));
+    PutObjectResponse stored =
+        server.s3.putObject(
+            put ->
+                put.bucket(server.bucket)
+                    .key(shard.key())
+                    .checksumCRC32C(crc)
+                    .metadata(
+                        Map.of(
+                            "image", shard.image().value(),
+                            "layer", shard.layer().value(),
+                            "index", Integer.toString(shard.index()),
+                            "size", Integer.toString(shard.size()))),
+            RequestBody.fromContentProvider(
+                () -> new ByteArrayInputStream(bytes, 0, shard.size()),
+                shard.size(),
+                "application/octet-stream"));
+    return shard.kept(KIND.concat(crc), orEmpty(stored.eTag()));
   }
 
   @Override
@@ -140,7 +143,10 @@ public final class S3ShardStore implements ShardStore {
                     .maxKeys(limit));
     List<StoredObject> page =
         answer.contents().stream()
-            .map(object -> new StoredObject(object.key(), object.size(), object.lastModified()))
+            .map(
+                object ->
+                    new StoredObject(
+                        object.key(), object.size(), object.lastModified(), orEmpty(object.eTag())))
             .toList();
     boolean isLast = page.isEmpty() || !Boolean.TRUE.equals(answer.isTruncated());
     return new Page<>(page, isLast ? Optional.empty() : Optional.of(page.getLast().key()));
@@ -184,6 +190,10 @@ public final class S3ShardStore implements ShardStore {
                     ("shard %d of layer %s is on storage server '%s', which STORAGE_SERVERS does"
                             + " not name: put it back there")
                         .formatted(shard.index(), shard.layer(), shard.server())));
+  }
+
+  private static String orEmpty(@Nullable String etag) {
+    return etag == null ? "" : etag;
   }
 
   /** As S3 writes it: four bytes, big-endian, in base64. */

@@ -29,6 +29,20 @@ public record Digest(Algorithm algorithm, String hex) {
       this.javaName = javaName;
     }
 
+    /**
+     * @throws Refusal {@code DIGEST_INVALID} for anything but {@code sha256} or {@code sha512}
+     */
+    public static Algorithm parse(String prefix) {
+      for (Algorithm algorithm : values()) {
+        if (algorithm.prefix.equals(prefix)) {
+          return algorithm;
+        }
+      }
+      throw new Refusal(
+          ErrorCode.DIGEST_INVALID,
+          "a digest is of the algorithm sha256 or sha512, not " + quoted(prefix));
+    }
+
     /** The name in a digest, such as {@code sha256}; also the directory of an OCI image layout. */
     public String prefix() {
       return prefix;

@@ -53,6 +53,8 @@ public final class JanitorHandler implements RequestStreamHandler {
             adapters.uploads(),
             adapters.staging(),
             adapters.shardStore(),
+            adapters.assembledLayers(),
+            adapters.assemblies(),
             new CollectSettings(Duration.ofHours(grace), PAGE, WIDTH),
             clock);
   }

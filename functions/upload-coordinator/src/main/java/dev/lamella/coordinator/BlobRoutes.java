@@ -76,7 +76,11 @@ final class BlobRoutes {
     if (digest.isPresent()) {
       return settled(call, image, digest.get(), finishBlob.store(image, call.body(), digest.get()));
     }
-    LayerId id = openBlob.open(image);
+    Digest.Algorithm algorithm =
+        call.query("digest-algorithm")
+            .map(Digest.Algorithm::parse)
+            .orElse(Digest.Algorithm.SHA256);
+    LayerId id = openBlob.open(image, algorithm);
     Answer answer = UploadAnswers.progress(202, call, image, id, 0);
     return openBlob
         .signWhole(id)

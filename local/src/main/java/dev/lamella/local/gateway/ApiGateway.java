@@ -1,6 +1,7 @@
 package dev.lamella.local.gateway;
 
 import com.sun.net.httpserver.HttpExchange;
+import dev.lamella.local.gateway.GatewayError.Answer;
 import dev.lamella.local.gateway.RouteTable.Match;
 import dev.lamella.local.http.Exchanges;
 import dev.lamella.local.http.LoopbackServer;
@@ -13,6 +14,8 @@ import dev.lamella.local.lambda.Rejection;
 import dev.lamella.local.template.ApiDefinition;
 import dev.lamella.local.template.ApiKind;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.Optional;
 import java.util.UUID;
@@ -25,6 +28,8 @@ import java.util.concurrent.TimeoutException;
 
 /** Serves the template's API, behind its edge where it has one. */
 public final class ApiGateway implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(ApiGateway.class.getName());
+
   /** Bytes of a request's body. */
   private static final int REQUEST_LIMIT = 10 << 20;
 
@@ -89,10 +94,8 @@ public final class ApiGateway implements AutoCloseable {
         edge.map(before -> before.definition().path()).orElse("")
             + exchange.getRequestURI().getRawPath();
     if (body.isEmpty()) {
-      Exchanges.sendEarly(
-          exchange,
-          GatewayError.TOO_LARGE.status(api.kind()),
-          GatewayError.TOO_LARGE.json(api.kind()));
+      Answer tooLarge = answer(exchange, GatewayError.TOO_LARGE);
+      Exchanges.sendEarly(exchange, tooLarge.status(), tooLarge.json());
     } else if (!path.equals(api.prefix()) && !path.startsWith(api.prefix() + "/")) {
       send(exchange, GatewayError.NO_STAGE);
     } else {
@@ -132,6 +135,7 @@ public final class ApiGateway implements AutoCloseable {
     } catch (TimeoutException e) {
       send(exchange, GatewayError.TIMED_OUT);
     } catch (ExecutionException e) {
+      LOG.log(Level.ERROR, match.route().function() + " was not invoked", e.getCause());
       send(exchange, GatewayError.NOT_INVOKED);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -162,6 +166,13 @@ public final class ApiGateway implements AutoCloseable {
   }
 
   private void send(HttpExchange exchange, GatewayError error) throws IOException {
-    Exchanges.sendJson(exchange, error.status(api.kind()), error.json(api.kind()));
+    Answer answer = answer(exchange, error);
+    Exchanges.sendJson(exchange, answer.status(), answer.json());
+  }
+
+  private Answer answer(HttpExchange exchange, GatewayError error) {
+    Answer answer = error.answer(api);
+    answer.headers().forEach(exchange.getResponseHeaders()::set);
+    return answer;
   }
 }

@@ -61,8 +61,15 @@ final class LocalFunction {
     return log;
   }
 
-  /** Runs it now, or refuses if all of its concurrency is in use. */
+  /**
+   * Runs it now. Refuses where all that the template reserves is in use. Where it reserves none,
+   * AWS has a thousand environments and this machine fewer: then it waits, as AWS would not refuse
+   * it.
+   */
   InvocationResult invoke(Invocation invocation) throws InterruptedException {
+    if (definition.reservedConcurrency().isEmpty()) {
+      return invokeWhenFree(invocation);
+    }
     if (!concurrency.tryAcquire()) {
       return new Rejected(Rejection.THROTTLED, "Rate Exceeded.");
     }

@@ -49,7 +49,7 @@ public final class S3Server implements AutoCloseable {
     properties.setProperty("jclouds.filesystem.basedir", directory.toString());
     S3Proxy proxy =
         S3Proxy.builder()
-            .blobStore(BlobStores.create("filesystem-nio2", properties))
+            .blobStore(new LinkedParts(BlobStores.create("filesystem-nio2", properties), directory))
             .endpoint(URI.create("http://127.0.0.1:0"))
             .awsAuthentication(
                 AuthenticationType.AWS_V4, credentials.accessKey(), credentials.secretKey())

@@ -162,7 +162,8 @@ final class TemplateReader {
               + " x-amazon-apigateway-integration");
     }
     String stage = Tree.text(own, "StageName").orElse(ApiDefinition.DEFAULT_STAGE);
-    return new ApiDefinition(id, kind, stage, binaryMediaTypes, routes);
+    return new ApiDefinition(
+        id, kind, stage, binaryMediaTypes, routes, GatewayResponse.in(definition));
   }
 
   private static Optional<Route> route(ApiKind kind, Object path, Map.Entry<?, ?> operation) {

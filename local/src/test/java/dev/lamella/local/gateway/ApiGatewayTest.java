@@ -201,7 +201,9 @@ class ApiGatewayTest {
     HttpResponse<String> ofHttp = client.send(request(http, "/x?do=sleep").build(), ofString());
     assertThat(ofHttp.statusCode()).isEqualTo(503);
     HttpResponse<String> ofRest = client.send(request(rest, "/x?do=sleep").build(), ofString());
-    assertThat(ofRest.statusCode()).isEqualTo(504);
+    // By the gateway response that the template has for all of the kind.
+    assertThat(ofRest.statusCode()).isEqualTo(503);
+    assertThat(ofRest.headers().firstValue("Retry-After")).contains("7");
     assertThat(ofRest.body()).isEqualTo("{\"message\":\"Endpoint request timed out\"}");
   }
 
@@ -215,6 +217,18 @@ class ApiGatewayTest {
       assertThat(answer.statusCode()).isEqualTo(413);
     }
     assertThat(client.send(request(http, "/x").build(), ofString()).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void request_tooLargeForARestApi_isAnsweredAsItsGatewayResponseSays() throws Exception {
+    for (int size : new int[] {(10 << 20) + 1, 5 << 20}) {
+      HttpResponse<String> answer =
+          client.send(
+              request(rest, "/x").POST(BodyPublishers.ofByteArray(new byte[size])).build(),
+              ofString());
+      assertThat(answer.statusCode()).isEqualTo(413);
+      assertThat(answer.body()).isEqualTo("{\"own\": \"Request Too Long\"}");
+    }
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -67,7 +68,7 @@ class LambdaServiceTest {
   }
 
   @Test
-  void invoke_overTheConcurrency_isThrottledAndQueuedOnesWait() throws Exception {
+  void invoke_overTheReservedConcurrency_isThrottledAndQueuedOnesWait() throws Exception {
     CountDownLatch running = new CountDownLatch(2);
     CountDownLatch go = new CountDownLatch(1);
     AtomicInteger delivered = new AtomicInteger();
@@ -80,7 +81,7 @@ class LambdaServiceTest {
           }
           return handler.call();
         };
-    try (LambdaService lambda = patient(holding, 2);
+    try (LambdaService lambda = patient(holding, OptionalInt.of(2));
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<InvocationResult> first = threads.submit(() -> lambda.invoke(WORKER, json("{}")));
       Future<InvocationResult> second = threads.submit(() -> lambda.invoke(WORKER, json("{}")));
@@ -96,10 +97,34 @@ class LambdaServiceTest {
     }
   }
 
+  @Test
+  void invoke_moreThanThisMachineRunsAtOnce_waits() throws Exception {
+    CountDownLatch running = new CountDownLatch(2);
+    CountDownLatch go = new CountDownLatch(1);
+    InvocationInterceptor holding =
+        (_, handler) -> {
+          running.countDown();
+          go.await();
+          return handler.call();
+        };
+    try (LambdaService lambda = patient(holding, OptionalInt.empty());
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<InvocationResult>> calls = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        calls.add(threads.submit(() -> lambda.invoke(WORKER, json("{}"))));
+      }
+      running.await();
+      go.countDown();
+      for (Future<InvocationResult> call : calls) {
+        assertThat(answer(call.get()).path("served").asInt()).isPositive();
+      }
+    }
+  }
+
   /** With the timeout of the front function: what is held must not run out of time. */
-  private LambdaService patient(InvocationInterceptor interceptor, int concurrency)
+  private LambdaService patient(InvocationInterceptor interceptor, OptionalInt reserved)
       throws IOException {
-    LambdaService lambda = new LambdaService(interceptor, concurrency, Duration.ofMillis(1));
+    LambdaService lambda = new LambdaService(interceptor, 2, Duration.ofMillis(1));
     var work = SmallStack.with(Map.of()).function("WorkFunction");
     lambda.create(
         new dev.lamella.local.template.FunctionDefinition(
@@ -110,7 +135,7 @@ class LambdaServiceTest {
             work.memory(),
             Duration.ofMinutes(5),
             work.environment(),
-            work.reservedConcurrency(),
+            reserved,
             work.alias(),
             work.retries(),
             work.maximumAge(),
@@ -130,7 +155,7 @@ class LambdaServiceTest {
           all.await();
           return handler.call();
         };
-    try (LambdaService lambda = patient(together, 8);
+    try (LambdaService lambda = patient(together, OptionalInt.of(8));
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<InvocationResult>> calls = new ArrayList<>();
       for (int i = 0; i < 8; i++) {

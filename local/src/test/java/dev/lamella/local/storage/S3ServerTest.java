@@ -1,6 +1,8 @@
 package dev.lamella.local.storage;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lamella.local.Clients;
 import java.io.IOException;
@@ -10,14 +12,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,9 +31,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 import software.amazon.awssdk.services.s3.presigner.model.PresignedPutObjectRequest;
@@ -38,7 +44,7 @@ import software.amazon.awssdk.services.s3.presigner.model.PresignedPutObjectRequ
 /** What the embedded S3 checks; the functions rely on it. */
 @TestInstance(Lifecycle.PER_CLASS)
 class S3ServerTest {
-  private static final byte[] BODY = "123456789".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] BODY = "123456789".getBytes(US_ASCII);
 
   private final HttpClient http = HttpClient.newHttpClient();
   private S3Server plain;
@@ -137,6 +143,69 @@ class S3ServerTest {
     assertThat(put(presigned, new byte[BODY.length - 1], Map.of())).isEqualTo(403);
     assertThat(count("length")).isZero();
     assertThat(put(presigned, BODY, Map.of())).isEqualTo(200);
+  }
+
+  /** Whatever becomes of the source after it was copied, and whether whole or by range. */
+  @ParameterizedTest
+  @CsvSource({", 123456789", "bytes=2-5, 3456"})
+  void uploadPartCopy_sourcesThatChangeAfterwards_joinsWhatTheyWere(
+      @Nullable String range, String joined) {
+    byte[] first = new byte[5 << 20];
+    Arrays.fill(first, (byte) 7);
+    try (S3Client s3 = Clients.s3(plain.uri(), keys)) {
+      s3.putObject(put -> put.bucket("bucket").key("from/1"), RequestBody.fromBytes(first));
+      s3.putObject(put -> put.bucket("bucket").key("from/2"), RequestBody.fromBytes(BODY));
+      String upload =
+          s3.createMultipartUpload(create -> create.bucket("bucket").key("to/1")).uploadId();
+      List<CompletedPart> parts =
+          List.of(
+              copy(s3, upload, 1, "from/2", null),
+              copy(s3, upload, 1, "from/1", null),
+              copy(s3, upload, 2, "from/2", range));
+      s3.putObject(put -> put.bucket("bucket").key("from/1"), RequestBody.fromBytes(BODY));
+      s3.deleteObject(delete -> delete.bucket("bucket").key("from/2"));
+      s3.completeMultipartUpload(
+          complete ->
+              complete
+                  .bucket("bucket")
+                  .key("to/1")
+                  .uploadId(upload)
+                  .multipartUpload(all -> all.parts(parts.subList(1, 3))));
+
+      byte[] whole = s3.getObjectAsBytes(get -> get.bucket("bucket").key("to/1")).asByteArray();
+      assertThat(Arrays.copyOf(whole, first.length)).isEqualTo(first);
+      assertThat(new String(whole, first.length, whole.length - first.length, US_ASCII))
+          .isEqualTo(joined);
+      assertThat(s3.getObjectAsBytes(get -> get.bucket("bucket").key("from/1")).asByteArray())
+          .isEqualTo(BODY);
+    }
+  }
+
+  @Test
+  void uploadPartCopy_withoutItsSource_isRefused() {
+    try (S3Client s3 = Clients.s3(plain.uri(), keys)) {
+      String upload =
+          s3.createMultipartUpload(create -> create.bucket("bucket").key("to/1")).uploadId();
+      assertThatThrownBy(() -> copy(s3, upload, 1, "from/nowhere", null))
+          .isInstanceOf(NoSuchKeyException.class);
+    }
+  }
+
+  private static CompletedPart copy(
+      S3Client s3, String upload, int number, String source, @Nullable String range) {
+    String etag =
+        s3.uploadPartCopy(
+                copy ->
+                    copy.sourceBucket("bucket")
+                        .sourceKey(source)
+                        .copySourceRange(range)
+                        .destinationBucket("bucket")
+                        .destinationKey("to/1")
+                        .uploadId(upload)
+                        .partNumber(number))
+            .copyPartResult()
+            .eTag();
+    return CompletedPart.builder().partNumber(number).eTag(etag).build();
   }
 
   @ParameterizedTest

@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.AssembledLayers;
+import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ShardStore;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 abstract class AssembledLayersContract {
@@ -51,6 +53,34 @@ abstract class AssembledLayersContract {
     assertThat(assembled.has(layer)).isFalse();
   }
 
+  @Test
+  void list_byPages_hasEachOnce_untilItIsRemoved() {
+    List<LayerId> made = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      LayerId id = LayerId.random();
+      assembled.assemble(id, List.of(store.put(Samples.shard(id, 0), bytes(64))));
+      made.add(id);
+    }
+    assertThat(listed()).containsAll(made).doesNotHaveDuplicates();
+
+    assembled.remove(made.getFirst());
+    assembled.remove(made.getFirst());
+
+    assertThat(assembled.has(made.getFirst())).isFalse();
+    assertThat(listed()).doesNotContain(made.getFirst()).containsAll(made.subList(1, 3));
+  }
+
+  private List<LayerId> listed() {
+    List<LayerId> listed = new ArrayList<>();
+    Optional<String> cursor = Optional.empty();
+    do {
+      Page<AssembledLayers.Kept> page = assembled.list(cursor, 2);
+      page.items().forEach(kept -> listed.add(kept.layer()));
+      cursor = page.next();
+    } while (cursor.isPresent());
+    return listed;
+  }
+
   /** The last one is small. */
   private List<Shard> shards(int count, ByteArrayOutputStream whole) {
     List<Shard> shards = new ArrayList<>();
@@ -73,7 +103,6 @@ abstract class AssembledLayersContract {
         size,
         "s" + index % 2,
         shard.key(),
-        "",
         shard.link());
   }
 }

@@ -300,7 +300,7 @@ class AwsTest {
 
     @Override
     int schedules() {
-      return 12;
+      return Integer.getInteger("collect.schedules", 70);
     }
   }
 
@@ -412,7 +412,7 @@ class AwsTest {
     void put_storageServerThatIsNotConfigured_isNamed() {
       Shard known = shard(10);
       Shard unknown =
-          new Shard(known.image(), known.layer(), 0, 0, 10, "gone", known.key(), "", known.link());
+          new Shard(known.image(), known.layer(), 0, 0, 10, "gone", known.key(), known.link());
 
       assertThatThrownBy(() -> store.put(unknown, bytes(10)))
           .isInstanceOf(IllegalStateException.class)

@@ -15,12 +15,16 @@ import dev.lamella.core.api.CollectionRun.Tally;
 import dev.lamella.core.chain.Link;
 import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.Shard;
+import dev.lamella.core.port.AssemblyIndex.Assembly;
 import java.io.FileNotFoundException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -128,8 +132,7 @@ abstract class CollectContract {
   void collect_expiredUpload_leavesNothingOfIt() throws Exception {
     LayerId upload = at(NOW).send(image(), layer).orElseThrow();
     Link link = Samples.link();
-    Shard written =
-        new Shard(image(), upload, 0, 0, 10, "s1", Shard.keyOf(upload, 0, link), "", link);
+    Shard written = new Shard(image(), upload, 0, 0, 10, "s1", Shard.keyOf(upload, 0, link), link);
     Shard withoutRecord = Samples.shard(upload, 1);
     ports.indexes().shards().put(ports.store().put(written, bytes(10)));
     ports.store().put(withoutRecord, bytes(64));
@@ -162,7 +165,8 @@ abstract class CollectContract {
             ports.indexes(),
             ports.collections(),
             ports.staging(),
-            new Lacking(ports.store(), "s1"));
+            new Lacking(ports.store(), "s1"),
+            ports.assembled());
     at(NOW).upload(image(), layer);
     LayerId id = ports.indexes().layers().find(digest).orElseThrow().id();
 
@@ -174,6 +178,39 @@ abstract class CollectContract {
     assertThat(ports.indexes().shards().from(id, 0, 100)).isNotEmpty();
     at(AFTER_GRACE).collect();
     assertNothingIsLeft(id, List.of());
+  }
+
+  @Test
+  void collect_assembledLayers_removesThoseThatExpiredOrAreNotKnown() throws Exception {
+    LayerId fresh = assembled(Optional.of(AFTER_GRACE.minus(Duration.ofDays(1))));
+    LayerId old = assembled(Optional.of(AFTER_GRACE.minus(Duration.ofDays(3))));
+    LayerId unknown = assembled(Optional.empty());
+    LayerId underway = assembled(Optional.empty());
+    ports
+        .indexes()
+        .assemblies()
+        .claim(underway, Assembly.NONE, AFTER_GRACE, AFTER_GRACE.plusSeconds(60));
+
+    CollectionRun run = at(AFTER_GRACE).collect();
+
+    assertThat(tally(run, Step.ASSEMBLED).names())
+        .anySatisfy(name -> assertThat(name).contains(old.value()))
+        .anySatisfy(name -> assertThat(name).contains(unknown.value()));
+    assertThat(Stream.of(fresh, old, unknown, underway).map(ports.assembled()::has))
+        .containsExactly(true, false, false, true);
+    Assembly then = ports.indexes().assemblies().find(old);
+    assertThat(then).as("it can be assembled anew").isEqualTo(Assembly.NONE);
+  }
+
+  private LayerId assembled(Optional<Instant> time) throws Exception {
+    LayerId id = LayerId.random();
+    ports.assembled().assemble(id, List.of(ports.store().put(Samples.shard(id, 0), bytes(64))));
+    if (time.isPresent()) {
+      Instant until = time.get().plusSeconds(1);
+      ports.indexes().assemblies().claim(id, Assembly.NONE, time.get(), until);
+      ports.indexes().assemblies().assembled(id, until, time.get());
+    }
+    return id;
   }
 
   /** An invocation that outlived its upload, or failed between object and record. */
@@ -297,13 +334,13 @@ abstract class CollectContract {
                   hosts.get(actor).by(site, images.get(actor), wanted);
                   return actor;
                 }
-                : site::collect);
+                : site::collectHourly);
       }
 
       turns.run(work, Order.of(schedule, hosts.size()));
 
       assertAllHave(images, name, wanted, schedule);
-      at(LONG_AFTER).collect();
+      at(LONG_AFTER).collectHourly();
       assertAllHave(images, name, wanted, schedule);
       if (!ports.indexes().layers().find(name).orElseThrow().id().equals(old)) {
         collected++;

@@ -23,6 +23,7 @@ import dev.lamella.core.port.Page;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -94,9 +95,13 @@ abstract class LayerIndexContract {
     assertThat(indexes.uploads().find(repair.id())).contains(repair);
     indexes.layers().repaired(layer.digest(), layer.id(), 0);
 
-    assertThat(indexes.layers().commit(repair, layer(repair))).isEqualTo(Commit.ALREADY_STORED);
+    Map<String, Integer> moved = Map.of("s7", layer.slicing().count());
+    assertThat(indexes.layers().commit(repair, layer(repair).on(moved)))
+        .isEqualTo(Commit.ALREADY_STORED);
 
-    assertThat(indexes.layers().find(layer.digest()).orElseThrow().id()).isEqualTo(first.id());
+    Layer healed = indexes.layers().find(layer.digest()).orElseThrow();
+    assertThat(healed.id()).isEqualTo(first.id());
+    assertThat(healed.servers()).isEqualTo(moved);
     assertThat(indexes.layers().isLinked(repair.image(), layer.digest())).isTrue();
     assertThat(state(repair)).isEqualTo(State.ENDED);
     assertThat(state(first)).isEqualTo(State.COMMITTED);

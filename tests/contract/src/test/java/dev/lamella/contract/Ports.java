@@ -1,9 +1,11 @@
 package dev.lamella.contract;
 
 import dev.lamella.aws.Adapters;
+import dev.lamella.core.memory.MemoryAssembledLayers;
 import dev.lamella.core.memory.MemoryCollections;
 import dev.lamella.core.memory.MemoryShardStore;
 import dev.lamella.core.memory.MemoryStaging;
+import dev.lamella.core.port.AssembledLayers;
 import dev.lamella.core.port.CollectionIndex;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.Staging;
@@ -11,11 +13,21 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 
 /** All ports of one store. */
-record Ports(Indexes indexes, CollectionIndex collections, Staging staging, ShardStore store) {
+record Ports(
+    Indexes indexes,
+    CollectionIndex collections,
+    Staging staging,
+    ShardStore store,
+    AssembledLayers assembled) {
 
   static Ports inMemory() {
+    ShardStore store = new MemoryShardStore();
     return new Ports(
-        Indexes.inMemory(), new MemoryCollections(), new MemoryStaging(), new MemoryShardStore());
+        Indexes.inMemory(),
+        new MemoryCollections(),
+        new MemoryStaging(),
+        store,
+        new MemoryAssembledLayers(store));
   }
 
   static Ports of(Adapters adapters) {
@@ -23,7 +35,8 @@ record Ports(Indexes indexes, CollectionIndex collections, Staging staging, Shar
         AwsServices.indexes(adapters),
         adapters.collections(),
         adapters.staging(),
-        adapters.shardStore());
+        adapters.shardStore(),
+        adapters.assembledLayers());
   }
 
   /** The same ports, with something that is done before each call of any of them. */
@@ -40,12 +53,14 @@ record Ports(Indexes indexes, CollectionIndex collections, Staging staging, Shar
             before(each, indexes.assemblies())),
         before(each, collections),
         inStorage.staging,
-        inStorage.store);
+        inStorage.store,
+        inStorage.assembled);
   }
 
   /** The same, before each call of staging and the storage servers. */
   Ports storageBefore(Runnable each) {
-    return new Ports(indexes, collections, before(each, staging), before(each, store));
+    return new Ports(
+        indexes, collections, before(each, staging), before(each, store), before(each, assembled));
   }
 
   @SuppressWarnings("unchecked")

@@ -84,6 +84,7 @@ final class Samples {
         "s1",
         Shard.keyOf(layer, index, link),
         "crc32c:AAAAAA==",
+        "\"f1d3ff8443297732862df21dc4e57262\"",
         link);
   }
 

@@ -90,6 +90,24 @@ abstract class ShardStoreContract {
   }
 
   @Test
+  void list_afterPut_hasTheEntityTagOfWhatWasPut() {
+    Shard stored = store.put(shard(5000), bytes(5000));
+    assertThat(stored.etag()).isNotEmpty();
+    assertThat(tag(stored)).isEqualTo(stored.etag());
+
+    Shard other = store.put(stored, new byte[5000]);
+    assertThat(other.etag()).isNotEqualTo(stored.etag());
+    assertThat(tag(stored)).isEqualTo(other.etag());
+  }
+
+  private String tag(Shard shard) {
+    Optional<String> before = Optional.of(shard.key().substring(0, shard.key().length() - 1));
+    StoredObject first = store.list(shard.server(), before, 1).items().getFirst();
+    assertThat(first.key()).isEqualTo(shard.key());
+    return first.etag();
+  }
+
+  @Test
   void list_server_hasItsShardsInPagesByKey() {
     List<String> keys =
         IntStream.range(0, 3)
@@ -125,8 +143,7 @@ abstract class ShardStoreContract {
 
   private static Shard on(String server, LayerId layer) {
     Link link = link();
-    return new Shard(
-        Samples.image(), layer, 0, 0, 10, server, Shard.keyOf(layer, 0, link), "", link);
+    return new Shard(Samples.image(), layer, 0, 0, 10, server, Shard.keyOf(layer, 0, link), link);
   }
 
   @Test

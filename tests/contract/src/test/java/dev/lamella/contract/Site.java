@@ -118,6 +118,8 @@ final class Site {
             indexes.uploads(),
             ports.staging(),
             ports.store(),
+            ports.assembled(),
+            indexes.assemblies(),
             new CollectSettings(GRACE, PAGE, 1),
             () -> now);
   }
@@ -197,6 +199,11 @@ final class Site {
   /** A whole collection. */
   CollectionRun collect() {
     return collect(() -> true);
+  }
+
+  /** As the hourly schedule has it: not all objects and records are looked at. */
+  CollectionRun collectHourly() {
+    return collect.run(false, () -> true);
   }
 
   /** As far as there is time. */

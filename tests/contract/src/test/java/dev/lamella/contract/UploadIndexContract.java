@@ -9,15 +9,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.lamella.core.Digest;
+import dev.lamella.core.Digest.Algorithm;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.chain.PausedChain;
+import dev.lamella.core.chain.PausedSha512;
 import dev.lamella.core.layer.Piece;
 import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.Rejection.Reason;
 import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.layer.Upload;
+import dev.lamella.core.layer.Upload.Source;
 import dev.lamella.core.layer.Upload.State;
 import dev.lamella.core.port.Page;
 import dev.lamella.core.port.UploadIndex;
@@ -338,14 +341,19 @@ abstract class UploadIndexContract {
   }
 
   private Upload chunks() {
-    Upload upload = Upload.ofChunks(LayerId.random(), image(), 64, Samples.NOW, Samples.LATER);
+    Upload upload =
+        Upload.ofChunks(
+            LayerId.random(), image(), Algorithm.SHA512, 64, Samples.NOW, Samples.LATER);
     uploads.create(upload);
     assertThat(uploads.find(upload.id())).contains(upload);
     return upload;
   }
 
-  private static PausedChain pause(int count) {
-    return PausedChain.of(count, state(), Samples.bytes(count % 64));
+  private static Source.Chunks pause(int count) {
+    PausedChain hash = PausedChain.of(count, state(), Samples.bytes(count % 64));
+    PausedSha512 sha512 =
+        PausedSha512.of(count, Samples.bytes(64), Samples.bytes(count % 128));
+    return new Source.Chunks(hash, Optional.of(sha512));
   }
 
   private static ChainState state() {

@@ -67,6 +67,24 @@ abstract class VerificationContract {
   }
 
   @Test
+  void last_ofAScope_isTheOneThatEndedLast() {
+    Report job = job(true);
+    assertThat(reports().last(job.scope())).as("it runs").isEmpty();
+    works().move(job, Step.end("here"), NOW);
+    reports().finish(job.id(), List.of(), NOW);
+    assertThat(reports().last(job.scope())).contains(found(job));
+
+    Report next = Report.start(job.scope(), BUDGET, LATER).at("here", 0);
+    assertThat(reports().open(next)).isEqualTo(next);
+    assertThat(reports().last(job.scope())).contains(found(job));
+    assertThat(reports().find(next.id())).contains(next);
+    works().move(next, Step.end("there"), LATER);
+    reports().finish(next.id(), List.of(), LATER);
+    assertThat(reports().last(job.scope())).contains(found(next));
+    assertThat(reports().last(new Scope(false, job.scope().name()))).isEmpty();
+  }
+
+  @Test
   void open_byMany_oneRuns() throws Exception {
     Scope scope = scope(true);
     List<ReportId> running =

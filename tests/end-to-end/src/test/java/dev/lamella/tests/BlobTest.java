@@ -61,6 +61,26 @@ class BlobTest extends StackTest {
     assertServed("chunks/app", sha256(blob), blob);
   }
 
+  /** Announced or not; what was announced need not be what comes in the end. */
+  @ParameterizedTest
+  @ValueSource(strings = {"?digest-algorithm=sha512", "?digest-algorithm=sha256", ""})
+  void patch_chunksOfASha512Layer_comeBackAsOneBlob(String query) throws Exception {
+    byte[] blob = bytes(SHARD + 300_000, query.length());
+    Digest sha512 = Digest.sha512(MessageDigest.getInstance("SHA-512").digest(blob));
+    String image = "sha512/app" + query.length();
+    HttpResponse<byte[]> opened =
+        client.call("POST", "/v2/" + image + "/blobs/uploads/" + query, NOTHING);
+    URI upload = client.location(opened);
+    for (int at = 0; at < blob.length; at += 4_000_000) {
+      byte[] chunk = Arrays.copyOfRange(blob, at, Math.min(blob.length, at + 4_000_000));
+      assertThat(client.patch(upload, at, chunk).statusCode()).isEqualTo(202);
+    }
+
+    assertCreated(client.finishFully(upload, sha512, NOTHING), image, sha512);
+
+    assertServed(image, sha512, blob);
+  }
+
   @Test
   void open_upload_tellsWhereAndHowFar() throws IOException {
     HttpResponse<byte[]> opened = client.call("POST", "/v2/status/app/blobs/uploads/", NOTHING);

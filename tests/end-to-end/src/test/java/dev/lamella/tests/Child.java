@@ -2,6 +2,7 @@ package dev.lamella.tests;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,12 @@ final class Child implements AutoCloseable {
     command.addAll(List.of(arguments));
     return new Child(
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+  }
+
+  /** Writes a line to it; whether it hears of it is not known. */
+  void say(String line) {
+    PrintWriter out = new PrintWriter(process.outputWriter(), true);
+    out.println(line);
   }
 
   /** The next line that begins so; empty where the child ends before. */

@@ -41,7 +41,14 @@ final class FaultyLink implements AutoCloseable {
     record Instead(String path) implements Fate {}
 
     /** The server never hears of it. */
-    record Answer(int status) implements Fate {}
+    record Answer(int status, String body) implements Fate {
+      Answer(int status) {
+        this(status, "");
+      }
+    }
+
+    /** Nobody hears of it, and no answer comes for as long as the client waits. */
+    record Silence() implements Fate {}
 
     /** The connection ends after so many bytes of the answer, its head included. */
     record BreakOff(int after) implements Fate {}
@@ -137,10 +144,15 @@ final class FaultyLink implements AutoCloseable {
   }
 
   private void serve(String head, InputStream in, OutputStream out, Fate fate) throws IOException {
-    if (fate instanceof Fate.Answer(int status)) {
+    if (fate instanceof Fate.Silence) {
+      in.transferTo(OutputStream.nullOutputStream());
+      return;
+    }
+    if (fate instanceof Fate.Answer(int status, String body)) {
       in.skipNBytes(length(head));
       String answer =
-          "HTTP/1.1 " + status + " Made up\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+          "HTTP/1.1 %d Made up\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
+              .formatted(status, body.length(), body);
       out.write(answer.getBytes(StandardCharsets.ISO_8859_1));
       return;
     }
@@ -220,7 +232,7 @@ final class FaultyLink implements AutoCloseable {
   }
 
   private static String alone(String head) {
-    String kept = head.replaceAll("(?i)\r\n(connection|keep-alive):[^\r]*", "");
+    String kept = head.replaceAll("(?i)\r\n(connection|keep-alive|upgrade|http2-settings):[^\r]*", "");
     return kept.substring(0, kept.length() - 2) + "Connection: close\r\n\r\n";
   }
 

@@ -1,7 +1,7 @@
 package dev.lamella.tests;
 
 import dev.lamella.core.api.Json;
-import dev.lamella.local.LocalStack;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,21 +29,25 @@ import tools.jackson.databind.JsonNode;
  * @param objects of the storage servers, each as its server and its key
  * @param staged keys in staging
  * @param manifests keys of large manifests
+ * @param assembled keys of assembled layers
  */
 record Inventory(
     List<Map<String, AttributeValue>> items,
     Set<String> objects,
     Set<String> staged,
-    Set<String> manifests) {
+    Set<String> manifests,
+    Set<String> assembled) {
 
-  static Inventory of(LocalStack stack) {
-    Map<String, String> environment = stack.environment("JanitorFunction");
-    try (DynamoDbClient dynamoDb = dynamoDb(stack);
+  /**
+   * @param environment of a function, by which it reaches them
+   */
+  static Inventory of(Map<String, String> environment) {
+    try (DynamoDbClient dynamoDb = dynamoDb(environment);
         S3Client s3 =
             S3Client.builder()
-                .region(region(stack))
-                .credentialsProvider(keys(stack))
-                .endpointOverride(stack.s3Endpoint())
+                .region(region(environment))
+                .credentialsProvider(keys(environment))
+                .endpointOverride(endpoint(environment, "S3"))
                 .forcePathStyle(true)
                 .httpClient(UrlConnectionHttpClient.create())
                 .build()) {
@@ -62,27 +66,33 @@ record Inventory(
                   .toList()),
           objects,
           keys(s3, required(environment, "STAGING_BUCKET")),
-          keys(s3, required(environment, "MANIFEST_BUCKET")));
+          keys(s3, required(environment, "MANIFEST_BUCKET")),
+          keys(s3, required(environment, "ASSEMBLED_BUCKET")));
     }
   }
 
-  static DynamoDbClient dynamoDb(LocalStack stack) {
+  static DynamoDbClient dynamoDb(Map<String, String> environment) {
     return DynamoDbClient.builder()
-        .region(region(stack))
-        .credentialsProvider(keys(stack))
-        .endpointOverride(stack.dynamoDbEndpoint())
+        .region(region(environment))
+        .credentialsProvider(keys(environment))
+        .endpointOverride(endpoint(environment, "DYNAMODB"))
         .httpClient(UrlConnectionHttpClient.create())
         .build();
   }
 
-  private static Region region(LocalStack stack) {
-    return Region.of(stack.template().place().region());
+  private static URI endpoint(Map<String, String> environment, String service) {
+    return URI.create(required(environment, "AWS_ENDPOINT_URL_" + service));
   }
 
-  private static StaticCredentialsProvider keys(LocalStack stack) {
+  private static Region region(Map<String, String> environment) {
+    return Region.of(required(environment, "AWS_REGION"));
+  }
+
+  private static StaticCredentialsProvider keys(Map<String, String> environment) {
     return StaticCredentialsProvider.create(
         AwsBasicCredentials.create(
-            stack.credentials().accessKey(), stack.credentials().secretKey()));
+            required(environment, "AWS_ACCESS_KEY_ID"),
+            required(environment, "AWS_SECRET_ACCESS_KEY")));
   }
 
   private static Set<String> keys(S3Client s3, String bucket) {

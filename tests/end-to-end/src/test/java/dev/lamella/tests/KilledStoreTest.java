@@ -7,11 +7,9 @@ import dev.lamella.core.Digest;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
 import dev.lamella.host.progress.Progress;
-import dev.lamella.local.Up;
 import dev.lamella.tests.FaultyLink.Fate;
 import dev.lamella.tests.FaultyLink.Rule;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -19,7 +17,6 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /**
  * The whole store, in a JVM of its own, is killed in the middle of pushes, and started again on the
@@ -33,13 +30,6 @@ class KilledStoreTest {
   private static final int PIECE = 64 << 10;
 
   @TempDir Path directory;
-
-  /** What {@code lamella up} does. */
-  static final class Standing {
-    public static void main(String[] arguments) {
-      System.exit(new CommandLine(new Up()).execute(arguments));
-    }
-  }
 
   /** When the store is killed: at a piece of the layer, or at the first call of a kind. */
   private sealed interface Moment {
@@ -66,7 +56,7 @@ class KilledStoreTest {
     ImageFiles kept = ImageFiles.image(directory.resolve("kept"), 1, SIZE, 100, 0);
     try (FaultyLink api = new FaultyLink()) {
       Host host = new Host(api.uri(), directory.resolve("cache"));
-      Child stack = up(api);
+      Child stack = Standing.up(directory.resolve("data"), api);
       try {
         host.push(kept.directory(), "kept/app:1");
         List<Moment> moments = moments();
@@ -79,7 +69,7 @@ class KilledStoreTest {
           assertThat(failure.exitCode()).isEqualTo(ExitCode.UNREACHABLE);
 
           api.rule(Rule.NONE);
-          stack = up(api);
+          stack = Standing.up(directory.resolve("data"), api);
           host.push(files.directory(), name);
           assertSame(host, name, files);
           assertSame(host, "kept/app:1", kept);
@@ -134,18 +124,5 @@ class KilledStoreTest {
     Path target = directory.resolve("target-" + UUID.randomUUID());
     host.pull(name, target);
     assertThat(ImageFiles.blobs(target)).isEqualTo(ImageFiles.blobs(files.directory()));
-  }
-
-  private Child up(FaultyLink api) throws IOException {
-    Child stack =
-        Child.start(
-            Standing.class,
-            "--port=0",
-            "--data=" + directory.resolve("data"),
-            "--template=" + StackTest.ROOT.resolve("template.yaml"),
-            "--parameter=ShardSize=" + StackTest.SHARD);
-    String line = stack.awaitLine("Lamella is up at ").orElseThrow();
-    api.before(URI.create(line.split(" ", 6)[4]));
-    return stack;
   }
 }

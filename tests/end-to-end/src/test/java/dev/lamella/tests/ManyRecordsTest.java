@@ -47,17 +47,19 @@ class ManyRecordsTest extends StackTest {
     ShardIndex shards = adapters.shards();
     List<Upload> uploads = IntStream.range(0, UPLOADS).mapToObj(_ -> expired(each)).toList();
     uploads.forEach(adapters.uploads()::create);
-    try (DynamoDbClient dynamoDb = Inventory.dynamoDb(stack())) {
-      List<List<WriteRequest>> batches =
-          uploads.stream()
-              .flatMap(upload -> IntStream.range(0, each).mapToObj(index -> put(upload, index)))
-              .gather(Gatherers.windowFixed(BATCH))
-              .toList();
+    try (DynamoDbClient dynamoDb = Inventory.dynamoDb(stack().environment("JanitorFunction"))) {
       String table = stack().environment("JanitorFunction").get("TABLE");
-      Parallel.map(
-          batches,
-          WIDTH,
-          batch -> dynamoDb.batchWriteItem(write -> write.requestItems(Map.of(table, batch))));
+      for (Upload upload : uploads) {
+        List<List<WriteRequest>> batches =
+            IntStream.range(0, each)
+                .mapToObj(index -> put(upload, index))
+                .gather(Gatherers.windowFixed(BATCH))
+                .toList();
+        Parallel.map(
+            batches,
+            WIDTH,
+            batch -> dynamoDb.batchWriteItem(write -> write.requestItems(Map.of(table, batch))));
+      }
     }
 
     Instant begun = Instant.now();

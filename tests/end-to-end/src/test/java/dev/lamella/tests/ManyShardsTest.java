@@ -102,6 +102,7 @@ class ManyShardsTest extends StackTest {
         "s" + index % 4,
         Shard.keyOf(upload, index, link),
         "crc32c:AAAAAA==",
+        "\"f1d3ff8443297732862df21dc4e57262\"",
         link);
   }
 

@@ -37,16 +37,16 @@ final class Model {
 
   private final Map<String, Image> images = new TreeMap<>();
 
-  static int layers() {
-    return SIZES.length;
-  }
-
   static byte[] layer(int index) {
     return LAYERS.get(index);
   }
 
   static Digest digest(int index) {
     return DIGESTS.get(index);
+  }
+
+  static byte[] layer(Digest digest) {
+    return LAYERS.get(DIGESTS.indexOf(digest));
   }
 
   static IntStream indexes(int layers) {
@@ -110,6 +110,18 @@ final class Model {
   boolean mustHave(String image, int layers) {
     int named = image(image).manifests().values().stream().reduce(0, (one, other) -> one | other);
     return (layers & ~named) == 0;
+  }
+
+  /** Images whose manifests name a layer. */
+  List<String> imagesOf(Digest layer) {
+    int bit = 1 << DIGESTS.indexOf(layer);
+    return images.entrySet().stream()
+        .filter(
+            image ->
+                image.getValue().manifests().values().stream()
+                    .anyMatch(layers -> (layers & bit) != 0))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /** How many manifests name each layer that any names. */

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A store on the embedded stack does what a small model of it does, whatever happens to it: pushes,
- * deletes, pulls, collection and verification at once, killed functions, failing services, late
- * events, jumps of the clock. The moves follow from a seed.
+ * deletes, pulls, collection and verification at once, damage, killed functions, the whole store
+ * killed, failing services, late events, jumps of the clock. The moves follow from a seed.
  *
  * <p>Settings: {@code -Dmodel.seed}, {@code -Dmodel.moves} (the most in a run), {@code
  * -Dmodel.seconds} (after which no further run or move begins), {@code -Dmodel.shrink=true} to look
@@ -33,31 +33,37 @@ class ModelTest {
     int most = Integer.getInteger("model.moves", MOVES_IN_A_RUN);
     Instant end = Instant.now().plusSeconds(Integer.getInteger("model.seconds", 25));
     int total = 0;
+    int deaths = 0;
     do {
       List<Move> moves = new ArrayList<>();
       System.out.printf("Model: seed %d%n", seed);
-      Optional<Throwable> failure = run(new Random(seed), most, end, moves);
+      Run run = run(new Random(seed), most, end, moves);
       total += moves.size();
-      if (failure.isPresent()) {
-        throw new AssertionError(explain(seed, moves, failure.get()), failure.get());
+      deaths += run.deaths();
+      if (run.failure().isPresent()) {
+        throw new AssertionError(explain(seed, moves, run.failure().get()), run.failure().get());
       }
       seed++;
     } while (Instant.now().isBefore(end));
-    System.out.printf("Model: %d moves agreed%n", total);
+    System.out.printf("Model: %d moves agreed; the store was killed %d times%n", total, deaths);
   }
 
-  private Optional<Throwable> run(Random random, int most, Instant end, List<Move> moves)
-      throws IOException {
+  /** What came of a run. */
+  private record Run(Optional<Throwable> failure, int deaths) {}
+
+  private Run run(Random random, int most, Instant end, List<Move> moves) throws IOException {
     Path data = Files.createTempDirectory(directory, "run");
     try (ModelRun run = new ModelRun(data)) {
-      while (moves.size() < most && Instant.now().isBefore(end)) {
-        moves.add(Move.by(random));
-        run.make(moves.getLast());
+      try {
+        while (moves.size() < most && Instant.now().isBefore(end)) {
+          moves.add(Move.by(random));
+          run.make(moves.getLast());
+        }
+        run.end();
+        return new Run(Optional.empty(), run.deaths());
+      } catch (Exception | AssertionError e) {
+        return new Run(Optional.of(e), run.deaths());
       }
-      run.end();
-      return Optional.empty();
-    } catch (Exception | AssertionError e) {
-      return Optional.of(e);
     }
   }
 

@@ -7,7 +7,10 @@ import static dev.lamella.tests.ManifestText.bytes;
 import static dev.lamella.tests.ManifestText.descriptor;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lamella.core.api.ErrorAnswer;
+import dev.lamella.core.api.Json;
 import dev.lamella.local.LocalStackOptions;
+import dev.lamella.local.lambda.EnvironmentKilled;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -22,9 +25,20 @@ class StagedApiTest extends StackTest {
   private static final String STAGE = "/live";
   private static final String APP = ManifestText.image(descriptor(CONFIG, EMPTY));
 
+  private volatile boolean isKilled;
+
   @Override
   LocalStackOptions options(LocalStackOptions options) throws IOException {
-    return super.options(options).withParameter("ApiType", "REST").withParameter("Edge", "none");
+    return super.options(options)
+        .withParameter("ApiType", "REST")
+        .withParameter("Edge", "none")
+        .withInterceptor(
+            (_, handler) -> {
+              if (isKilled) {
+                throw new EnvironmentKilled();
+              }
+              return handler.call();
+            });
   }
 
   @Test
@@ -43,6 +57,26 @@ class StagedApiTest extends StackTest {
     String next = RawHost.next(tags).orElseThrow();
     assertThat(next).isEqualTo(STAGE + "/v2/app/tags/list?last=1&n=1");
     assertThat(RawHost.text(host.get(stack().endpoint().resolve(next)))).contains("[\"2\"]");
+  }
+
+  /** In OCI form, and with what to do, also where no function was asked. */
+  @Test
+  void answers_ofTheApiItself_areInOciForm() throws IOException {
+    HttpResponse<byte[]> tooLarge =
+        host().call("PATCH", "/v2/app/blobs/uploads/0", new byte[7 << 20]);
+    assertThat(tooLarge.statusCode()).isEqualTo(413);
+    assertThat(error(tooLarge)).isEqualTo("SIZE_INVALID");
+
+    isKilled = true;
+    HttpResponse<byte[]> failed = host().call("GET", "/v2/app/tags/list", "");
+    isKilled = false;
+    assertThat(failed.statusCode()).isEqualTo(502);
+    assertThat(error(failed)).isEqualTo("INTERNAL");
+    assertThat(failed.headers().firstValue("Retry-After")).contains("2");
+  }
+
+  private static String error(HttpResponse<byte[]> answer) {
+    return Json.read(answer.body(), ErrorAnswer.class).errors().getFirst().code();
   }
 
   @Test

@@ -17,14 +17,19 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Gatherers;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /** Tags and the catalogue, page by page, and tags that move while they are read. */
 class TagTest extends StackTest {
@@ -51,6 +56,21 @@ class TagTest extends StackTest {
     assertThat(RawHost.next(all)).isEmpty();
     assertThat(pages("/v2/many/tags/list?n=200", "tags"))
         .containsExactly(tags.subList(0, 200), tags.subList(200, 400), tags.subList(400, MANY));
+  }
+
+  /** More than a megabyte of items: the table's own pages must not show. */
+  @Test
+  void list_10000Tags_areAllThereByPagesOfAnySize() throws IOException {
+    host.store("most", EMPTY);
+    put("most", "t00000", FIRST);
+    List<String> tags = IntStream.range(0, 10_000).mapToObj("t%05d"::formatted).toList();
+    putRecords("most", tags);
+
+    assertThat(pages("/v2/most/tags/list", "tags")).containsExactly(tags);
+    List<List<String>> pages = pages("/v2/most/tags/list?n=999", "tags");
+    assertThat(pages).hasSize(11);
+    assertThat(pages.stream().flatMap(List::stream)).isEqualTo(tags);
+    assertThat(host.call("GET", "/v2/most/manifests/t09999", "").body()).isEqualTo(bytes(FIRST));
   }
 
   @Test
@@ -148,6 +168,31 @@ class TagTest extends StackTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Tags as the functions write them, but many at a time. */
+  private void putRecords(String image, List<String> tags) {
+    String table = stack().environment("MetadataFunction").get("TABLE");
+    try (DynamoDbClient dynamoDb = Inventory.dynamoDb(stack())) {
+      Parallel.map(
+          tags.stream().gather(Gatherers.windowFixed(25)).toList(),
+          8,
+          batch ->
+              dynamoDb.batchWriteItem(
+                  write ->
+                      write.requestItems(
+                          Map.of(table, batch.stream().map(tag -> record(image, tag)).toList()))));
+    }
+  }
+
+  private static WriteRequest record(String image, String tag) {
+    Map<String, AttributeValue> item =
+        Map.of(
+            "PK", AttributeValue.fromS("IMAGE#" + image),
+            "SK", AttributeValue.fromS("TAG#" + tag),
+            "digest", AttributeValue.fromS(sha256(FIRST).toString()),
+            "time", AttributeValue.fromS("2026-01-01T00:00:00.000000000Z"));
+    return WriteRequest.builder().putRequest(put -> put.item(item)).build();
   }
 
   private List<List<String>> pages(String path, String field) throws IOException {

@@ -13,6 +13,7 @@ import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.local.LocalStackOptions;
 import dev.lamella.local.lambda.EnvironmentKilled;
 import dev.lamella.local.lambda.InvocationInterceptor;
+import dev.lamella.local.lambda.InvocationResult;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -150,7 +151,7 @@ class VerificationTest extends StackTest {
   }
 
   @Test
-  void pushesAndPulls_whileVerificationsGoOn_allSucceed() throws Exception {
+  void pushesAndPulls_whileVerificationsAndCollectionsGoOn_allSucceed() throws Exception {
     ImageFiles kept = push("busy/kept", 12);
     Host host = new Host(stack().endpoint(), directory.resolve("cache"));
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -166,6 +167,13 @@ class VerificationTest extends StackTest {
       while (work.stream().anyMatch(one -> !one.isDone())) {
         assertThat(verify(true, "busy/*").looked().damaged()).isZero();
         assertThat(verify(false, "busy/*").looked().damaged()).isZero();
+        assertThat(
+                stack()
+                    .lambda()
+                    .invoke(
+                        physicalName("JanitorFunction"),
+                        "{\"full\":true}".getBytes(StandardCharsets.UTF_8)))
+            .isInstanceOf(InvocationResult.Completed.class);
       }
       for (Future<?> one : work) {
         one.get();

@@ -124,11 +124,14 @@ class LayersTest {
         .check(LAMELLA);
   }
 
+  /** The back end of the embedded S3 server speaks of requests in the SDK's records. */
   @Test
   void awsSdk_isUsedByTheAdaptersAlone() {
     noClasses()
         .that()
         .resideOutsideOfPackage(packageOf("aws"))
+        .and()
+        .doNotHaveFullyQualifiedName("dev.lamella.local.storage.LinkedParts")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("software.amazon..")

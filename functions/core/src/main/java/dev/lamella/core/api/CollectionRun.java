@@ -43,6 +43,8 @@ public record CollectionRun(
     LAYERS,
     /** Uploads that expired, and layers that an earlier run condemned: all that is left of them. */
     UPLOADS,
+    /** Layers in one piece, made for plain clients, that have expired. */
+    ASSEMBLED,
     /** Objects on the storage servers that no shard record names: a full run's. */
     OBJECTS,
     /** Shard records whose upload is gone: a full run's. */

@@ -2,6 +2,8 @@ package dev.lamella.core.collect;
 
 import dev.lamella.core.api.CollectionRun;
 import dev.lamella.core.orphan.FindOrphans;
+import dev.lamella.core.port.AssembledLayers;
+import dev.lamella.core.port.AssemblyIndex;
 import dev.lamella.core.port.CollectionIndex;
 import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.LayerIndex;
@@ -23,6 +25,7 @@ public final class Collect {
   private final Sweep manifests;
   private final Sweep layers;
   private final Sweep uploads;
+  private final Sweep assembled;
   private final Sweep objects;
   private final Sweep records;
   private final InstantSource clock;
@@ -35,6 +38,8 @@ public final class Collect {
       UploadIndex uploads,
       Staging staging,
       ShardStore store,
+      AssembledLayers assembled,
+      AssemblyIndex assemblies,
       CollectSettings settings,
       InstantSource clock) {
     this.collections = collections;
@@ -45,6 +50,7 @@ public final class Collect {
     this.layers =
         new SweepLayers(layers, remains, settings.grace(), settings.page(), settings.width());
     this.uploads = new SweepUploads(uploads, staging, remains, settings.page(), settings.width());
+    this.assembled = new SweepAssembled(assembled, assemblies, settings.page(), settings.width());
     this.objects = new SweepObjects(orphans, layers, shards, uploads, store);
     this.records = new SweepRecords(orphans, uploads, remains);
   }
@@ -93,6 +99,7 @@ public final class Collect {
           case MANIFESTS -> manifests;
           case LAYERS -> layers;
           case UPLOADS -> uploads;
+          case ASSEMBLED -> assembled;
           case OBJECTS -> objects;
           case RECORDS -> records;
         };

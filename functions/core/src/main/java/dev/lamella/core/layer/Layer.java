@@ -20,7 +20,7 @@ import java.util.TreeSet;
  * A stored layer: every shard record is written and the digest is proven.
  *
  * @param id of the upload whose shards it is made of
- * @param servers how many of its shards each storage server got when it was committed
+ * @param servers how many of its shards each storage server has
  * @param references manifests that name it
  * @param used when it was last committed, linked or referenced: what was used lately is not
  *     collected
@@ -116,6 +116,11 @@ public record Layer(
   public Layer used(Instant now, int manifests) {
     return new Layer(
         digest, id, slicing, servers, references + manifests, committed, now, verified, damaged);
+  }
+
+  /** This layer, with its shards where they are now. */
+  public Layer on(Map<String, Integer> now) {
+    return new Layer(digest, id, slicing, now, references, committed, used, verified, damaged);
   }
 
   /** This layer after a deep verification proved it. */

@@ -15,6 +15,8 @@ import dev.lamella.core.chain.Link;
  * @param key its position there
  * @param checksum what the storage server keeps as the object's checksum, as {@code
  *     algorithm:base64}
+ * @param etag what the storage server calls the object as it was written, the same in a list of its
+ *     objects; empty where that is not known
  * @param link the states of the digest chain before and after it, proven by the function that wrote
  *     it
  */
@@ -27,6 +29,7 @@ public record Shard(
     String server,
     String key,
     String checksum,
+    String etag,
     Link link) {
 
   /** What the keys of all shards begin with. */
@@ -38,14 +41,27 @@ public record Shard(
    */
   private static final int KEY_STATE = 32;
 
+  /** A shard that no storage server has yet. */
+  public Shard(
+      RepositoryName image,
+      LayerId layer,
+      int index,
+      long offset,
+      int size,
+      String server,
+      String key,
+      Link link) {
+    this(image, layer, index, offset, size, server, key, "", "", link);
+  }
+
   /** This shard on a storage server, whatever the one before; at the same position there. */
   public Shard on(String other) {
-    return new Shard(image, layer, index, offset, size, other, key, checksum, link);
+    return new Shard(image, layer, index, offset, size, other, key, checksum, etag, link);
   }
 
   /** The same shard, as the storage server keeps it. */
-  public Shard withChecksum(String kept) {
-    return new Shard(image, layer, index, offset, size, server, key, kept, link);
+  public Shard kept(String as, String called) {
+    return new Shard(image, layer, index, offset, size, server, key, as, called, link);
   }
 
   /**

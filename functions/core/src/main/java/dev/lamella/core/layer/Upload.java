@@ -7,6 +7,7 @@ import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Slicing;
 import dev.lamella.core.chain.PausedChain;
+import dev.lamella.core.chain.PausedSha512;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -21,7 +22,8 @@ import java.util.Optional;
  * @param expires when it ends by itself, unless it was committed
  * @param chained whether links of the digest chain were sent for it, so that no serial pass is
  *     needed
- * @param proven the digest that a serial pass over the staged bytes found, where one was made
+ * @param proven the digest that all bytes were found to have, by a serial pass over them or as they
+ *     came, where it is not the chain that proves it
  */
 public record Upload(
     LayerId id,
@@ -44,8 +46,9 @@ public record Upload(
      * In staging, in pieces of the chunks that came.
      *
      * @param hash of all that came
+     * @param sha512 of all that came, where the client said that the digest will be one
      */
-    record Chunks(PausedChain hash) implements Source {}
+    record Chunks(PausedChain hash, Optional<PausedSha512> sha512) implements Source {}
 
     /** In staging, in one object, which a client put there by a URL of its own. */
     record Whole() implements Source {}
@@ -116,15 +119,27 @@ public record Upload(
     return repairs().orElse(id);
   }
 
-  /** An upload of the OCI API, of which nothing is known yet. */
+  /**
+   * An upload of the OCI API, of which nothing is known yet.
+   *
+   * @param algorithm of the digest that its last call will name, as far as the client says
+   */
   public static Upload ofChunks(
-      LayerId id, RepositoryName image, int shardSize, Instant now, Instant expires) {
+      LayerId id,
+      RepositoryName image,
+      Digest.Algorithm algorithm,
+      int shardSize,
+      Instant now,
+      Instant expires) {
     return new Upload(
         id,
         image,
         Optional.empty(),
         new Slicing(0, shardSize),
-        new Source.Chunks(PausedChain.START),
+        new Source.Chunks(
+            PausedChain.START,
+            Optional.of(PausedSha512.START)
+                .filter(_ -> algorithm == Digest.Algorithm.SHA512)),
         State.OPEN,
         now,
         expires,
@@ -165,13 +180,13 @@ public record Upload(
   }
 
   /** This upload after another chunk. */
-  public Upload withReceived(PausedChain hash) {
+  public Upload withReceived(Source.Chunks chunks) {
     return new Upload(
         id,
         image,
         claimed,
-        new Slicing(hash.count(), slicing.shardSize()),
-        new Source.Chunks(hash),
+        new Slicing(chunks.hash().count(), slicing.shardSize()),
+        chunks,
         state,
         created,
         expires,

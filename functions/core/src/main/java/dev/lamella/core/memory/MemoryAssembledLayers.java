@@ -3,6 +3,7 @@ package dev.lamella.core.memory;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.AssembledLayers;
+import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.SignedUrl;
 import java.io.ByteArrayOutputStream;
@@ -11,13 +12,14 @@ import java.io.InputStream;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /** Assembled layers in memory. */
 public final class MemoryAssembledLayers implements AssembledLayers {
   private final ShardStore store;
-  private final Map<LayerId, byte[]> layers = new ConcurrentHashMap<>();
+  private final NavigableMap<String, byte[]> layers = new ConcurrentSkipListMap<>();
 
   public MemoryAssembledLayers(ShardStore store) {
     this.store = store;
@@ -25,17 +27,12 @@ public final class MemoryAssembledLayers implements AssembledLayers {
 
   /** The object of a layer. */
   public Optional<byte[]> find(LayerId layer) {
-    return Optional.ofNullable(layers.get(layer));
-  }
-
-  /** What its expiry does to an object. */
-  public void expire(LayerId layer) {
-    layers.remove(layer);
+    return Optional.ofNullable(layers.get(layer.value()));
   }
 
   @Override
   public boolean has(LayerId layer) {
-    return layers.containsKey(layer);
+    return layers.containsKey(layer.value());
   }
 
   @Override
@@ -53,6 +50,21 @@ public final class MemoryAssembledLayers implements AssembledLayers {
         throw new IllegalStateException(e);
       }
     }
-    layers.put(layer, all.toByteArray());
+    layers.put(layer.value(), all.toByteArray());
+  }
+
+  @Override
+  public Page<Kept> list(Optional<String> cursor, int limit) {
+    List<Kept> rest =
+        layers.tailMap(cursor.orElse(""), false).entrySet().stream()
+            .limit(limit + 1L)
+            .map(entry -> new Kept(new LayerId(entry.getKey()), entry.getValue().length))
+            .toList();
+    return Page.of(rest, limit, kept -> kept.layer().value());
+  }
+
+  @Override
+  public void remove(LayerId layer) {
+    layers.remove(layer.value());
   }
 }

@@ -35,9 +35,9 @@ final class MemoryLayers implements LayerIndex {
   }
 
   @Override
-  public boolean isLinked(RepositoryName image, Digest digest) {
+  public Optional<Layer> find(RepositoryName image, Digest digest) {
     synchronized (tables) {
-      return tables.isLinked(image, digest);
+      return find(digest).filter(_ -> tables.isLinked(image, digest));
     }
   }
 
@@ -156,6 +156,9 @@ final class MemoryLayers implements LayerIndex {
         return Commit.COMMITTED;
       }
       if (stored.isPresent()) {
+        if (stored.get().id().equals(upload.layer())) {
+          tables.layers.put(layer.digest(), stored.get().on(layer.servers()));
+        }
         link(upload.image(), layer.digest(), layer.used());
         tables.change(upload.id(), was -> was.with(State.ENDED));
         return Commit.ALREADY_STORED;

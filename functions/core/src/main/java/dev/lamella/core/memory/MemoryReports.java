@@ -7,6 +7,7 @@ import dev.lamella.core.report.Finding;
 import dev.lamella.core.report.Orphan;
 import dev.lamella.core.report.Report;
 import dev.lamella.core.report.ReportId;
+import dev.lamella.core.report.Scope;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,16 @@ final class MemoryReports implements ReportIndex {
   public Optional<Report> find(ReportId id) {
     synchronized (tables) {
       return job(id).map(job -> job.report);
+    }
+  }
+
+  @Override
+  public Optional<Report> last(Scope scope) {
+    synchronized (tables) {
+      return tables.jobs.descendingMap().values().stream()
+          .map(job -> job.report)
+          .filter(report -> !report.isRunning() && report.scope().equals(scope))
+          .findFirst();
     }
   }
 

@@ -37,7 +37,7 @@ public final class MemoryShardStore implements ShardStore {
     String checksum = checksum(stored);
     objects.put(
         new Place(shard.server(), shard.key()), new StoredBytes(stored, checksum, Instant.now()));
-    return shard.withChecksum(checksum);
+    return shard.kept(checksum, checksum);
   }
 
   @Override
@@ -83,7 +83,8 @@ public final class MemoryShardStore implements ShardStore {
                     new StoredObject(
                         entry.getKey().key(),
                         entry.getValue().bytes().length,
-                        entry.getValue().written()))
+                        entry.getValue().written(),
+                        entry.getValue().checksum()))
             .filter(object -> cursor.map(last -> object.key().compareTo(last) > 0).orElse(true))
             .sorted(Comparator.comparing(StoredObject::key))
             .limit(limit)

@@ -3,12 +3,15 @@ package dev.lamella.core.port;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.layer.Shard;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Layers as one object each, for clients that know nothing of shards. Each expires by itself, some
- * days after it was assembled.
+ * Layers as one object each, for clients that know nothing of shards. Each is kept for some days.
  */
 public interface AssembledLayers {
+
+  /** A layer that has an object. */
+  record Kept(LayerId layer, long size) {}
 
   boolean has(LayerId layer);
 
@@ -24,4 +27,15 @@ public interface AssembledLayers {
    * @throws IllegalStateException where a shard is gone, or is not what its record says
    */
   void assemble(LayerId layer, List<Shard> shards);
+
+  /**
+   * Layers that have an object, in order of id.
+   *
+   * @param cursor of the page before; empty for the first
+   * @param limit most layers to look at, 1 to 1,000: the page may have fewer, or none
+   */
+  Page<Kept> list(Optional<String> cursor, int limit);
+
+  /** Removes a layer's object. Twice is as once. */
+  void remove(LayerId layer);
 }

@@ -41,8 +41,13 @@ public interface LayerIndex {
 
   Optional<Layer> find(Digest digest);
 
+  /** The layer, where it is stored and this image may read it. */
+  Optional<Layer> find(RepositoryName image, Digest digest);
+
   /** Whether this image may read this layer. True only for a layer that is stored. */
-  boolean isLinked(RepositoryName image, Digest digest);
+  default boolean isLinked(RepositoryName image, Digest digest) {
+    return find(image, digest).isPresent();
+  }
 
   /**
    * Images that may read this layer, in order of name; eventually consistent, at most {@code
@@ -64,8 +69,8 @@ public interface LayerIndex {
    * Makes the layer visible, links it to the upload's image and closes the upload, all at once or
    * not at all. The caller has proven the digest and has seen every shard record. It takes the
    * place of a layer that is damaged, keeping its references: the upload of that one then ends. An
-   * upload that repairs a layer only joins it; where that is gone, nothing changes, as if it were
-   * not open.
+   * upload that repairs a layer only joins it, and notes on which storage servers its shards are
+   * now; where that is gone, nothing changes, as if it were not open.
    */
   Commit commit(Upload upload, Layer layer);
 

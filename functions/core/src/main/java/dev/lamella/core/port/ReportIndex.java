@@ -4,6 +4,7 @@ import dev.lamella.core.report.Finding;
 import dev.lamella.core.report.Orphan;
 import dev.lamella.core.report.Report;
 import dev.lamella.core.report.ReportId;
+import dev.lamella.core.report.Scope;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,9 @@ public interface ReportIndex {
   Report open(Report job);
 
   Optional<Report> find(ReportId id);
+
+  /** The job of a scope that ended last. */
+  Optional<Report> last(Scope scope);
 
   /**
    * Reports, those that started last first.

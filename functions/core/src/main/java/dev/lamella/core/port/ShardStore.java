@@ -16,7 +16,7 @@ public interface ShardStore {
    *
    * @param shard where it goes; its checksum is not looked at
    * @param bytes holds the shard from 0 to {@code shard.size()}
-   * @return the shard with the checksum that the storage server keeps
+   * @return the shard with the checksum that the storage server keeps, and its entity tag
    */
   Shard put(Shard shard, byte[] bytes);
 

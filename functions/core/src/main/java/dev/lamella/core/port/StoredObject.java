@@ -8,5 +8,7 @@ import java.time.Instant;
  * @param key its position there
  * @param size in bytes
  * @param written when it was last written
+ * @param etag what its storage server calls its content as it was last written; empty where it does
+ *     not say
  */
-public record StoredObject(String key, long size, Instant written) {}
+public record StoredObject(String key, long size, Instant written, String etag) {}

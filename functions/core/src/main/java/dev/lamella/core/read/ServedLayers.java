@@ -6,7 +6,6 @@ import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.port.LayerIndex;
-import java.util.Optional;
 
 /** The one place where it is decided whether a layer is served. */
 final class ServedLayers {
@@ -21,20 +20,17 @@ final class ServedLayers {
    *     it: the answer is the same, so that knowing a digest opens nothing; {@code LAYER_DAMAGED}
    */
   Layer require(RepositoryName image, Digest digest) {
-    return find(image, digest).orElseThrow(() -> unknown(image, digest)).requireWhole();
+    return layers.find(image, digest).orElseThrow(() -> unknown(image, digest)).requireWhole();
   }
 
   /**
    * @throws Refusal {@code BLOB_UNKNOWN}, where it is damaged too
    */
   Layer requireWhole(RepositoryName image, Digest digest) {
-    return find(image, digest)
+    return layers
+        .find(image, digest)
         .filter(layer -> !layer.isDamaged())
         .orElseThrow(() -> unknown(image, digest));
-  }
-
-  private Optional<Layer> find(RepositoryName image, Digest digest) {
-    return layers.find(digest).filter(_ -> layers.isLinked(image, digest));
   }
 
   private static Refusal unknown(RepositoryName image, Digest digest) {

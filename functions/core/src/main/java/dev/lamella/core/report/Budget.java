@@ -5,7 +5,7 @@ import dev.lamella.core.Refusal;
 
 /**
  * How much a job may take on. It takes on no further layer after that, and the next job of its
- * scope begins there. One layer is always taken on, however large.
+ * scope goes on there. One layer is always taken on, however large.
  *
  * @param bytes of the layers that it reads; a light job reads none
  * @param seconds since its start

@@ -181,9 +181,9 @@ public record Report(
         last);
   }
 
-  /** Whether it may take on another layer of so many bytes. */
+  /** Whether it may take on another layer of so many bytes, or, of none, whatever is next. */
   public boolean affords(long bytes, Instant now) {
-    boolean isFirst = planned == 0;
+    boolean isFirst = planned == 0 && tally.requests() == 0;
     boolean hasTime = now.isBefore(started.plusSeconds(budget.seconds()));
     return isFirst || (hasTime && (!scope.deep() || planned + bytes <= budget.bytes()));
   }

@@ -22,7 +22,7 @@ public record Step(
     return new Step(cursor, false, 1, Report.Orphans.NONE, 0);
   }
 
-  /** To the end, wherever the job is. */
+  /** With which a job ends. */
   public static Step end(String cursor) {
     return new Step(cursor, true, 0, Report.Orphans.NONE, 0);
   }

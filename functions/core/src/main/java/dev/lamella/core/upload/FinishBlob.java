@@ -60,7 +60,7 @@ public final class FinishBlob {
       putSmallBlob.put(image, digest, body);
       return new Finish.Stored();
     }
-    LayerId id = openBlob.open(image);
+    LayerId id = openBlob.open(image, digest.algorithm());
     receiveChunk.receive(uploads.require(image, id), OptionalLong.of(0), body, Optional.of(digest));
     return settle(uploads.require(image, id), true);
   }

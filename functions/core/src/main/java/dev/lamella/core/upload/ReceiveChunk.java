@@ -11,6 +11,7 @@ import dev.lamella.core.Unavailable;
 import dev.lamella.core.chain.ChainEngine;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.chain.PausedChain;
+import dev.lamella.core.chain.PausedSha512;
 import dev.lamella.core.layer.Piece;
 import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.layer.Upload;
@@ -70,7 +71,8 @@ public final class ReceiveChunk {
    * @throws Refusal {@code DIGEST_INVALID} where all bytes together have another digest
    */
   Receipt receive(Upload upload, OptionalLong start, byte[] chunk, Optional<Digest> claim) {
-    PausedChain hash = requireChunks(upload);
+    Source.Chunks chunks = requireChunks(upload);
+    PausedChain hash = chunks.hash();
     long received = hash.count();
     if (start.isPresent() && start.getAsLong() != received) {
       return new Receipt.OutOfOrder(received);
@@ -81,10 +83,11 @@ public final class ReceiveChunk {
     int shardSize = upload.slicing().shardSize();
     requireSize(received + chunk.length, shardSize);
     PausedChain.Advance advance = hash.advance(engine, shardSize, chunk);
-    Upload after = upload.withReceived(advance.next());
+    Optional<PausedSha512> sha512 = chunks.sha512().map(so -> so.advance(chunk));
+    Source.Chunks all = new Source.Chunks(advance.next(), sha512);
+    Upload after = upload.withReceived(all);
     if (claim.isPresent()) {
-      requireDigest(advance.next(), claim.get());
-      after = after.withClaim(claim.get());
+      after = proven(after, all, claim.get());
     }
     Map<Integer, ChainState> states = new TreeMap<>();
     for (ChainState state : advance.boundaries()) {
@@ -98,9 +101,9 @@ public final class ReceiveChunk {
     return new Receipt.Accepted(after.slicing().size());
   }
 
-  private static PausedChain requireChunks(Upload upload) {
-    if (upload.source() instanceof Source.Chunks(PausedChain hash) && upload.claimed().isEmpty()) {
-      return hash;
+  private static Source.Chunks requireChunks(Upload upload) {
+    if (upload.source() instanceof Source.Chunks chunks && upload.claimed().isEmpty()) {
+      return chunks;
     }
     throw new Refusal(
         ErrorCode.BLOB_UPLOAD_INVALID, "upload " + upload.id() + " takes no more chunks");
@@ -115,16 +118,33 @@ public final class ReceiveChunk {
     }
   }
 
-  private void requireDigest(PausedChain hash, Digest claim) {
-    if (claim.algorithm() != Digest.Algorithm.SHA256) {
-      return;
-    }
-    Digest found = Digest.sha256(hash.end(engine).bytes());
+  /**
+   * The upload, whose bytes are all there and have this digest. Whether it is a sha512 that the
+   * client did not announce only a serial pass finds out.
+   */
+  private Upload proven(Upload upload, Source.Chunks all, Digest claim) {
+    Upload claimed = upload.withClaim(claim);
+    return switch (claim.algorithm()) {
+      case SHA256 -> {
+        requireSame(upload, Digest.sha256(all.hash().end(engine).bytes()), claim);
+        yield claimed;
+      }
+      case SHA512 ->
+          all.sha512()
+              .map(PausedSha512::digest)
+              .map(found -> claimed.withProven(requireSame(upload, found, claim)))
+              .orElse(claimed);
+    };
+  }
+
+  private static Digest requireSame(Upload upload, Digest found, Digest claim) {
     if (!found.equals(claim)) {
       throw new Refusal(
           ErrorCode.DIGEST_INVALID,
-          "the " + hash.count() + " bytes sent have the digest " + found + ", not " + claim);
+          "the %d bytes sent have the digest %s, not %s"
+              .formatted(upload.slicing().size(), found, claim));
     }
+    return found;
   }
 
   private List<Piece> stage(Upload upload, long received, byte[] chunk) {

@@ -1,7 +1,6 @@
 package dev.lamella.core.upload;
 
 import dev.lamella.core.Digest;
-import dev.lamella.core.chain.PausedChain;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.layer.Upload.Source;
 
@@ -53,11 +52,13 @@ public final class SettleUpload {
     return true;
   }
 
-  /** Shard by shard, where the chain proves the digest. */
+  /** Shard by shard, where the chain proves the digest, or it was proven as the bytes came. */
   private boolean dispatched(Upload upload, WrittenShards written) {
-    boolean isChain = upload.digest().algorithm() == Digest.Algorithm.SHA256;
-    if (isChain && upload.source() instanceof Source.Chunks(PausedChain hash)) {
-      chainedShards.dispatchMissing(upload, written, hash);
+    boolean isProven =
+        upload.digest().algorithm() == Digest.Algorithm.SHA256
+            || upload.proven().equals(upload.claimed());
+    if (isProven && upload.source() instanceof Source.Chunks chunks) {
+      chainedShards.dispatchMissing(upload, written, chunks.hash());
       return true;
     }
     return false;

@@ -31,6 +31,9 @@ public final class Coverage {
     if (job.shared() > 0) {
       warnings.add(job.shared() + " layers were left to another job, which proves them");
     }
+    if (Stage.rest(job).isPresent()) {
+      warnings.add("the budget ended before all was looked at: the next job goes on there");
+    }
     if (job.scope().deep() && job.scope().name().isEmpty()) {
       warnAboutTime(job, warnings);
     }

@@ -1,5 +1,6 @@
 package dev.lamella.core.verify;
 
+import dev.lamella.core.Parallel;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.chain.ChainEngine;
 import dev.lamella.core.chain.LinkCheck;
@@ -12,6 +13,7 @@ import dev.lamella.core.report.Finding.Kind;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -20,6 +22,7 @@ import java.util.Optional;
  */
 public final class DeepCheck implements ShardCheck {
   private static final int BUFFER = 256 << 10;
+  private static final int WIDTH = 8;
 
   private final ShardStore store;
   private final ChainEngine engine;
@@ -30,17 +33,21 @@ public final class DeepCheck implements ShardCheck {
   }
 
   @Override
-  public Looked look(Layer layer, Shard shard) {
+  public Looked look(Layer layer, List<Shard> shards) {
+    return Looked.sum(Parallel.map(shards, WIDTH, shard -> look(layer, shard)));
+  }
+
+  private Looked look(Layer layer, Shard shard) {
     if (!store.reaches(shard.server())) {
-      return new Looked(Optional.of(LightCheck.unknownServer(layer, shard)), 0, 0);
+      return ShardCheck.unknownServer(layer, List.of(shard));
     }
     Looked first = read(layer, shard);
-    if (first.finding().isEmpty()) {
+    if (first.findings().isEmpty()) {
       return first;
     }
     Looked second = read(layer, shard);
     return new Looked(
-        second.finding(), first.bytes() + second.bytes(), first.requests() + second.requests());
+        second.findings(), first.bytes() + second.bytes(), first.requests() + second.requests());
   }
 
   private Looked read(Layer layer, Shard shard) {
@@ -68,13 +75,13 @@ public final class DeepCheck implements ShardCheck {
           bytes);
     }
     return switch (check.finish()) {
-      case Verdict.Proven() -> new Looked(Optional.empty(), bytes, 1);
+      case Verdict.Proven() -> Looked.at(Optional.empty(), bytes, 1);
       case Verdict.Broken(_, String why) -> found(layer, shard, Kind.WRONG_BYTES, why, bytes);
     };
   }
 
   private static Looked found(Layer layer, Shard shard, Kind kind, String why, long bytes) {
     Finding finding = ShardCheck.finding(layer, shard, kind, why);
-    return new Looked(Optional.of(finding), bytes, 1);
+    return Looked.at(Optional.of(finding), bytes, 1);
   }
 }

@@ -1,19 +1,37 @@
 package dev.lamella.core.verify;
 
+import static java.util.stream.Collectors.groupingBy;
+
+import dev.lamella.core.Parallel;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
+import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.ShardStore.Kept;
+import dev.lamella.core.port.StoredObject;
 import dev.lamella.core.report.Finding;
 import dev.lamella.core.report.Finding.Kind;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * Asks a shard's storage server what it keeps of it, and reads nothing: it finds what is gone, cut
+ * Asks storage servers what they keep of shards, and reads nothing: it finds what is gone, cut
  * short or overwritten, and not what a disk turned around under a checksum that was right.
+ *
+ * <p>Many shards are looked up in the storage server's list of a layer's objects, a thousand a
+ * request: one that has its size there, and the entity tag under which its checksum was verified,
+ * was not written since. Each of the others, and of few shards all, is asked for by itself.
  */
 public final class LightCheck implements ShardCheck {
+  private static final int MOST_LISTED = 1_000;
+  private static final int WIDTH = 64;
+
+  /** What S3 takes for one page of a list, it takes for so many questions for one object. */
+  private static final int WORTH_A_LIST = 13;
+
   private final ShardStore store;
 
   public LightCheck(ShardStore store) {
@@ -21,17 +39,76 @@ public final class LightCheck implements ShardCheck {
   }
 
   @Override
-  public Looked look(Layer layer, Shard shard) {
-    if (!store.reaches(shard.server())) {
-      return new Looked(Optional.of(unknownServer(layer, shard)), 0, 0);
+  public Looked look(Layer layer, List<Shard> shards) {
+    Map<String, List<Shard>> byServer = shards.stream().collect(groupingBy(Shard::server));
+    return Looked.sum(
+        Parallel.map(
+            byServer.entrySet(),
+            Math.max(1, byServer.size()),
+            of -> look(layer, of.getKey(), of.getValue())));
+  }
+
+  private Looked look(Layer layer, String server, List<Shard> shards) {
+    if (!store.reaches(server)) {
+      return ShardCheck.unknownServer(layer, shards);
+    }
+    if (shards.size() < WORTH_A_LIST) {
+      return ask(layer, shards);
     }
     try {
-      return new Looked(finding(layer, shard, store.kept(shard)), 0, 1);
+      Listing listing = list(server, shards);
+      Looked asked =
+          ask(layer, shards.stream().filter(shard -> !listing.vouchesFor(shard)).toList());
+      return Looked.sum(List.of(new Looked(List.of(), 0, listing.requests()), asked));
     } catch (Unavailable e) {
-      Finding unread =
-          ShardCheck.finding(layer, shard, Kind.UNREAD, String.valueOf(e.getMessage()));
-      return new Looked(Optional.of(unread), 0, 1);
+      return Looked.sum(shards.stream().map(shard -> unread(layer, shard, e)).toList());
     }
+  }
+
+  private record Listing(Map<String, StoredObject> objects, int requests) {
+    boolean vouchesFor(Shard shard) {
+      return Optional.ofNullable(objects.get(shard.key()))
+          .filter(object -> object.size() == shard.size())
+          .filter(object -> !object.etag().isEmpty() && object.etag().equals(shard.etag()))
+          .isPresent();
+    }
+  }
+
+  /** The storage server's list, from the first of the shards to the last. */
+  private Listing list(String server, List<Shard> shards) {
+    List<String> keys = shards.stream().map(Shard::key).sorted().toList();
+    String last = keys.getLast();
+    Map<String, StoredObject> objects = new HashMap<>();
+    int requests = 0;
+    // A list begins after its cursor.
+    Optional<String> cursor =
+        Optional.of(keys.getFirst().substring(0, keys.getFirst().length() - 1));
+    while (cursor.filter(at -> at.compareTo(last) < 0).isPresent()) {
+      Page<StoredObject> page = store.list(server, cursor, Math.min(MOST_LISTED, shards.size()));
+      page.items().forEach(object -> objects.put(object.key(), object));
+      cursor = page.next();
+      requests++;
+    }
+    return new Listing(objects, requests);
+  }
+
+  private Looked ask(Layer layer, List<Shard> shards) {
+    return Looked.sum(Parallel.map(shards, WIDTH, shard -> ask(layer, shard)));
+  }
+
+  private Looked ask(Layer layer, Shard shard) {
+    try {
+      return Looked.at(finding(layer, shard, store.kept(shard)), 0, 1);
+    } catch (Unavailable e) {
+      return unread(layer, shard, e);
+    }
+  }
+
+  private static Looked unread(Layer layer, Shard shard, Unavailable e) {
+    return Looked.at(
+        Optional.of(ShardCheck.finding(layer, shard, Kind.UNREAD, String.valueOf(e.getMessage()))),
+        0,
+        1);
   }
 
   private static Optional<Finding> finding(Layer layer, Shard shard, Optional<Kept> kept) {
@@ -57,13 +134,5 @@ public final class LightCheck implements ShardCheck {
                     shard,
                     Kind.WRONG_CHECKSUM,
                     "its checksum is " + checksum + " instead of " + shard.checksum()));
-  }
-
-  static Finding unknownServer(Layer layer, Shard shard) {
-    return ShardCheck.finding(
-        layer,
-        shard,
-        Kind.UNKNOWN_SERVER,
-        "storage server " + shard.server() + " is not among those configured");
   }
 }

@@ -3,25 +3,58 @@ package dev.lamella.core.verify;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.report.Finding;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
-/** A look at one shard, on its own. */
+/** A look at shards of one layer, at each on its own. */
 @FunctionalInterface
 public interface ShardCheck {
 
   /**
    * What was seen.
    *
-   * @param finding what is wrong, if anything is
+   * @param findings what is wrong, in no order
    * @param bytes that were read
-   * @param requests that were made to the storage server
+   * @param requests that were made to the storage servers
    */
-  record Looked(Optional<Finding> finding, long bytes, int requests) {}
+  record Looked(List<Finding> findings, long bytes, int requests) {
+    public Looked {
+      findings = List.copyOf(findings);
+    }
 
-  Looked look(Layer layer, Shard shard);
+    static Looked at(Optional<Finding> finding, long bytes, int requests) {
+      return new Looked(finding.stream().toList(), bytes, requests);
+    }
+
+    static Looked sum(Collection<Looked> parts) {
+      return new Looked(
+          parts.stream().flatMap(part -> part.findings.stream()).toList(),
+          parts.stream().mapToLong(Looked::bytes).sum(),
+          parts.stream().mapToInt(Looked::requests).sum());
+    }
+  }
+
+  Looked look(Layer layer, List<Shard> shards);
 
   /** Something wrong with a shard that has a record. */
   static Finding finding(Layer layer, Shard shard, Finding.Kind kind, String why) {
     return new Finding(layer.digest(), shard.index(), kind, shard.server(), shard.key(), why);
+  }
+
+  /** Of shards whose storage server cannot be asked. */
+  static Looked unknownServer(Layer layer, List<Shard> shards) {
+    return new Looked(
+        shards.stream()
+            .map(
+                shard ->
+                    finding(
+                        layer,
+                        shard,
+                        Finding.Kind.UNKNOWN_SERVER,
+                        "storage server " + shard.server() + " is not among those configured"))
+            .toList(),
+        0,
+        0);
   }
 }

@@ -15,7 +15,9 @@ record Stage(Kind kind, Optional<String> at) {
     /** From the objects of each storage server to the records. */
     OBJECTS,
     /** From the records to the layers. */
-    RECORDS
+    RECORDS,
+    /** There is nothing more to look at. */
+    END
   }
 
   static Stage of(Report job) {
@@ -27,6 +29,16 @@ record Stage(Kind kind, Optional<String> at) {
                   Kind.valueOf(parts[0]), Optional.of(parts[1]).filter(at -> !at.isEmpty()));
             })
         .orElse(new Stage(Kind.LAYERS, Optional.empty()));
+  }
+
+  /**
+   * Where the next job of its scope goes on after one that its budget ended; empty after one that
+   * came to the end. Deep jobs of everything need no such place: they begin with what is longest
+   * unproven.
+   */
+  static Optional<String> rest(Report ended) {
+    boolean isByNeed = ended.scope().deep() && ended.scope().name().isEmpty();
+    return isByNeed || of(ended).kind() == Kind.END ? Optional.empty() : ended.cursor();
   }
 
   static String cursor(Kind kind, String at) {

@@ -11,7 +11,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/** Begins a verification job, or finds the one that runs. */
+/**
+ * Begins a verification job, or finds the one that runs. A job goes on where the last one of its
+ * scope was when its budget ended.
+ */
 public final class StartVerification {
   private final ReportIndex reports;
   private final LayersInScope layers;
@@ -46,7 +49,9 @@ public final class StartVerification {
           "no image matches " + scope.name().orElseThrow() + ": GET /v1/images lists them");
     }
     Instant now = clock.instant();
-    Report wanted = Report.start(scope, budget.orElse(settings.usual()), now);
+    Report begun = Report.start(scope, budget.orElse(settings.usual()), now);
+    Report wanted =
+        reports.last(scope).flatMap(Stage::rest).map(rest -> begun.at(rest, 0)).orElse(begun);
     Report running = reports.open(wanted);
     boolean isNew = running.id().equals(wanted.id());
     if (isNew || running.seen().plus(settings.lease()).isBefore(now)) {

@@ -1,6 +1,5 @@
 package dev.lamella.core.verify;
 
-import dev.lamella.core.Parallel;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.LayerIndex;
@@ -13,17 +12,16 @@ import dev.lamella.core.report.Report;
 import dev.lamella.core.report.Tally;
 import dev.lamella.core.report.Work;
 import dev.lamella.core.verify.ShardCheck.Looked;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/** Looks at a batch of shards, each on its own, many at a time. */
+/** Looks at a batch of shards of one layer. */
 public final class VerifyBatch {
-  private static final int LIGHT_WIDTH = 64;
-  private static final int DEEP_WIDTH = 8;
-
   private final LayerIndex layers;
   private final ShardIndex shards;
   private final ReportIndex reports;
@@ -76,21 +74,18 @@ public final class VerifyBatch {
   }
 
   private Tally look(Report job, Layer layer, Batch batch) {
-    Map<Integer, Shard> records = new HashMap<>();
-    shards
-        .from(layer.id(), batch.from(), batch.shards())
-        .forEach(shard -> records.put(shard.index(), shard));
-    List<Integer> indexes = new ArrayList<>();
-    for (int index = batch.from(); index < batch.from() + batch.shards(); index++) {
-      indexes.add(index);
-    }
+    List<Shard> records = shards.from(layer.id(), batch.from(), batch.shards());
+    Set<Integer> recorded = records.stream().map(Shard::index).collect(Collectors.toSet());
     boolean isDeep = job.scope().deep();
-    List<Looked> looked =
-        Parallel.map(
-            indexes,
-            isDeep ? DEEP_WIDTH : LIGHT_WIDTH,
-            index -> look(isDeep ? deep : light, layer, index, records));
-    List<Finding> findings = looked.stream().flatMap(one -> one.finding().stream()).toList();
+    Looked looked = (isDeep ? deep : light).look(layer, records);
+    List<Finding> findings =
+        Stream.concat(
+                looked.findings().stream(),
+                IntStream.range(batch.from(), batch.from() + batch.shards())
+                    .filter(index -> !recorded.contains(index))
+                    .mapToObj(index -> withoutRecord(layer, index)))
+            .sorted(Comparator.comparingInt(Finding::index))
+            .toList();
     List<Integer> damaged =
         findings.stream().filter(one -> one.kind().isDamage()).map(Finding::index).toList();
     if (!damaged.isEmpty() && !layers.damage(layer.digest(), layer.id(), damaged)) {
@@ -100,26 +95,20 @@ public final class VerifyBatch {
     if (isDeep) {
       // What was recorded as damaged before it was read, and is whole: somebody repaired it.
       layer.damaged().stream()
-          .filter(records::containsKey)
+          .filter(recorded::contains)
           .filter(index -> findings.stream().noneMatch(one -> one.index() == index))
           .forEach(index -> layers.repaired(layer.digest(), layer.id(), index));
     }
     return new Tally(
-        looked.size(),
-        looked.stream().mapToLong(Looked::bytes).sum(),
-        looked.stream().mapToLong(Looked::requests).sum(),
+        batch.shards(),
+        looked.bytes(),
+        looked.requests(),
         damaged.size(),
         findings.size() - damaged.size());
   }
 
-  private static Looked look(
-      ShardCheck check, Layer layer, int index, Map<Integer, Shard> records) {
-    Shard record = records.get(index);
-    if (record == null) {
-      Finding finding =
-          new Finding(layer.digest(), index, Finding.Kind.WRONG_RECORD, "", "", "it has no record");
-      return new Looked(Optional.of(finding), 0, 0);
-    }
-    return check.look(layer, record);
+  private static Finding withoutRecord(Layer layer, int index) {
+    return new Finding(
+        layer.digest(), index, Finding.Kind.WRONG_RECORD, "", "", "it has no record");
   }
 }

@@ -2,6 +2,7 @@ package dev.lamella.core.verify;
 
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Parallel;
+import dev.lamella.core.Slicing;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.orphan.FindOrphans;
 import dev.lamella.core.port.LayerIndex.Due;
@@ -35,14 +36,16 @@ public final class Walk {
   /** Hand-overs at a time: each is a short request. */
   private static final int WIDTH = 64;
 
-  /** Of a light look a shard costs only a request: a batch may have many. */
-  private static final int LIGHT_BATCH = 1_000;
+  /** Of a light look a shard costs less than a request: one batch has all that a layer can have. */
+  private static final int LIGHT_BATCH = Slicing.MOST_SHARDS;
 
   /** So many orphans are named in a report; all are counted. */
   private static final int MOST_ORPHANS = 1_000;
 
   /** In this time the batches of a layer are handed out. */
   private static final Duration HANDING_OUT = Duration.ofMinutes(2);
+
+  private static final Step END = Step.end(Stage.cursor(Kind.END, ""));
 
   private final ReportIndex reports;
   private final WorkIndex works;
@@ -110,10 +113,15 @@ public final class Walk {
 
   private void step(Report job, Instant deadline) {
     Stage stage = Stage.of(job);
+    if (stage.kind() != Kind.LAYERS && !job.affords(0, clock.instant())) {
+      move(job, cutOff(job));
+      return;
+    }
     switch (stage.kind()) {
       case LAYERS -> takeLayers(job, stage, deadline);
       case OBJECTS -> lookAtObjects(job, stage);
       case RECORDS -> lookAtRecords(job, stage);
+      case END -> move(job, END);
     }
   }
 
@@ -121,7 +129,7 @@ public final class Walk {
     List<Due> page = layers.after(begin, stage.at());
     if (page.isEmpty()) {
       boolean looksBack = !begin.scope().deep() && begin.scope().name().isEmpty();
-      move(begin, looksBack ? Step.to(Stage.cursor(Kind.OBJECTS, "")) : end(begin));
+      move(begin, looksBack ? Step.to(Stage.cursor(Kind.OBJECTS, "")) : END);
       return;
     }
     Report job = begin;
@@ -129,7 +137,7 @@ public final class Walk {
       Instant now = clock.instant();
       long bytes = due.layer().slicing().size();
       if (!job.affords(bytes, now)) {
-        move(job, end(job));
+        move(job, cutOff(job));
         return;
       }
       String cursor = Stage.cursor(Kind.LAYERS, due.place());
@@ -222,11 +230,15 @@ public final class Walk {
   private void lookAtRecords(Report job, Stage stage) {
     Page<LayerId> page = orphans.records(stage.at());
     Orphans found = new Orphans(0, 0, Set.copyOf(page.items()).size());
-    String next = Stage.cursor(Kind.RECORDS, page.next().orElse(""));
+    String next =
+        page.next()
+            .map(cursor -> Stage.cursor(Kind.RECORDS, cursor))
+            .orElse(Stage.cursor(Kind.END, ""));
     move(job, new Step(next, page.next().isEmpty(), 0, found, 0));
   }
 
-  private static Step end(Report job) {
+  /** Where it is, the next job of its scope goes on. */
+  private static Step cutOff(Report job) {
     return Step.end(job.cursor().orElse(Stage.cursor(Kind.LAYERS, "")));
   }
 

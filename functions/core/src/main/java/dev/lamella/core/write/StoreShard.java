@@ -42,7 +42,6 @@ final class StoreShard {
             upload.slicing().length(shard),
             server,
             Shard.keyOf(upload.id(), shard, link),
-            "",
             link);
     return switch (index.put(store.put(record, bytes))) {
       case WRITTEN -> Optional.empty();

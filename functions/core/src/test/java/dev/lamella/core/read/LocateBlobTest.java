@@ -87,7 +87,7 @@ class LocateBlobTest {
     Layer layer = store(2);
     assembleLayer.assemble(layer.digest());
 
-    assembled.expire(layer.id());
+    assembled.remove(layer.id());
     assertThatRefused(layer, ErrorCode.UNAVAILABLE);
     assertThat(locateBlob.locate(IMAGE, layer.digest(), Access.GET)).isNotNull();
     assertThat(asked).hasSize(1);
@@ -193,7 +193,6 @@ class LocateBlobTest {
               slicing.length(i),
               "s1",
               Shard.keyOf(upload.id(), i, link(i)),
-              "",
               link(i));
       index.shards().put(store.put(shard, new byte[SHARD]));
     }

@@ -1,5 +1,7 @@
 package dev.lamella.core.upload;
 
+import static dev.lamella.core.Digest.Algorithm.SHA256;
+import static dev.lamella.core.Digest.Algorithm.SHA512;
 import static dev.lamella.core.upload.MemoryStore.IMAGE;
 import static dev.lamella.core.upload.MemoryStore.SHARD;
 import static dev.lamella.core.upload.MemoryStore.bytes;
@@ -17,6 +19,7 @@ import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.layer.Shard;
+import dev.lamella.core.layer.ShardBatch;
 import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.layer.Upload.State;
 import dev.lamella.core.manifest.ManifestReader;
@@ -52,7 +55,7 @@ class BlobUploadTest {
       throws IOException {
     MemoryStore fresh = new MemoryStore();
     byte[] bytes = bytes(sizes.stream().mapToInt(Integer::intValue).sum(), sizes.size());
-    LayerId id = fresh.openBlob.open(IMAGE);
+    LayerId id = fresh.openBlob.open(IMAGE, SHA256);
     int at = 0;
     for (int i = 0; i < sizes.size() - (lastWithPut ? 1 : 0); i++) {
       byte[] chunk = Arrays.copyOfRange(bytes, at, at + sizes.get(i));
@@ -76,7 +79,7 @@ class BlobUploadTest {
 
   @Test
   void receive_fullShards_areWrittenBeforeTheRestIsSent() {
-    LayerId id = store.openBlob.open(IMAGE);
+    LayerId id = store.openBlob.open(IMAGE, SHA256);
 
     receive(id, 0, 2 * SHARD);
     assertThat(store.index.shards().from(id, 0, 10)).extracting("index").containsExactly(0);
@@ -88,7 +91,7 @@ class BlobUploadTest {
 
   @Test
   void receive_outOfOrder_changesNothingAndTellsWhereToGoOn() {
-    LayerId id = store.openBlob.open(IMAGE);
+    LayerId id = store.openBlob.open(IMAGE, SHA256);
     receive(id, 0, 100);
 
     for (long start : new long[] {0, 99, 101, 1L << 60}) {
@@ -102,7 +105,7 @@ class BlobUploadTest {
 
   @Test
   void finish_wrongDigest_isRefusedAndEndsTheUpload() {
-    LayerId id = store.openBlob.open(IMAGE);
+    LayerId id = store.openBlob.open(IMAGE, SHA256);
     receive(id, 0, 300);
 
     assertThatRefused(() -> finish(id, digest), ErrorCode.DIGEST_INVALID);
@@ -113,8 +116,30 @@ class BlobUploadTest {
   }
 
   @Test
+  void finish_sha512OfChunksThatWasAnnounced_isProvenAsTheyCome() throws IOException {
+    LayerId id = store.openBlob.open(IMAGE, SHA512);
+    receive(id, 0, 3 * SHARD + 7);
+    byte[] sent = Arrays.copyOf(layer, 3 * SHARD + 7);
+    Digest sha512 = Digest.sha512(hash("SHA-512", sent));
+
+    assertThat(finish(id, sha512)).isEqualTo(new Finish.Stored());
+
+    assertThat(store.stored(sha512)).isEqualTo(sent);
+    assertThat(store.dispatched).isNotEmpty().noneMatch(ShardBatch::isSerial);
+
+    LayerId other = store.openBlob.open(IMAGE, SHA512);
+    receive(other, 0, 3 * SHARD);
+    assertThatRefused(() -> finish(other, sha512), ErrorCode.DIGEST_INVALID);
+    LayerId sha256 = store.openBlob.open(IMAGE, SHA512);
+    receive(sha256, 0, SHARD + 9);
+    byte[] part = Arrays.copyOf(layer, SHARD + 9);
+    assertThat(finish(sha256, sha256(part))).isEqualTo(new Finish.Stored());
+    assertThat(store.stored(sha256(part))).isEqualTo(part);
+  }
+
+  @Test
   void finish_sha512OfChunks_isProvenAndStored() throws IOException {
-    LayerId id = store.openBlob.open(IMAGE);
+    LayerId id = store.openBlob.open(IMAGE, SHA256);
     receive(id, 0, 3 * SHARD + 7);
     byte[] sent = Arrays.copyOf(layer, 3 * SHARD + 7);
     Digest sha512 = Digest.sha512(hash("SHA-512", sent));
@@ -122,7 +147,7 @@ class BlobUploadTest {
     assertThat(finish(id, sha512)).isEqualTo(new Finish.Stored());
     assertThat(store.stored(sha512)).isEqualTo(sent);
 
-    LayerId other = store.openBlob.open(IMAGE);
+    LayerId other = store.openBlob.open(IMAGE, SHA256);
     receive(other, 0, 3 * SHARD);
     Digest wrong = Digest.sha512(hash("SHA-512", NOTHING));
     assertThatRefused(() -> finish(other, wrong), ErrorCode.DIGEST_INVALID);
@@ -133,7 +158,7 @@ class BlobUploadTest {
   void finish_wholeLayerOrNothing_takesOneCallToAShardWriter() throws IOException {
     for (byte[] bytes : List.of(bytes(SHARD, 7), bytes(1, 8), NOTHING)) {
       store.dispatched.clear();
-      LayerId id = store.openBlob.open(IMAGE);
+      LayerId id = store.openBlob.open(IMAGE, SHA256);
       Digest named = Digest.sha512(hash("SHA-512", bytes));
 
       assertThat(store.finishBlob.finish(IMAGE, id, OptionalLong.empty(), bytes, named))
@@ -182,7 +207,7 @@ class BlobUploadTest {
                 throw new Unavailable("test", new IOException("died"));
               }
             });
-    LayerId id = dying.openBlob.open(IMAGE);
+    LayerId id = dying.openBlob.open(IMAGE, SHA256);
 
     // What a chunk could not hand over, the last PUT does.
     assertThat(dying.receiveChunk.receive(IMAGE, id, OptionalLong.empty(), layer))
@@ -200,7 +225,7 @@ class BlobUploadTest {
 
   @Test
   void anyCall_uploadOfAnotherImageOrExpired_isUnknown() {
-    LayerId id = store.openBlob.open(IMAGE);
+    LayerId id = store.openBlob.open(IMAGE, SHA256);
     RepositoryName other = new RepositoryName("other/app");
 
     assertThatRefused(
@@ -239,10 +264,10 @@ class BlobUploadTest {
     byte[] named = bytes(layer.length, 3);
     Digest sha512 = Digest.sha512(hash("SHA-512", named));
     for (byte[] bytes : List.of(other, named, layer)) {
-      LayerId id = store.openBlob.open(IMAGE);
+      LayerId id = store.openBlob.open(IMAGE, SHA256);
       store.staging.put(id, StagedPart.WHOLE, bytes, 0, bytes.length);
     }
-    store.openBlob.open(IMAGE);
+    store.openBlob.open(IMAGE, SHA256);
 
     put(List.of(digest, sha256(other), sha512), layer.length);
 
@@ -256,9 +281,9 @@ class BlobUploadTest {
   @Test
   void putManifest_stagedBytesOfAnotherDigestOrImage_areNotTaken() {
     byte[] wrong = bytes(layer.length, 2);
-    LayerId id = store.openBlob.open(IMAGE);
+    LayerId id = store.openBlob.open(IMAGE, SHA256);
     store.staging.put(id, StagedPart.WHOLE, wrong, 0, wrong.length);
-    LayerId elsewhere = store.openBlob.open(new RepositoryName("other/app"));
+    LayerId elsewhere = store.openBlob.open(new RepositoryName("other/app"), SHA256);
     store.staging.put(elsewhere, StagedPart.WHOLE, layer, 0, layer.length);
 
     assertThatRefused(() -> put(List.of(digest), layer.length), ErrorCode.MANIFEST_BLOB_UNKNOWN);
@@ -270,21 +295,21 @@ class BlobUploadTest {
 
   @Test
   void finish_layerThatIsStagedWhole_isSlicedAndStored() throws IOException {
-    LayerId id = store.openBlob.open(IMAGE);
+    LayerId id = store.openBlob.open(IMAGE, SHA256);
     store.staging.put(id, StagedPart.WHOLE, layer, 0, layer.length);
 
     assertThat(finish(id, digest)).isEqualTo(new Finish.Stored());
     assertThat(finish(id, digest)).isEqualTo(new Finish.Stored());
 
     assertThat(store.stored(digest)).isEqualTo(layer);
-    LayerId wrong = store.openBlob.open(IMAGE);
+    LayerId wrong = store.openBlob.open(IMAGE, SHA256);
     store.staging.put(wrong, StagedPart.WHOLE, layer, 0, 100);
     assertThatRefused(() -> finish(wrong, sha256(NOTHING)), ErrorCode.DIGEST_INVALID);
   }
 
   @Test
   void finish_nothingArrived_saysWhatToDo() {
-    LayerId id = store.openBlob.open(IMAGE);
+    LayerId id = store.openBlob.open(IMAGE, SHA256);
 
     assertThatRefused(() -> finish(id, digest), ErrorCode.BLOB_UPLOAD_INVALID)
         .hasMessageContaining("lamella push");

@@ -42,6 +42,10 @@ final class Jobs {
   final MemoryIndex index = MemoryIndex.create();
   final MemoryShardStore store = new MemoryShardStore();
   final Deque<VerifierEvent> events = new ArrayDeque<>();
+
+  /** How long it takes to hand a batch over. */
+  Duration handingOver = Duration.ZERO;
+
   Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private final StartVerification start;
   private final Walk walk;
@@ -64,6 +68,7 @@ final class Jobs {
           @Override
           public void verify(Batch batch) {
             synchronized (events) {
+              now = now.plus(handingOver);
               events.add(VerifierEvent.of(batch));
             }
           }
@@ -162,7 +167,6 @@ final class Jobs {
               slicing.length(i),
               "s" + i % 3,
               Shard.keyOf(upload.id(), i, chain.link(i)),
-              "",
               chain.link(i));
       index.shards().put(store.put(record, part(bytes, i)));
     }

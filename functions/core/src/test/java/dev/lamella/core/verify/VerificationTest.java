@@ -100,6 +100,26 @@ class VerificationTest {
   }
 
   @Test
+  void light_manyShards_areFoundInListsOfObjects_andOnlyTheOthersAreAskedFor() {
+    int count = 60;
+    Layer layer = jobs.store(1, count * SHARD);
+    Scope scope = new Scope(false, Optional.of(new NamePattern(Jobs.IMAGE.value())));
+    assertThat(jobs.run(scope).tally()).isEqualTo(new Tally(count, 0, 3, 0, 0));
+
+    jobs.store.lose(jobs.shard(layer, 0));
+    jobs.store.rot(jobs.shard(layer, 20), new byte[SHARD - 1]);
+    jobs.store.put(jobs.shard(layer, count - 1), new byte[SHARD]);
+    Report report = jobs.run(scope);
+    assertThat(report.tally()).isEqualTo(new Tally(count, 0, 6, 3, 0));
+    assertThat(jobs.index.reports().findings(report.id(), 10))
+        .extracting(Finding::index, Finding::kind)
+        .containsExactly(
+            tuple(0, Kind.MISSING),
+            tuple(20, Kind.WRONG_SIZE),
+            tuple(count - 1, Kind.WRONG_CHECKSUM));
+  }
+
+  @Test
   void deep_recordGone_namesItsShard() {
     Layer layer = jobs.store(1, SIZE);
     jobs.index.shards().remove(List.of(jobs.shard(layer, 3)));
@@ -139,7 +159,6 @@ class VerificationTest {
             SHARD,
             "s1",
             Shard.keyOf(nobody, 0, lost.link()),
-            "",
             lost.link());
     jobs.store.put(orphan, new byte[SHARD]);
     Layer other = jobs.store(2, SIZE);
@@ -171,6 +190,57 @@ class VerificationTest {
     assertThat(layers)
         .map(layer -> small.layer(layer).verified().isPresent())
         .containsExactly(true, true, true, true, true);
+  }
+
+  @Test
+  void light_budgetOfTimeEnds_theNextJobGoesOnThere_andTheOneAfterTheLastBeginsAnew() {
+    Jobs slow = new Jobs(new Budget(1, 2));
+    slow.handingOver = Duration.ofSeconds(1);
+    List<Layer> layers = new ArrayList<>();
+    for (int seed = 0; seed < 5; seed++) {
+      layers.add(slow.store(seed, SIZE));
+    }
+    slow.store.lose(slow.shard(layers.getLast(), 0));
+
+    List<Report> reports = new ArrayList<>();
+    for (int job = 0; job < 4; job++) {
+      reports.add(slow.run(false));
+    }
+
+    assertThat(reports).extracting(Report::layers).containsExactly(2L, 2L, 1L, 2L);
+    assertThat(reports)
+        .extracting(report -> report.tally().damaged())
+        .containsExactly(0L, 0L, 1L, 0L);
+    assertThat(reports.getFirst().warnings())
+        .containsExactly("the budget ended before all was looked at: the next job goes on there");
+    assertThat(reports.get(2).warnings()).isEmpty();
+  }
+
+  @Test
+  void deep_namedJobWhoseBudgetEnds_isGoneOnWith() {
+    Jobs small = new Jobs(new Budget(2L * SIZE, 3600));
+    List<Layer> layers = new ArrayList<>();
+    for (int seed = 0; seed < 5; seed++) {
+      layers.add(small.store(seed, SIZE));
+    }
+    Scope scope = new Scope(true, Optional.of(new NamePattern(Jobs.IMAGE.value())));
+    for (long expected : new long[] {2, 2, 1}) {
+      assertThat(small.run(scope).layers()).isEqualTo(expected);
+    }
+    assertThat(layers).allMatch(layer -> small.layer(layer).verified().isPresent());
+  }
+
+  @Test
+  void light_timeEndsAmongTheObjects_theNextJobGoesOnThere() {
+    Jobs slow = new Jobs(new Budget(1, 1));
+    slow.handingOver = Duration.ofSeconds(1);
+    slow.store(1, SIZE);
+    Report first = slow.run(false);
+    assertThat(first.warnings()).hasSize(1);
+    Report second = slow.run(false);
+    assertThat(second.layers()).isZero();
+    assertThat(second.warnings()).isEmpty();
+    assertThat(second.tally().requests()).as("it lists three storage servers").isEqualTo(3);
   }
 
   @Test

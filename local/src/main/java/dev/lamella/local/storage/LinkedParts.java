@@ -1,0 +1,79 @@
+package dev.lamella.local.storage;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import org.gaul.s3proxy.blobstore.BlobStore;
+import org.gaul.s3proxy.blobstore.ForwardingBlobStore;
+import org.gaul.s3proxy.blobstore.domain.MultipartUpload;
+import org.gaul.s3proxy.nio2blob.AbstractNio2BlobStore;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.UploadPartCopyRequest;
+import software.amazon.awssdk.services.s3.model.UploadPartCopyResponse;
+
+/**
+ * Makes a whole object the part of another one by a link to its file, as S3 copies parts without
+ * anybody's processor: s3proxy itself would read, hash and write all bytes. It never changes a file
+ * but puts another in its place, so what is linked stays as it was.
+ */
+final class LinkedParts extends ForwardingBlobStore {
+  /** What the ETag of an object is that was put in one request; a part must have such a one. */
+  private static final Pattern MD5 = Pattern.compile("\"?[0-9a-f]{32}\"?");
+
+  private final Path directory;
+
+  /**
+   * @param directory of the buckets
+   */
+  LinkedParts(BlobStore files, Path directory) {
+    super(files);
+    this.directory = directory;
+  }
+
+  @Override
+  public boolean supportsCopyMultipartPart() {
+    return true;
+  }
+
+  /**
+   * @throws UnsupportedOperationException where s3proxy has to copy the bytes after all
+   */
+  @Override
+  public UploadPartCopyResponse copyMultipartPart(
+      MultipartUpload upload, UploadPartCopyRequest request) {
+    HeadObjectResponse source =
+        delegate().blobMetadata(request.sourceBucket(), request.sourceKey());
+    if (!isPlain(request) || !MD5.matcher(source.eTag()).matches()) {
+      throw new UnsupportedOperationException("not a plain copy of a plain object");
+    }
+    String name =
+        AbstractNio2BlobStore.multipartPartName(
+            upload.id(), upload.blobName(), request.partNumber());
+    Path part = directory.resolve(upload.containerName()).resolve(name);
+    try {
+      Files.createDirectories(part.getParent());
+      Files.deleteIfExists(part);
+      Files.createLink(
+          part, directory.resolve(request.sourceBucket()).resolve(request.sourceKey()));
+    } catch (FileAlreadyExistsException e) {
+      throw new UnsupportedOperationException("another copies to the same part", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return UploadPartCopyResponse.builder()
+        .copyPartResult(result -> result.eTag(source.eTag()).lastModified(source.lastModified()))
+        .build();
+  }
+
+  private static boolean isPlain(UploadPartCopyRequest request) {
+    return request.copySourceRange() == null
+        && request.copySourceIfMatch() == null
+        && request.copySourceIfNoneMatch() == null
+        && request.copySourceIfModifiedSince() == null
+        && request.copySourceIfUnmodifiedSince() == null
+        && request.sourceVersionId() == null;
+  }
+}
