@@ -28,16 +28,25 @@ class EventsTest extends CloudTest {
     String name = file.getFileName().toString();
     byte[] event = Files.readAllBytes(file);
     Functions.Outcome outcome = functions().invoke(Functions.of(name), event);
-    JsonNode payload = outcome.payload();
+    assertUnderstoodOrRefused(name, event, outcome.isError(), outcome.payload());
+  }
+
+  /**
+   * What has to come of an event, however its function is run.
+   *
+   * @param name of the file, which says whether it is to be refused
+   */
+  static void assertUnderstoodOrRefused(
+      String name, byte[] event, boolean isError, JsonNode payload) {
     boolean isMalformed = name.contains("malformed");
     if (Json.tree(event).has("httpMethod")) {
-      assertThat(outcome.isError()).as(payload.toString()).isFalse();
+      assertThat(isError).as(payload.toString()).isFalse();
       int status = payload.path("statusCode").asInt();
       assertThat(status).as(payload.toString()).isBetween(200, 499);
       assertThat(status == 400).as(payload.toString()).isEqualTo(isMalformed);
     } else {
       boolean isRefused = isMalformed || name.contains("unknown");
-      assertThat(outcome.isError()).as(payload.toString()).isEqualTo(isRefused);
+      assertThat(isError).as(payload.toString()).isEqualTo(isRefused);
       if (isRefused) {
         assertThat(payload.path("errorType").asString()).isEqualTo("dev.lamella.core.Refusal");
         assertThat(payload.path("errorMessage").asString()).isNotBlank();

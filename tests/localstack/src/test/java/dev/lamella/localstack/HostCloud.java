@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.ServerSocket;
@@ -161,12 +162,22 @@ final class HostCloud implements Cloud {
 
   /** This machine's address on Docker's own network, where Docker runs on it. */
   private static Optional<String> bridge() throws IOException {
-    Optional<String> address =
-        Docker.ask("network", "inspect", "bridge", "-f", "{{(index .IPAM.Config 0).Gateway}}");
-    boolean isHere =
-        address.isPresent()
-            && NetworkInterface.getByInetAddress(InetAddress.getByName(address.get())) != null;
-    return isHere ? address : Optional.empty();
+    Optional<String> name =
+        Docker.ask(
+            "network",
+            "inspect",
+            "bridge",
+            "-f",
+            "{{index .Options \"com.docker.network.bridge.name\"}}");
+    NetworkInterface bridge =
+        name.isPresent() ? NetworkInterface.getByName(name.get()) : null;
+    return bridge == null
+        ? Optional.empty()
+        : bridge
+            .inetAddresses()
+            .filter(Inet4Address.class::isInstance)
+            .map(InetAddress::getHostAddress)
+            .findFirst();
   }
 
   private static int freePort() throws IOException {

@@ -77,14 +77,8 @@ class SamLocalTest extends CloudTest {
     String output = sam("invoke", Functions.of(name), "-e", event).orFail();
     JsonNode answer =
         Json.tree(output.strip().lines().toList().getLast().getBytes(StandardCharsets.UTF_8));
-    boolean isMalformed = name.contains("malformed");
-    if (Json.tree(Files.readAllBytes(event)).has("httpMethod")) {
-      assertThat(answer.path("statusCode").asInt() == 400).as(output).isEqualTo(isMalformed);
-    } else {
-      assertThat(answer.path("errorType").asString("").endsWith("Refusal"))
-          .as(output)
-          .isEqualTo(isMalformed || name.contains("unknown"));
-    }
+    EventsTest.assertUnderstoodOrRefused(
+        name, Files.readAllBytes(event), answer.has("errorType"), answer);
   }
 
   @Test
