@@ -77,9 +77,7 @@ final class BlobRoutes {
       return settled(call, image, digest.get(), finishBlob.store(image, call.body(), digest.get()));
     }
     Digest.Algorithm algorithm =
-        call.query("digest-algorithm")
-            .map(Digest.Algorithm::parse)
-            .orElse(Digest.Algorithm.SHA256);
+        call.query("digest-algorithm").map(Digest.Algorithm::parse).orElse(Digest.Algorithm.SHA256);
     LayerId id = openBlob.open(image, algorithm);
     Answer answer = UploadAnswers.progress(202, call, image, id, 0);
     return openBlob

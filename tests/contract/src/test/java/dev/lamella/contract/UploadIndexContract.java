@@ -351,8 +351,7 @@ abstract class UploadIndexContract {
 
   private static Source.Chunks pause(int count) {
     PausedChain hash = PausedChain.of(count, state(), Samples.bytes(count % 64));
-    PausedSha512 sha512 =
-        PausedSha512.of(count, Samples.bytes(64), Samples.bytes(count % 128));
+    PausedSha512 sha512 = PausedSha512.of(count, Samples.bytes(64), Samples.bytes(count % 128));
     return new Source.Chunks(hash, Optional.of(sha512));
   }
 

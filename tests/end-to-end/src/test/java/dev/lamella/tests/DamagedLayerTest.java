@@ -98,8 +98,7 @@ class DamagedLayerTest extends StackTest {
   void shardWithTheBytesOfAnother_isInvisibleToALightLook_namedByADeepOne_andHealedByOneShard()
       throws Exception {
     // In place, so that the checksum that the server keeps beside the bytes stays.
-    Files.write(
-        object(DAMAGED), Files.readAllBytes(object(OTHER)), StandardOpenOption.WRITE);
+    Files.write(object(DAMAGED), Files.readAllBytes(object(OTHER)), StandardOpenOption.WRITE);
     assertThat(verify(false).looked().damaged()).isZero();
     assertNamed(verify(true), Kind.WRONG_BYTES, DAMAGED);
     assertNotServedThenHealed(1);
@@ -140,7 +139,8 @@ class DamagedLayerTest extends StackTest {
 
     PushReport healed = host.push(files.directory(), IMAGE + ":1");
 
-    assertThat(healed.bytes()).isBetween((long) shards * SHARD, (long) shards * SHARD + FORMALITIES);
+    assertThat(healed.bytes())
+        .isBetween((long) shards * SHARD, (long) shards * SHARD + FORMALITIES);
     assertWhole();
   }
 

@@ -232,7 +232,8 @@ final class FaultyLink implements AutoCloseable {
   }
 
   private static String alone(String head) {
-    String kept = head.replaceAll("(?i)\r\n(connection|keep-alive|upgrade|http2-settings):[^\r]*", "");
+    String kept =
+        head.replaceAll("(?i)\r\n(connection|keep-alive|upgrade|http2-settings):[^\r]*", "");
     return kept.substring(0, kept.length() - 2) + "Connection: close\r\n\r\n";
   }
 

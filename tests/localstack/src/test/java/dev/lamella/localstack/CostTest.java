@@ -45,11 +45,7 @@ class CostTest extends CloudTest {
     assertThat(pulled).containsEntry("s3.GetObject", shards).containsEntry("api", layers + 1);
     assertThat(pulled)
         .containsOnlyKeys(
-            "api",
-            "s3.GetObject",
-            "dynamodb.BatchGetItem",
-            "dynamodb.GetItem",
-            "dynamodb.Query");
+            "api", "s3.GetObject", "dynamodb.BatchGetItem", "dynamodb.GetItem", "dynamodb.Query");
   }
 
   /** How many of each kind LocalStack has answered. */

@@ -83,8 +83,7 @@ class FaultsTest extends CloudTest {
     Eventually.await(
         "a letter in " + queue,
         () -> {
-          letters.addAll(
-              aws().sqs().receiveMessage(receive -> receive.queueUrl(queue)).messages());
+          letters.addAll(aws().sqs().receiveMessage(receive -> receive.queueUrl(queue)).messages());
           return !letters.isEmpty();
         });
     return Json.tree(letters.getFirst().body().getBytes(UTF_8));

@@ -169,8 +169,7 @@ final class HostCloud implements Cloud {
             "bridge",
             "-f",
             "{{index .Options \"com.docker.network.bridge.name\"}}");
-    NetworkInterface bridge =
-        name.isPresent() ? NetworkInterface.getByName(name.get()) : null;
+    NetworkInterface bridge = name.isPresent() ? NetworkInterface.getByName(name.get()) : null;
     return bridge == null
         ? Optional.empty()
         : bridge

@@ -1,7 +1,6 @@
 package dev.lamella.localstack;
 
 import static dev.lamella.localstack.Command.ROOT;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.RepositoryName;

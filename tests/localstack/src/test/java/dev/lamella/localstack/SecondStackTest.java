@@ -41,7 +41,8 @@ class SecondStackTest extends CloudTest {
       kept.add(second.physical(logicalId));
     }
     assertThat(before).containsAll(kept).hasSizeGreaterThan(2 * kept.size());
-    // LocalStack's engine knows no DeletionPolicy and deletes that too; house.TemplateTest sees that
+    // LocalStack's engine knows no DeletionPolicy and deletes that too; house.TemplateTest sees
+    // that
     // the template keeps all that holds images.
     assertThat(kept).containsAll(resources());
   }

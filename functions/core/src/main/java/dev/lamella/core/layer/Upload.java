@@ -138,8 +138,7 @@ public record Upload(
         new Slicing(0, shardSize),
         new Source.Chunks(
             PausedChain.START,
-            Optional.of(PausedSha512.START)
-                .filter(_ -> algorithm == Digest.Algorithm.SHA512)),
+            Optional.of(PausedSha512.START).filter(_ -> algorithm == Digest.Algorithm.SHA512)),
         State.OPEN,
         now,
         expires,
