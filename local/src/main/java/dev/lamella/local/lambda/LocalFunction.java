@@ -25,7 +25,8 @@ final class LocalFunction {
   private final InstantSource clock;
   private final InvocationInterceptor interceptor;
   private final FunctionLog log;
-  private final Semaphore concurrency;
+  private final Semaphore calls;
+  private final Semaphore events;
   private final ConcurrentLinkedDeque<PayloadHandler> idle = new ConcurrentLinkedDeque<>();
   private final AtomicInteger threads = new AtomicInteger();
 
@@ -41,7 +42,10 @@ final class LocalFunction {
     this.clock = clock;
     this.interceptor = interceptor;
     this.log = log;
-    this.concurrency = new Semaphore(concurrency, true);
+    this.calls = new Semaphore(concurrency, true);
+    // What is not reserved is plenty: a call must not stand behind hundreds of queued events.
+    this.events =
+        definition.reservedConcurrency().isPresent() ? calls : new Semaphore(concurrency, true);
   }
 
   /**
@@ -62,31 +66,30 @@ final class LocalFunction {
   }
 
   /**
-   * Runs it now. Refuses where all that the template reserves is in use. Where it reserves none,
-   * AWS has a thousand environments and this machine fewer: then it waits, as AWS would not refuse
-   * it.
+   * Runs it now. Refuses where all that the template reserves is in use. Where it reserves none, AWS
+   * has a thousand environments and this machine fewer: then it waits, as AWS would not refuse it.
    */
   InvocationResult invoke(Invocation invocation) throws InterruptedException {
     if (definition.reservedConcurrency().isEmpty()) {
-      return invokeWhenFree(invocation);
-    }
-    if (!concurrency.tryAcquire()) {
+      calls.acquire();
+    } else if (!calls.tryAcquire()) {
       return new Rejected(Rejection.THROTTLED, "Rate Exceeded.");
     }
-    return runAndRelease(invocation);
+    return runAndRelease(invocation, calls);
   }
 
   /** Runs it as soon as there is concurrency for it, in the order of the calls. */
   InvocationResult invokeWhenFree(Invocation invocation) throws InterruptedException {
-    concurrency.acquire();
-    return runAndRelease(invocation);
+    events.acquire();
+    return runAndRelease(invocation, events);
   }
 
-  private InvocationResult runAndRelease(Invocation invocation) throws InterruptedException {
+  private InvocationResult runAndRelease(Invocation invocation, Semaphore taken)
+      throws InterruptedException {
     try {
       return run(invocation);
     } finally {
-      concurrency.release();
+      taken.release();
     }
   }
 

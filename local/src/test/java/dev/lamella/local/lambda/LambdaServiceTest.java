@@ -121,6 +121,29 @@ class LambdaServiceTest {
     }
   }
 
+  @Test
+  void invoke_whileEventsTakeAllThatRunsAtOnce_isNotHeldUp() throws Exception {
+    CountDownLatch running = new CountDownLatch(2);
+    CountDownLatch go = new CountDownLatch(1);
+    InvocationInterceptor holding =
+        (invocation, handler) -> {
+          if (invocation.asynchronous()) {
+            running.countDown();
+            go.await();
+          }
+          return handler.call();
+        };
+    try (LambdaService lambda = patient(holding, OptionalInt.empty())) {
+      for (int i = 0; i < 5; i++) {
+        assertThat(lambda.enqueue(WORKER, json("{}"))).isInstanceOf(Accepted.class);
+      }
+      running.await();
+      assertThat(answer(lambda.invoke(WORKER, json("{}"))).path("served").asInt()).isPositive();
+      go.countDown();
+      assertThat(lambda.awaitIdle(PATIENCE)).isTrue();
+    }
+  }
+
   /** With the timeout of the front function: what is held must not run out of time. */
   private LambdaService patient(InvocationInterceptor interceptor, OptionalInt reserved)
       throws IOException {

@@ -172,8 +172,9 @@ class TagTest extends StackTest {
 
   /** Tags as the functions write them, but many at a time. */
   private void putRecords(String image, List<String> tags) {
-    String table = stack().environment("MetadataFunction").get("TABLE");
-    try (DynamoDbClient dynamoDb = Inventory.dynamoDb(stack())) {
+    Map<String, String> environment = stack().environment("MetadataFunction");
+    String table = environment.get("TABLE");
+    try (DynamoDbClient dynamoDb = Inventory.dynamoDb(environment)) {
       Parallel.map(
           tags.stream().gather(Gatherers.windowFixed(25)).toList(),
           8,
