@@ -1,8 +1,8 @@
 package dev.lamella.localstack;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.opentest4j.TestAbortedException;
@@ -13,40 +13,37 @@ import org.opentest4j.TestAbortedException;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class CloudTest {
-  private static @Nullable Setting setting;
-  private static @Nullable String lack;
+  private static final FutureTask<Setting> SETTING = new FutureTask<>(CloudTest::begin);
 
   /** What all tests have in common. */
   record Setting(Cloud cloud, Tools tools, Aws aws, Stack stack) {}
 
   @BeforeAll
   static void start() {
-    if (lack != null) {
-      throw new TestAbortedException(lack);
-    }
-    if (setting != null) {
-      return;
-    }
-    try {
-      Tools tools = Tools.installed();
-      Cloud cloud = Cloud.start(tools);
-      System.out.println("Tests run against " + cloud.description() + ", at " + cloud.endpoint());
-      Stack.build(tools, cloud);
-      setting =
-          new Setting(cloud, tools, Aws.of(cloud), Stack.deploy(cloud, tools, "lamella-first"));
-    } catch (TestAbortedException e) {
-      lack = e.getMessage();
-      throw e;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    SETTING.run(); // Does nothing from the second time on.
+    var _ = setting();
+  }
+
+  private static Setting begin() throws IOException {
+    Tools tools = Tools.installed();
+    Cloud cloud = Cloud.start(tools);
+    System.out.println("Tests run against " + cloud.description() + ", at " + cloud.endpoint());
+    Stack.build(tools, cloud);
+    return new Setting(cloud, tools, Aws.of(cloud), Stack.deploy(cloud, tools, "lamella-first"));
   }
 
   private static Setting setting() {
-    if (setting == null) {
-      throw new IllegalStateException("nothing was started");
+    try {
+      return SETTING.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof TestAbortedException lack) {
+        throw new TestAbortedException(lack.getMessage(), lack);
+      }
+      throw new IllegalStateException("the template is not deployed: there is nothing to test", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while the template was deployed", e);
     }
-    return setting;
   }
 
   static Cloud cloud() {

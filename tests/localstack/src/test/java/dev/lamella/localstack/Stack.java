@@ -4,9 +4,14 @@ import static dev.lamella.localstack.Command.ROOT;
 import static java.util.stream.Collectors.toMap;
 
 import dev.lamella.core.api.Json;
+import dev.lamella.local.template.FunctionDefinition;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +34,16 @@ record Stack(
 
   static final Path BUILT = Tools.MODULE.resolve("target/sam");
 
-  /** {@code sam build}, of what Maven has packed. */
-  static void build(Tools tools, Cloud cloud) {
+  /**
+   * {@code sam build}, of what Maven has packed. Were a source newer than that, it would start
+   * Maven, in the tree of which these tests run.
+   */
+  static void build(Tools tools, Cloud cloud) throws IOException {
+    for (FunctionDefinition function : Functions.template().functions()) {
+      String module = function.module();
+      Path packed = ROOT.resolve("functions").resolve(module).resolve("target/" + module + ".zip");
+      Files.setLastModifiedTime(packed, FileTime.from(Instant.now()));
+    }
     Command.run(cloud.environment(), tools.sam(), "build", "--config-env", "local", "-b", BUILT)
         .orFail();
   }
