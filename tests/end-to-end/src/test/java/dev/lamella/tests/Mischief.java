@@ -27,6 +27,7 @@ final class Mischief implements InvocationInterceptor {
   private static final int NEVER = -1;
   private static final int KILLED = 137;
   private static final long GLANCE_MILLIS = 5;
+
   /** So late an event comes that nobody overtakes: a host waits for it. */
   private static final long LATEST_MILLIS = 200;
 
@@ -185,7 +186,8 @@ final class Mischief implements InvocationInterceptor {
     Event event = new Event(invocation.function(), invocation.payload());
     if (postponed.size() < postpone) {
       postponed.add(event);
-      CompletableFuture.delayedExecutor(LATEST_MILLIS, TimeUnit.MILLISECONDS).execute(this::release);
+      CompletableFuture.delayedExecutor(LATEST_MILLIS, TimeUnit.MILLISECONDS)
+          .execute(this::release);
       return true;
     }
     release();
