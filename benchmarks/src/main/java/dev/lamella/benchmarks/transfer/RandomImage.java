@@ -35,10 +35,7 @@ record RandomImage(Path directory, List<Digest> layers, long size) {
       layers.add(layer(blobs, size));
     }
     String config =
-        blob(
-            blobs,
-            "application/vnd.oci.image.config.v1+json",
-            config(layers.getFirst()));
+        blob(blobs, "application/vnd.oci.image.config.v1+json", config(layers.getFirst()));
     String manifest =
         "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"config\":%s,\"layers\":[%s]}"
             .formatted(
@@ -59,8 +56,7 @@ record RandomImage(Path directory, List<Digest> layers, long size) {
   }
 
   Digest config() {
-    return Digest.of(
-        Algorithm.SHA256, config(layer()).getBytes(StandardCharsets.UTF_8));
+    return Digest.of(Algorithm.SHA256, config(layer()).getBytes(StandardCharsets.UTF_8));
   }
 
   private static String config(Digest layer) {

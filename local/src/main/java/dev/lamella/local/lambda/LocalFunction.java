@@ -66,8 +66,9 @@ final class LocalFunction {
   }
 
   /**
-   * Runs it now. Refuses where all that the template reserves is in use. Where it reserves none, AWS
-   * has a thousand environments and this machine fewer: then it waits, as AWS would not refuse it.
+   * Runs it now. Refuses where all that the template reserves is in use. Where it reserves none,
+   * AWS has a thousand environments and this machine fewer: then it waits, as AWS would not refuse
+   * it.
    */
   InvocationResult invoke(Invocation invocation) throws InterruptedException {
     if (definition.reservedConcurrency().isEmpty()) {
