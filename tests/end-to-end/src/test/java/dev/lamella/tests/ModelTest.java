@@ -25,11 +25,14 @@ import org.junit.jupiter.api.io.TempDir;
 class ModelTest {
   private static final int MOVES_IN_A_RUN = 300;
 
+  /** Its first 40 moves have some of each kind: a short run is worth as much as it can be. */
+  private static final long USUAL_SEED = 126_502;
+
   @TempDir private Path directory;
 
   @Test
   void store_whateverHappens_agreesWithTheModel() throws Exception {
-    long seed = Long.getLong("model.seed", 1);
+    long seed = Long.getLong("model.seed", USUAL_SEED);
     int most = Integer.getInteger("model.moves", MOVES_IN_A_RUN);
     Instant end = Instant.now().plusSeconds(Integer.getInteger("model.seconds", 25));
     int total = 0;
