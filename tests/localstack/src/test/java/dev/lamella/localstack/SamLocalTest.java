@@ -58,7 +58,9 @@ class SamLocalTest extends CloudTest {
     Files.writeString(
         template,
         Files.readString(Stack.BUILT.resolve("template.yaml"))
-            .replaceFirst("(?m)^( +)TABLE:", "$1AWS_ENDPOINT_URL: unset\n$1AWS_LAMBDA_FUNCTION_NAME: unset\n$0"));
+            .replaceFirst(
+                "(?m)^( +)TABLE:",
+                "$1AWS_ENDPOINT_URL: unset\n$1AWS_LAMBDA_FUNCTION_NAME: unset\n$0"));
     variables = directory.resolve("variables.json");
     Map<String, Map<String, String>> all = new TreeMap<>();
     for (String function : Functions.logicalIds()) {
