@@ -107,7 +107,7 @@ public final class DynamoShardIndex implements ShardIndex {
         item.text("server"),
         item.text("key"),
         item.text("checksum"),
-        item.text("etag"),
+        item.find("etag").orElse(""),
         link(item));
   }
 

@@ -34,7 +34,7 @@ class ModelTest {
   void store_whateverHappens_agreesWithTheModel() throws Exception {
     long seed = Long.getLong("model.seed", USUAL_SEED);
     int most = Integer.getInteger("model.moves", MOVES_IN_A_RUN);
-    Instant end = Instant.now().plusSeconds(Integer.getInteger("model.seconds", 25));
+    Instant end = Instant.now().plusSeconds(Integer.getInteger("model.seconds", 20));
     int total = 0;
     int deaths = 0;
     do {
