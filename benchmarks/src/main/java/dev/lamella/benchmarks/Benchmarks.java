@@ -56,8 +56,8 @@ public final class Benchmarks implements Callable<Integer> {
       paramLabel = "BYTES",
       converter = Size.class,
       description =
-          "Of the layer, such as 64M or 2G (default: 256M shaped, 1G unshaped, 512M registry and"
-              + " verify).")
+          "Of the layer, such as 64M or 2G (default: 256M shaped, 1G unshaped, 512M registry,"
+              + " 2G verify).")
   private long size;
 
   @Option(
@@ -98,7 +98,7 @@ public final class Benchmarks implements Callable<Integer> {
       transfers.registry(size == 0 ? 512L << 20 : size, rounds, report);
     }
     if (what.includes(What.VERIFY)) {
-      report.addComparisons(transfers.verified(size == 0 ? 512L << 20 : size, rounds));
+      report.addComparisons(transfers.verified(size == 0 ? 2L << 30 : size, rounds));
     }
     new PrintStream(System.out, true, StandardCharsets.UTF_8)
         .println(json ? report.json() : "\n" + report.text());

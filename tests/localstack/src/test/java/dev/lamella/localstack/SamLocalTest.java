@@ -58,12 +58,16 @@ class SamLocalTest extends CloudTest {
     Files.writeString(
         template,
         Files.readString(Stack.BUILT.resolve("template.yaml"))
-            .replaceFirst("(?m)^( +)TABLE:", "$1AWS_ENDPOINT_URL: unset\n$0"));
+            .replaceFirst(
+                "(?m)^( +)TABLE:",
+                "$1AWS_ENDPOINT_URL: unset\n$1AWS_LAMBDA_FUNCTION_NAME: unset\n$0"));
     variables = directory.resolve("variables.json");
     Map<String, Map<String, String>> all = new TreeMap<>();
     for (String function : Functions.logicalIds()) {
       Map<String, String> own = new HashMap<>(functions().environment(function));
       own.put("AWS_ENDPOINT_URL", endpoint.toString());
+      // SAM would call it by its logical id, by which it could not invoke itself.
+      own.put("AWS_LAMBDA_FUNCTION_NAME", stack().physical(function));
       all.put(function, own);
     }
     Files.write(variables, Json.write(all));

@@ -21,7 +21,8 @@ import java.util.Optional;
  * wrong is read once more: it may have been repaired, or broken on the way.
  */
 public final class DeepCheck implements ShardCheck {
-  private static final int BUFFER = 256 << 10;
+  /** So small that what came is hashed while the processor's cache has it. */
+  private static final int BUFFER = 64 << 10;
   private static final int WIDTH = 8;
 
   private final ShardStore store;
