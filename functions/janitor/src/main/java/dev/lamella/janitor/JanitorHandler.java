@@ -25,8 +25,13 @@ import java.util.function.BooleanSupplier;
 public final class JanitorHandler implements RequestStreamHandler {
   private static final int USUAL_GRACE_HOURS = 168;
   private static final int MOST_GRACE_HOURS = 8_760;
-  private static final int PAGE = 100;
   private static final int WIDTH = 8;
+
+  /**
+   * As many as are worked on at a time: an upload can have 10,000 shards, and whether there is time
+   * for more is asked only between pages.
+   */
+  private static final int PAGE = WIDTH;
 
   /** A page takes seconds; this long, where services are slow and have to be asked again. */
   private static final Duration LONGEST_PAGE = Duration.ofMinutes(2);
