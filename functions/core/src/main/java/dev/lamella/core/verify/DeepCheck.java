@@ -23,6 +23,7 @@ import java.util.Optional;
 public final class DeepCheck implements ShardCheck {
   /** So small that what came is hashed while the processor's cache has it. */
   private static final int BUFFER = 64 << 10;
+
   private static final int WIDTH = 8;
 
   private final ShardStore store;
