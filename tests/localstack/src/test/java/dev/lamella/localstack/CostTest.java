@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** The requests that docs/aws.md computes the costs of a push and a pull from. */
+/**
+ * The requests that docs/aws.md computes the costs of a push and a pull from. They are all that
+ * LocalStack is asked: the pom has this test run first, before others leave work that goes on.
+ */
 class CostTest extends CloudTest {
   /** Also those that ended with an error, such as a condition that did not hold: AWS bills them. */
   private static final Pattern REQUEST =
