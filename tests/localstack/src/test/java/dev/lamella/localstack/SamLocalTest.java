@@ -43,7 +43,8 @@ class SamLocalTest extends CloudTest {
             .orElseThrow(
                 () ->
                     Skipped.because(
-                        "sam local runs functions in containers, and Docker does not run: start it"
+                        "sam local runs functions in containers, and Docker does not run, or has"
+                            + " lost its bridge to another Docker here: start it, again too"
                             + " (https://docs.docker.com/engine/install)"));
     Command.Ended image =
         Command.run(
