@@ -3,6 +3,7 @@ package dev.lamella.clients;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +13,9 @@ import java.util.concurrent.TimeUnit;
 /** A daemon of the test's own, with all that it keeps below one directory, and its client. */
 record Daemon(Process process, Tool client) implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  /** Docker's default. */
+  private static final String BRIDGE = "docker0";
 
   /** containerd 2, and its {@code ctr}. */
   static Daemon containerd(Path home) throws IOException, InterruptedException {
@@ -59,9 +63,14 @@ record Daemon(Process process, Tool client) implements AutoCloseable {
             // It changes nothing of this machine's network: containers here have none.
             "--iptables=false",
             "--ip6tables=false",
-            "--bridge=none"),
+            "--bridge=" + bridge()),
         docker.with("--host", socket),
         "version");
+  }
+
+  /** With no bridge at all, one daemon would remove the bridge of another that runs here. */
+  private static String bridge() throws IOException {
+    return NetworkInterface.getByName(BRIDGE) == null ? "none" : BRIDGE;
   }
 
   private static void requireRoot(String daemon) {
