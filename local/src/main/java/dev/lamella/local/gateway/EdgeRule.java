@@ -13,11 +13,16 @@ public record EdgeRule(String staging) {
   /** Bytes of a body: with base64 and the request's headers, they fit into Lambda's 6 MB. */
   static final long LARGEST = 4_500_000;
 
+  /** Bytes of one PUT: S3's limit. */
+  private static final long LARGEST_PUT = 5L << 30;
+
   /**
-   * User agents that follow a redirect to no good end: containerd 1 dies of it; regclient does not
-   * take S3's 200 for an answer, but sends chunks if it hears 413.
+   * User agents that follow a redirect to no good end: containerd up to 2.1, and Docker up to 28
+   * with it inside, miss a header in S3's answer; regclient does not take S3's 200 for an answer,
+   * but sends chunks if it hears 413.
    */
-  private static final Pattern LOST = Pattern.compile("(containerd/1\\.|regclient/).*");
+  private static final Pattern LOST =
+      Pattern.compile("(containerd/(1|2\\.[01])\\.|docker/(1[0-9]|2[0-8])\\.|regclient/).*");
 
   private static final Pattern PRINTABLE = Pattern.compile("[!-~]+");
 
@@ -35,7 +40,8 @@ public record EdgeRule(String staging) {
     String size =
         "the body has %d bytes, and this API takes %d in a request: ".formatted(length, LARGEST);
     return Optional.of(
-        to.filter(url -> method.equals("PUT") && !LOST.matcher(agent).matches())
+        to.filter(url -> method.equals("PUT") && length <= LARGEST_PUT)
+            .filter(_ -> !LOST.matcher(agent).matches())
             .filter(url -> url.startsWith(staging) && PRINTABLE.matcher(url).matches())
             .map(
                 url ->

@@ -39,7 +39,8 @@ class EdgeRuleTest {
   private static final List<Case> CASES =
       List.of(
           new Case("PUT", Optional.of(EdgeRule.LARGEST + 1), Optional.of(encoded(PLACE)), 307),
-          new Case("PUT", Optional.of(200L << 30), Optional.of(encoded(PLACE)), 307),
+          new Case("PUT", Optional.of(5L << 30), Optional.of(encoded(PLACE)), 307),
+          new Case("PUT", Optional.of((5L << 30) + 1), Optional.of(encoded(PLACE)), 413),
           new Case("PUT", Optional.of(EdgeRule.LARGEST), Optional.of(encoded(PLACE)), 0),
           new Case("PUT", Optional.of(0L), Optional.of(encoded(PLACE)), 0),
           new Case("PUT", Optional.empty(), Optional.of(encoded(PLACE)), 0),
@@ -61,6 +62,22 @@ class EdgeRuleTest {
               "PUT",
               Optional.of(5_000_000L),
               "containerd/1.6.20~ds1",
+              Optional.of(encoded(PLACE)),
+              413),
+          new Case(
+              "PUT", Optional.of(5_000_000L), "containerd/2.1.6", Optional.of(encoded(PLACE)), 413),
+          new Case(
+              "PUT", Optional.of(5_000_000L), "containerd/2.2.0", Optional.of(encoded(PLACE)), 307),
+          new Case(
+              "PUT",
+              Optional.of(5_000_000L),
+              "docker/28.5.2 go/go1.24 UpstreamClient(Docker-Client/28.5.2)",
+              Optional.of(encoded(PLACE)),
+              413),
+          new Case(
+              "PUT",
+              Optional.of(5_000_000L),
+              "docker/20.10.24+dfsg1",
               Optional.of(encoded(PLACE)),
               413),
           new Case(

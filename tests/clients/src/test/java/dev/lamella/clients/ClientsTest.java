@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,7 +72,7 @@ class ClientsTest extends StackTest {
 
   @Test
   void image_pushedByPodman_isPulledByAnother() throws IOException {
-    Tool podman = podman();
+    Tool podman = Podman.tool(directory());
     podman.run("pull", "oci:" + image.reference()).succeeded();
     String id = podman.run("images", "--quiet").succeeded().strip();
     String name = registry() + "/podman/app:1";
@@ -83,26 +82,14 @@ class ClientsTest extends StackTest {
     podman.run("pull", "--tls-verify=false", "docker://" + name).succeeded();
     assertThat(podman.run("image", "inspect", id).succeeded()).contains(id);
 
+    String copy = registry() + "/podman/copy";
+    podman.run("push", "--tls-verify=false", name, "docker://" + copy + ":2").succeeded();
+    String tags =
+        podman.run("search", "--tls-verify=false", "--list-tags", "docker://" + copy).succeeded();
+    assertThat(tags).containsPattern("podman/copy +2");
+
     Path pulled = directory();
     Tool crane = Client.CRANE.tool(directory(), registry());
-    Client.CRANE.pull(crane, name, pulled).succeeded();
-  }
-
-  /** With stores of its own, which need no file system that can lie over another. */
-  private Tool podman() throws IOException {
-    Path home = directory();
-    return Tool.find("podman", home)
-        .withEnvironment(Map.of("XDG_RUNTIME_DIR", home.toString(), "TMPDIR", home.toString()))
-        .with(
-            "--root",
-            home.resolve("root").toString(),
-            "--runroot",
-            home.resolve("runroot").toString(),
-            "--storage-driver",
-            "vfs",
-            "--cgroup-manager",
-            "cgroupfs",
-            "--events-backend",
-            "none");
+    Client.CRANE.pull(crane, copy + ":2", pulled).succeeded();
   }
 }

@@ -2,12 +2,14 @@ package dev.lamella.clients;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A daemon of the test's own, with all that it keeps below one directory, and its client. */
@@ -44,9 +46,20 @@ record Daemon(Process process, Tool client) implements AutoCloseable {
         "version");
   }
 
-  /** Docker's, whatever its version. */
+  /** Docker's classic one, of whatever version this machine has. */
   static Daemon docker(Path home) throws IOException, InterruptedException {
-    Tool dockerd = Tool.find("dockerd", home);
+    return docker(Tool.find("dockerd", home));
+  }
+
+  /** Docker 29, which has its images in containerd's store and brings its own containerd up. */
+  static Daemon docker29(Path home) throws IOException, InterruptedException {
+    Path containerd = Tool.find("containerd", home).program();
+    String path = containerd.getParent() + File.pathSeparator + System.getenv("PATH");
+    return docker(Tool.find("dockerd-29", home).withEnvironment(Map.of("PATH", path)));
+  }
+
+  private static Daemon docker(Tool dockerd) throws IOException, InterruptedException {
+    Path home = dockerd.home();
     Tool docker = Tool.find("docker", home);
     requireRoot("dockerd");
     String socket = "unix://" + home.resolve("docker.sock");

@@ -13,7 +13,7 @@ class DaemonsTest extends StackTest {
 
   @Test
   void image_ofManyShards_isPulledAndRunByDocker() throws Exception {
-    Path crane = Path.of(Tool.find("crane", directory()).command().get(0));
+    Path crane = Tool.find("crane", directory()).program();
     Layout image = Layout.ofProgram(directory(), crane, List.of("version"));
     LamellaHost.push(endpoint(), image, "docker/app:1");
     String name = registry() + "/docker/app:1";
@@ -37,6 +37,27 @@ class DaemonsTest extends StackTest {
     }
   }
 
+  /** It sends a layer in one PUT, and the edge sends that to staging. */
+  @Test
+  void image_ofALargeLayer_isPushedAndPulledByDocker29() throws Exception {
+    Layout image = Layout.random(directory(), 5, 1000, 200 << 20);
+    String name = registry() + "/docker29/large:1";
+    try (Daemon daemon = Daemon.docker29(directory())) {
+      Tool docker = daemon.client();
+      Path archive = image.archive(docker.home().resolve("image.tar"));
+      docker.run("load", "--input", archive.toString()).succeeded();
+      docker.run("tag", image.manifest().toString(), name).succeeded();
+      docker.run("push", name).succeeded();
+
+      docker.run("rmi", "--force", image.manifest().toString()).succeeded();
+      assertThat(docker.run("images", "--all", "--quiet").succeeded()).isEmpty();
+      docker.run("pull", name).succeeded();
+      assertThat(docker.run("images", "--digests").succeeded())
+          .contains(image.manifest().toString());
+    }
+    isPulledByCrane(image, name);
+  }
+
   @Test
   void image_ofSmallLayers_isPushedAndPulledByContainerd() throws Exception {
     Layout image = Layout.random(directory(), 2, 1000, 3_000_000);
@@ -48,11 +69,12 @@ class DaemonsTest extends StackTest {
   void image_ofALargeLayer_isPushedAndPulledByContainerd() throws Exception {
     Layout image = Layout.random(directory(), 3, 1000, 200 << 20);
     pushAndPull(image, "containerd/large");
+    isPulledByCrane(image, registry() + "/containerd/large:1");
+  }
+
+  private void isPulledByCrane(Layout image, String name) throws IOException {
     Path pulled = directory();
-    Client.CRANE
-        .pull(
-            Client.CRANE.tool(directory(), registry()), registry() + "/containerd/large:1", pulled)
-        .succeeded();
+    Client.CRANE.pull(Client.CRANE.tool(directory(), registry()), name, pulled).succeeded();
     image.isIn(pulled);
   }
 

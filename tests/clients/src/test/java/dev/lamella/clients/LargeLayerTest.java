@@ -33,6 +33,15 @@ class LargeLayerTest extends StackTest {
   }
 
   @Test
+  void image_ofLamellaPush_isPulledByPodman() throws IOException {
+    Tool podman = Podman.tool(directory());
+    String name = "docker://" + registry() + "/large/lamella:1";
+    String id = podman.run("pull", "--quiet", "--tls-verify=false", name).succeeded().strip();
+    assertThat(podman.run("image", "inspect", id).succeeded())
+        .contains(image.manifest().toString());
+  }
+
+  @Test
   void image_pushedInChunksByRegctl_isWhole() throws IOException {
     Tool regctl = Client.REGCTL.tool(directory(), registry());
     Client.REGCTL.push(regctl, image, registry() + "/large/regctl:1").succeeded();

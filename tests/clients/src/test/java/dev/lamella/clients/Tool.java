@@ -38,6 +38,10 @@ record Tool(List<String> command, Path home, Map<String, String> environment) {
     return new Tool(List.of(found.output().strip()), home, Map.of("HOME", home.toString()));
   }
 
+  Path program() {
+    return Path.of(command.getFirst());
+  }
+
   /** The same, always called with these before all else. */
   Tool with(String... options) {
     List<String> longer = new ArrayList<>(command);
