@@ -18,7 +18,6 @@ public enum ErrorCode {
   NAME_INVALID,
   NAME_UNKNOWN,
   SIZE_INVALID,
-  TAG_INVALID,
   TOOMANYREQUESTS,
   UNSUPPORTED,
 
@@ -36,6 +35,8 @@ public enum ErrorCode {
   ROUTE_UNKNOWN,
   /** A body over Lamella's limit for it. */
   TOO_LARGE,
+  /** A tag outside the grammar. */
+  TAG_INVALID,
   /** A part that was announced as staged is not there, or its bytes do not fit their link. */
   SHARD_INVALID,
   /** Shards of the layer are missing or wrong; pushing it again heals it. */

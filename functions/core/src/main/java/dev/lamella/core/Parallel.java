@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
@@ -20,31 +21,65 @@ public final class Parallel {
    * the rest suppressed. An interrupt of the caller is passed on to the work.
    */
   public static <T, R> List<R> map(Collection<T> items, int width, Function<T, R> work) {
-    Semaphore places = new Semaphore(width);
-    List<Future<R>> futures = new ArrayList<>(items.size());
-    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-      try {
-        for (T item : items) {
-          places.acquire();
-          futures.add(executor.submit(releasing(places, () -> work.apply(item))));
-        }
-        return results(futures);
-      } catch (InterruptedException e) {
-        executor.shutdownNow();
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted while working in parallel", e);
-      }
+    try (Lanes<R> lanes = new Lanes<>(width)) {
+      items.forEach(item -> lanes.start(() -> work.apply(item)));
+      return lanes.results();
     }
   }
 
-  private static <R> Callable<R> releasing(Semaphore places, Callable<R> work) {
-    return () -> {
+  /** For work that turns up piece by piece, from one thread. */
+  public static final class Lanes<R> implements AutoCloseable {
+    private final Semaphore places;
+    private final List<Future<R>> futures = new ArrayList<>();
+    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+
+    /**
+     * @param width how much is worked on at a time
+     */
+    public Lanes(int width) {
+      places = new Semaphore(width);
+    }
+
+    /** Returns once the work has begun: where all lanes are taken, when one is free. */
+    public void start(Callable<R> work) {
       try {
-        return work.call();
-      } finally {
-        places.release();
+        places.acquire();
+      } catch (InterruptedException e) {
+        throw interrupted();
       }
-    };
+      futures.add(executor.submit(releasing(work)));
+    }
+
+    private Callable<R> releasing(Callable<R> work) {
+      return () -> {
+        try {
+          return work.call();
+        } finally {
+          places.release();
+        }
+      };
+    }
+
+    /** Waits for all that was started, and does as {@link #map} does. */
+    public List<R> results() {
+      try {
+        return Parallel.results(futures);
+      } catch (InterruptedException e) {
+        throw interrupted();
+      }
+    }
+
+    private IllegalStateException interrupted() {
+      executor.shutdownNow();
+      Thread.currentThread().interrupt();
+      return new IllegalStateException("interrupted while working in parallel");
+    }
+
+    /** Waits for what was started. */
+    @Override
+    public void close() {
+      executor.close();
+    }
   }
 
   @SuppressWarnings("ReferenceEquality") // a throwable must not suppress itself

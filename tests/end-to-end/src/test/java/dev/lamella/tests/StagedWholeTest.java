@@ -105,7 +105,7 @@ class StagedWholeTest extends StackTest {
     host().store(image, EMPTY);
     byte[] manifest = ManifestText.bytes(ManifestText.image(descriptor(CONFIG, EMPTY), layer));
     HttpResponse<byte[]> put = host().putManifest(image, "1", MANIFEST, manifest);
-    for (int i = 0; i < 20 && put.statusCode() == 503; i++) {
+    for (int i = 0; i < 20 && put.statusCode() == 429; i++) {
       put = host().putManifest(image, "1", MANIFEST, manifest);
     }
     return put;

@@ -13,7 +13,8 @@ public interface LateLayers {
   /**
    * Stores those of the layers that are there in some other way. Twice is as once.
    *
-   * @throws dev.lamella.core.Refusal {@code UNAVAILABLE} where some are there and it takes longer
+   * @throws dev.lamella.core.Refusal {@code TOOMANYREQUESTS} where some are there and it takes
+   *     longer
    */
   void store(RepositoryName image, List<Descriptor> missing);
 }

@@ -37,7 +37,7 @@ public final class PutManifest {
    * @return the manifest as it is stored
    * @throws Refusal {@code DIGEST_INVALID} where the reference is another digest than that of the
    *     bytes; {@code TOO_LARGE}; {@code MANIFEST_INVALID}; {@code MANIFEST_BLOB_UNKNOWN}, naming
-   *     what is missing; {@code UNAVAILABLE} where that is on its way
+   *     what is missing; {@code TOOMANYREQUESTS} where that is on its way
    */
   public Manifest put(RepositoryName image, Reference reference, String mediaType, byte[] bytes) {
     Digest digest =

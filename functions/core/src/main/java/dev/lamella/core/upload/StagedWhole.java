@@ -82,8 +82,9 @@ public final class StagedWhole implements LateLayers {
         Parallel.map(found, WIDTH, upload -> isSettled(upload, missing)).stream()
             .allMatch(settled -> settled);
     if (!isDone) {
+      // Clients that put layers whole try again when they hear 429, and not when they hear 503.
       throw new Refusal(
-          ErrorCode.UNAVAILABLE,
+          ErrorCode.TOOMANYREQUESTS,
           "layers of the manifest are still being sliced: send the manifest again");
     }
   }

@@ -23,7 +23,8 @@ final class Buffers {
     }
   }
 
-  private synchronized byte[] take(int size) {
+  /** To be given back. */
+  synchronized byte[] take(int size) {
     if (size > largest) {
       largest = size;
       idle.clear();
@@ -31,7 +32,7 @@ final class Buffers {
     return size == largest && !idle.isEmpty() ? idle.pop() : new byte[size];
   }
 
-  private synchronized void giveBack(byte[] buffer) {
+  synchronized void giveBack(byte[] buffer) {
     if (buffer.length == largest) {
       idle.push(buffer);
     }

@@ -1,6 +1,7 @@
 package dev.lamella.core.write;
 
 import dev.lamella.core.Digest;
+import dev.lamella.core.Parallel.Lanes;
 import dev.lamella.core.ServerChoice;
 import dev.lamella.core.chain.ChainEngine;
 import dev.lamella.core.chain.ChainHash;
@@ -31,6 +32,7 @@ final class WriteSerially {
   private final ServerChoice servers;
   private final ChainEngine engine;
   private final Buffers buffers;
+  private final int memory;
 
   WriteSerially(
       UploadIndex uploads,
@@ -39,7 +41,8 @@ final class WriteSerially {
       StoreShard storeShard,
       ServerChoice servers,
       ChainEngine engine,
-      Buffers buffers) {
+      Buffers buffers,
+      int memory) {
     this.uploads = uploads;
     this.index = index;
     this.staged = staged;
@@ -47,60 +50,88 @@ final class WriteSerially {
     this.servers = servers;
     this.engine = engine;
     this.buffers = buffers;
+    this.memory = memory;
   }
 
   WriteReport write(Upload upload) {
-    return buffers.lend(upload.slicing().length(0), bytes -> write(upload, bytes));
+    // The one that is read has no lane yet.
+    int width = Math.max(1, memory / upload.slicing().shardSize() - 1);
+    try (Lanes<Outcome> lanes = new Lanes<>(width)) {
+      Optional<Rejection> missing = read(upload, lanes);
+      List<Outcome> outcomes = lanes.results();
+      Optional<Rejection> rejection =
+          missing.or(
+              () ->
+                  outcomes.stream().map(Outcome::rejection).flatMap(Optional::stream).findFirst());
+      rejection.ifPresent(found -> uploads.reject(upload.id(), found));
+      int written = (int) outcomes.stream().filter(Outcome::isWritten).count();
+      int skipped = (int) outcomes.stream().filter(Outcome::isSkipped).count();
+      long bytes = Math.min(upload.slicing().size(), (long) written * upload.slicing().shardSize());
+      return new WriteReport(written, skipped, rejection.isPresent() ? 1 : 0, bytes);
+    }
   }
 
-  private WriteReport write(Upload upload, byte[] bytes) {
+  /** What became of a shard. */
+  private record Outcome(boolean isSkipped, Optional<Rejection> rejection) {
+    boolean isWritten() {
+      return !isSkipped && rejection.isEmpty();
+    }
+  }
+
+  /**
+   * Reads and hashes in order, while shards before are still being stored.
+   *
+   * @return a rejection where it had to stop
+   */
+  private Optional<Rejection> read(Upload upload, Lanes<Outcome> lanes) {
     // The chain itself proves a sha256. Of a layer whose digest is not known yet it may be either.
     boolean isSha512 =
         upload.claimed().map(digest -> digest.algorithm() == Digest.Algorithm.SHA512).orElse(true);
     MessageDigest sha512 = sha512();
     ChainHash chain = engine.start();
     ChainState before = ChainState.INITIAL;
-    int count = upload.slicing().count();
-    int written = 0;
-    int skipped = 0;
-    for (int shard = 0; shard < count; shard++) {
-      int length = upload.slicing().length(shard);
+    for (int index = 0; index < upload.slicing().count(); index++) {
+      byte[] bytes = buffers.take(upload.slicing().length(0));
+      int length = upload.slicing().length(index);
       try {
-        staged.read(upload, shard, bytes);
+        staged.read(upload, index, bytes);
       } catch (PartMissing _) {
-        uploads.reject(upload.id(), new Rejection(shard, Reason.NOT_STAGED));
-        return new WriteReport(written, skipped, 1, bytesOf(upload, written));
+        return Optional.of(new Rejection(index, Reason.NOT_STAGED));
       }
       chain.update(bytes, 0, length);
-      sha512.update(bytes, 0, length);
-      boolean isLast = upload.slicing().isLast(shard);
+      boolean isLast = upload.slicing().isLast(index);
       Link link = new Link(before, isLast ? chain.finish() : chain.state());
+      if (isSha512) {
+        sha512.update(bytes, 0, length);
+      }
       if (isLast && isSha512) {
         // Before the last record: who sees all records must find the proof.
         uploads.prove(upload.id(), Digest.sha512(sha512.digest()));
       }
-      if (isWritten(upload, shard, link)) {
-        skipped++;
-      } else {
-        Optional<Rejection> rejection =
-            storeShard.store(upload, shard, link, servers.serverFor(upload.id(), shard), bytes);
-        if (rejection.isPresent()) {
-          uploads.reject(upload.id(), rejection.get());
-          return new WriteReport(written, skipped, 1, bytesOf(upload, written));
-        }
-        written++;
-      }
+      int shard = index;
+      lanes.start(
+          () -> {
+            try {
+              return store(upload, shard, link, bytes);
+            } finally {
+              buffers.giveBack(bytes);
+            }
+          });
       before = link.after();
     }
-    return new WriteReport(written, skipped, 0, bytesOf(upload, written));
+    return Optional.empty();
+  }
+
+  private Outcome store(Upload upload, int shard, Link link, byte[] bytes) {
+    if (isWritten(upload, shard, link)) {
+      return new Outcome(true, Optional.empty());
+    }
+    String server = servers.serverFor(upload.id(), shard);
+    return new Outcome(false, storeShard.store(upload, shard, link, server, bytes));
   }
 
   private boolean isWritten(Upload upload, int shard, Link link) {
     return index.find(upload.id(), List.of(shard)).stream().map(Shard::link).anyMatch(link::equals);
-  }
-
-  private static long bytesOf(Upload upload, int written) {
-    return Math.min(upload.slicing().size(), (long) written * upload.slicing().shardSize());
   }
 
   private static MessageDigest sha512() {

@@ -58,7 +58,8 @@ public final class WriteShards {
     this.intact = new IntactShards(index, layers);
     this.staged = new StagedShard(staging, uploads);
     this.storeShard = new StoreShard(store, index, layers);
-    this.serially = new WriteSerially(uploads, index, staged, storeShard, servers, engine, buffers);
+    this.serially =
+        new WriteSerially(uploads, index, staged, storeShard, servers, engine, buffers, memory);
     this.engine = engine;
     this.clock = clock;
     this.memory = memory;

@@ -69,6 +69,8 @@ class BlobUploadTest {
         .isEqualTo(new Finish.Stored());
 
     assertThat(fresh.stored(digest)).isEqualTo(bytes);
+    // What came in chunks is not read again.
+    assertThat(fresh.dispatched).noneMatch(ShardBatch::isSerial);
     LayerId stored = fresh.index.layers().find(digest).orElseThrow().id();
     assertThat(fresh.index.shards().from(stored, 0, 100))
         .extracting(Shard::link)
@@ -276,6 +278,23 @@ class BlobUploadTest {
     assertThat(store.stored(sha512)).isEqualTo(named);
     assertThatRefused(
         () -> put(List.of(sha256(NOTHING)), layer.length), ErrorCode.MANIFEST_BLOB_UNKNOWN);
+  }
+
+  @Test
+  void putManifest_layerThatIsStillBeingSliced_isToldToComeAgainAndThenStored() throws IOException {
+    LayerId id = store.openBlob.open(IMAGE, SHA256);
+    store.staging.put(id, StagedPart.WHOLE, layer, 0, layer.length);
+    store.losesSerialBatches = true;
+
+    assertThatRefused(() -> put(List.of(digest), layer.length), ErrorCode.TOOMANYREQUESTS);
+    assertThatRefused(() -> put(List.of(digest), layer.length), ErrorCode.TOOMANYREQUESTS);
+
+    // One when it was found, and each time that nothing had come of it.
+    assertThat(store.dispatched).filteredOn(ShardBatch::isSerial).hasSize(3);
+    store.losesSerialBatches = false;
+    assertThatRefused(() -> put(List.of(digest), layer.length), ErrorCode.TOOMANYREQUESTS);
+    assertThat(put(List.of(digest), layer.length)).isNotNull();
+    assertThat(store.stored(digest)).isEqualTo(layer);
   }
 
   @Test

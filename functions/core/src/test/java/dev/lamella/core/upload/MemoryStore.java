@@ -58,6 +58,9 @@ final class MemoryStore {
   Instant now = Instant.parse("2026-01-01T00:00:00Z");
   boolean mayRead = true;
 
+  /** Whether the shard-writers of serial passes die before they write anything. */
+  boolean losesSerialBatches;
+
   MemoryStore() {
     this(batch -> {});
   }
@@ -85,7 +88,9 @@ final class MemoryStore {
                 dispatched.add(batch);
               }
               before.accept(batch);
-              writeShards.write(batch);
+              if (!losesSerialBatches || !batch.isSerial()) {
+                writeShards.write(batch);
+              }
             });
     FanOut fanOut = new FanOut((_, shard) -> "s" + shard % 3, writers, settings.shardsPerBatch());
     IntactShards intact = new IntactShards(index.shards(), index.layers());
