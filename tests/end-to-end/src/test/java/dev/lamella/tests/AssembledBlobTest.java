@@ -9,7 +9,10 @@ import dev.lamella.core.Digest;
 import dev.lamella.local.LocalStackOptions;
 import dev.lamella.local.lambda.EnvironmentKilled;
 import dev.lamella.local.lambda.InvocationInterceptor;
+import dev.lamella.tests.FaultyLink.Fate;
+import dev.lamella.tests.FaultyLink.Rule;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,24 +21,40 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Layers of several shards, as clients get them that know nothing of shards. */
 class AssembledBlobTest extends StackTest {
+  /** As many at a time, at least. */
+  private static final int COPIES = 16;
+
   private volatile InvocationInterceptor assembler = InvocationInterceptor.NONE;
   private final AtomicInteger assembled = new AtomicInteger();
+  private final FaultyLink storage = new FaultyLink();
   private PlainClient client;
+
+  AssembledBlobTest() throws IOException {}
 
   @Override
   LocalStackOptions options(LocalStackOptions options) throws IOException {
     return super.options(options)
         .withRetryDelay(Duration.ofMillis(100))
+        .withEnvironment(
+            (function, environment) ->
+                function.equals("AssemblerFunction") ? storage.beforeS3(environment) : environment)
         .withInterceptor(
             (invocation, handler) -> {
               if (!invocation.function().equals("AssemblerFunction")) {
@@ -58,6 +77,12 @@ class AssembledBlobTest extends StackTest {
   @AfterEach
   void heal() {
     assembler = InvocationInterceptor.NONE;
+    storage.rule(Rule.NONE);
+  }
+
+  @AfterAll
+  void closeLink() throws IOException {
+    storage.close();
   }
 
   @Test
@@ -77,6 +102,58 @@ class AssembledBlobTest extends StackTest {
     assertThat(part.statusCode()).isEqualTo(206);
     assertThat(part.body()).isEqualTo(Arrays.copyOfRange(blob, SHARD - 5, 2 * SHARD + 5));
     assertThat(assembled).hasValue(1);
+  }
+
+  /** No byte of a layer passes through a function, of one shard or of many. */
+  @ParameterizedTest
+  @ValueSource(ints = {1000, SHARD + 1000})
+  void getAndHead_blob_areAnsweredWithARedirectToS3(int size) throws IOException {
+    byte[] blob = bytes(size, 15);
+    host().push("redirect/app", blob);
+    for (String method : List.of("GET", "HEAD")) {
+      HttpResponse<byte[]> answer =
+          client.call(method, "/v2/redirect/app/blobs/" + sha256(blob), new byte[0]);
+      assertThat(answer.statusCode()).isEqualTo(307);
+      assertThat(answer.body()).isEmpty();
+      assertThat(header(answer, "Docker-Content-Digest")).isEqualTo(sha256(blob).toString());
+      assertThat(URI.create(header(answer, "Location")).getAuthority())
+          .isEqualTo(stack().s3Endpoint().getAuthority());
+    }
+  }
+
+  /** S3 copies the shards, and many at a time: none is read. */
+  @Test
+  void get_layerOfManyShards_isAssembledByManyCopiesAtOnce() throws IOException {
+    byte[] blob = bytes(COPIES * SHARD, 16);
+    host().push("copies/app", blob);
+    CountDownLatch copies = new CountDownLatch(COPIES);
+    Set<String> others = ConcurrentHashMap.newKeySet();
+    storage.rule(
+        call -> {
+          if (call.method().equals("PUT") && call.path().contains("partNumber=")) {
+            copies.countDown();
+            if (!isSoon(copies)) {
+              others.add("a copy that waited for 15 more in vain");
+            }
+          } else if (call.method().equals("GET")) {
+            others.add(call.path());
+          }
+          return new Fate.Pass();
+        });
+
+    assertThat(client.pull("copies/app", sha256(blob)).body()).isEqualTo(blob);
+
+    assertThat(copies.getCount()).isZero();
+    assertThat(others).isEmpty();
+  }
+
+  private static boolean isSoon(CountDownLatch latch) {
+    try {
+      return latch.await(5, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   @Test

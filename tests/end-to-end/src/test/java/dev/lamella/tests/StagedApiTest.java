@@ -12,6 +12,7 @@ import dev.lamella.core.api.Json;
 import dev.lamella.local.LocalStackOptions;
 import dev.lamella.local.lambda.EnvironmentKilled;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Locale;
@@ -57,6 +58,32 @@ class StagedApiTest extends StackTest {
     String next = RawHost.next(tags).orElseThrow();
     assertThat(next).isEqualTo(STAGE + "/v2/app/tags/list?last=1&n=1");
     assertThat(RawHost.text(host.get(stack().endpoint().resolve(next)))).contains("[\"2\"]");
+  }
+
+  @Test
+  void answers_toUploads_leadBackToTheStage() throws IOException {
+    PlainClient client = new PlainClient(stack().endpoint());
+    byte[] blob = RawHost.bytes(2000, 1);
+    HttpResponse<byte[]> opened = host().call("POST", "/v2/app/blobs/uploads/", "");
+    URI upload = followable(client, opened, 202);
+    HttpResponse<byte[]> patched = client.patch(upload, 0, blob);
+    upload = followable(client, patched, 202);
+    followable(client, client.status(upload), 204);
+    followable(client, client.patch(upload, 0, blob), 416);
+
+    HttpResponse<byte[]> finished = client.finish(upload, RawHost.sha256(blob), new byte[0]);
+    assertThat(finished.statusCode()).isEqualTo(201);
+    String location = finished.headers().firstValue("Location").orElseThrow();
+    assertThat(location).isEqualTo(STAGE + "/v2/app/blobs/" + RawHost.sha256(blob));
+    assertThat(client.call("GET", client.location(finished)).statusCode()).isEqualTo(307);
+  }
+
+  private static URI followable(PlainClient client, HttpResponse<byte[]> answer, int status)
+      throws IOException {
+    assertThat(answer.statusCode()).isEqualTo(status);
+    assertThat(answer.headers().firstValue("Location").orElseThrow())
+        .startsWith(STAGE + "/v2/app/blobs/uploads/");
+    return client.location(answer);
   }
 
   /** In OCI form, and with what to do, also where no function was asked. */
