@@ -48,6 +48,8 @@ final class Verified {
   /** The verifier asks for so many shards at a time. */
   private static final int HEADS = 64;
 
+  private static final int WARM_UPS = 3;
+
   private static final String READ = "read";
   private static final RepositoryName LOOKED_AT = new RepositoryName("looked-at");
 
@@ -95,7 +97,7 @@ final class Verified {
     }
   }
 
-  /** The first round warms up, and does not count. */
+  /** The first rounds warm up, and do not count: until Java has compiled what both sides run. */
   private Comparison compare(
       String name,
       String other,
@@ -107,8 +109,8 @@ final class Verified {
       throws IOException {
     List<Double> own = new ArrayList<>();
     List<Double> theirs = new ArrayList<>();
-    for (int round = 0; round <= rounds; round++) {
-      String label = round == 0 ? " warm-up" : " " + round;
+    for (int round = 1 - WARM_UPS; round <= rounds; round++) {
+      String label = round < 1 ? " warm-up" : " " + round;
       double one = timer.time(name + label, ours);
       double two = timer.time("plain parallel " + other + label, others);
       if (round > 0) {
