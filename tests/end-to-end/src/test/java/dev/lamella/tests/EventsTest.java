@@ -41,6 +41,8 @@ class EventsTest extends StackTest {
       int status = answer.path("statusCode").asInt();
       assertThat(status).as(answer.toString()).isBetween(200, 499);
       assertThat(status == 400).as(answer.toString()).isEqualTo(isMalformed);
+      // An event of a route that is no more would not be refused for what it says.
+      assertThat(answer.path("body").asString("")).doesNotContain("ROUTE_UNKNOWN", "UNSUPPORTED");
       byte[] body = answer.path("body").asString("").getBytes(StandardCharsets.UTF_8);
       assertThat(Json.tree(body).isObject()).isTrue();
     } else if (isMalformed || isOfUnknown) {

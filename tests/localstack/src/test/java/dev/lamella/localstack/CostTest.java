@@ -45,6 +45,10 @@ class CostTest extends CloudTest {
     assertThat(pushed.get("lambda.Invoke")).isBetween(Math.ceilDiv(shards, 4), shards);
     assertThat(pushed.get("dynamodb.PutItem")).isBetween(shards, shards + layers);
     assertThat(pushed).containsEntry("dynamodb.TransactWriteItems", layers + 1);
+    // The push table's other lines, with room for how often a host announces and asks.
+    assertThat(pushed.get("api")).isBetween(2 * layers + 2, shards + 3 * layers + 4);
+    assertThat(pushed.get("s3.ListObjectsV2")).isBetween(1, 2 * layers);
+    assertThat(pushed.get("dynamodb.UpdateItem")).isBetween(layers, 2 * layers);
     assertThat(pulled).containsEntry("s3.GetObject", shards).containsEntry("api", layers + 1);
     assertThat(pulled)
         .containsOnlyKeys(

@@ -44,6 +44,8 @@ class EventsTest extends CloudTest {
       int status = payload.path("statusCode").asInt();
       assertThat(status).as(payload.toString()).isBetween(200, 499);
       assertThat(status == 400).as(payload.toString()).isEqualTo(isMalformed);
+      // An event of a route that is no more would not be refused for what it says.
+      assertThat(payload.path("body").asString("")).doesNotContain("ROUTE_UNKNOWN", "UNSUPPORTED");
     } else {
       boolean isRefused = isMalformed || name.contains("unknown");
       assertThat(isError).as(payload.toString()).isEqualTo(isRefused);

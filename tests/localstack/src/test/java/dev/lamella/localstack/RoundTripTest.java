@@ -1,6 +1,10 @@
 package dev.lamella.localstack;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lamella.core.Reference.Tag;
@@ -15,10 +19,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +47,7 @@ class RoundTripTest extends CloudTest {
 
   private final HttpClient http = HttpClient.newHttpClient();
   private SourceImage image;
+  private Instant begun;
   private JsonNode pushed;
   private Path pulled;
 
@@ -52,6 +60,7 @@ class RoundTripTest extends CloudTest {
             .image(
                 new ImageName(new RepositoryName("lamella/demo"), new Tag("1")), Optional.empty());
     Host host = new Host(stack().api(), directory.resolve("cache"));
+    begun = Instant.now();
     pushed = host.push(archive, IMAGE);
     pulled = directory.resolve("pulled");
     host.pull(IMAGE, pulled);
@@ -106,15 +115,33 @@ class RoundTripTest extends CloudTest {
     assertThat(objects(stack().physical("StagingBucket"))).isEmpty();
   }
 
-  /** Each environment of Lambda has a log stream of its own. */
+  /** Each environment of Lambda has a log stream of its own, and does one thing at a time. */
   @Test
   void shardWriters_areManyInvocationsAtOnce() {
-    List<Logs.Line> lines = Logs.of(aws(), stack().physical("ShardWriterFunction"));
+    List<Logs.Line> lines =
+        Logs.of(aws(), stack().physical("ShardWriterFunction")).stream()
+            .filter(line -> !line.time().isBefore(begun))
+            .toList();
     List<Logs.Line> reports =
         lines.stream().filter(line -> line.message().contains("WriteReport")).toList();
     assertThat(reports).hasSizeGreaterThan(STORAGE_SERVERS);
-    Set<String> environments = new HashSet<>(reports.stream().map(Logs.Line::stream).toList());
-    assertThat(environments).hasSizeGreaterThan(1);
+    Map<String, List<Instant>> work =
+        lines.stream().collect(groupingBy(Logs.Line::stream, mapping(Logs.Line::time, toList())));
+    long pairs =
+        work.entrySet().stream()
+            .flatMap(
+                one ->
+                    work.entrySet().stream()
+                        .filter(other -> other.getKey().compareTo(one.getKey()) > 0)
+                        .filter(other -> areAtOnce(one.getValue(), other.getValue())))
+            .count();
+    assertThat(pairs).isPositive();
+  }
+
+  /** Whether each began before the other ended. */
+  private static boolean areAtOnce(List<Instant> one, List<Instant> other) {
+    return Collections.min(one).isBefore(Collections.max(other))
+        && Collections.min(other).isBefore(Collections.max(one));
   }
 
   @Test
@@ -135,6 +162,47 @@ class RoundTripTest extends CloudTest {
     assertThat(get(url.replaceFirst("X-Amz-Expires=[0-9]+", "X-Amz-Expires=604800")).statusCode())
         .isEqualTo(403);
     assertThat(get(url.replace("/layers/", "/layers/0")).statusCode()).isEqualTo(403);
+  }
+
+  @Test
+  void presignedUrl_ofAPart_changed_isRefusedAndStagesNothing() throws Exception {
+    byte[] request =
+        Json.write(
+            Map.of(
+                "image",
+                "lamella/part",
+                "layers",
+                List.of(Map.of("digest", "sha256:" + "1".repeat(64), "size", 3))));
+    JsonNode upload =
+        Json.tree(send("POST", URI.create(stack().api() + "/v1/uploads"), Map.of(), request).body())
+            .path("missing")
+            .path(0);
+    JsonNode part = upload.path("parts").path(0);
+    Map<String, String> headers = new HashMap<>();
+    part.path("headers")
+        .properties()
+        .forEach(e -> headers.put(e.getKey(), e.getValue().asString()));
+    String url = part.path("url").asString();
+    byte[] bytes = "abc".getBytes(UTF_8);
+    String other = url.replaceFirst("(X-Amz-Signature=)[0-9a-f]{4}", "$1beef");
+    assertThat(send("PUT", URI.create(other), headers, bytes).statusCode()).isEqualTo(403);
+    assertThat(objects(stack().physical("StagingBucket"))).isEmpty();
+    URI id = URI.create(stack().api() + "/v1/uploads/" + upload.path("upload").asString());
+    assertThat(send("DELETE", id, Map.of(), new byte[0]).statusCode()).isEqualTo(204);
+  }
+
+  private HttpResponse<byte[]> send(String method, URI to, Map<String, String> headers, byte[] body)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(to).method(method, BodyPublishers.ofByteArray(body));
+    headers.forEach(
+        (name, value) -> {
+          // Its client computes that itself.
+          if (!name.equalsIgnoreCase("Content-Length")) {
+            request.header(name, value);
+          }
+        });
+    return http.send(request.build(), BodyHandlers.ofByteArray());
   }
 
   private JsonNode firstShard() throws Exception {

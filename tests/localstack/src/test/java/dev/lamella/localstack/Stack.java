@@ -89,6 +89,10 @@ record Stack(
 
   /** Deletes it, and returns when it is gone. */
   void delete() {
+    delete(cloud, tools, name);
+  }
+
+  static void delete(Cloud cloud, Tools tools, String name) {
     Command.run(
             cloud.environment(),
             tools.sam(),
