@@ -13,7 +13,8 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionConflictExcepti
 
 /**
  * What is left, after the SDK's retries, of throttling, faults of a service, time limits, broken
- * connections and transactions in the way is {@link Unavailable}. All other exceptions stay as they are.
+ * connections and transactions in the way is {@link Unavailable}. All other exceptions stay as they
+ * are.
  */
 final class Faults {
   private Faults() {}

@@ -50,7 +50,8 @@ class InvokedTest {
   @Test
   void assemblers_begin_handsOverTheLayer() throws Exception {
     Digest layer = Samples.digest();
-    assertThat(Json.read(event(adapters -> adapters.assemblers().begin(layer)), AssemblyRequest.class))
+    assertThat(
+            Json.read(event(adapters -> adapters.assemblers().begin(layer)), AssemblyRequest.class))
         .isEqualTo(new AssemblyRequest(layer));
   }
 
@@ -65,7 +66,8 @@ class InvokedTest {
     ReportId job = ReportId.at(Samples.NOW);
     Batch batch = new Batch(job, Samples.digest(), LayerId.random(), 3, 10, 20);
     assertThat(
-            Json.read(event(adapters -> adapters.verifiers(FUNCTION).run(job)), VerifierEvent.class))
+            Json.read(
+                event(adapters -> adapters.verifiers(FUNCTION).run(job)), VerifierEvent.class))
         .isEqualTo(VerifierEvent.of(job));
     assertThat(
             Json.read(
