@@ -2,7 +2,6 @@ package dev.lamella.benchmarks;
 
 import dev.lamella.benchmarks.report.Report;
 import dev.lamella.benchmarks.transfer.Transfers;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -11,7 +10,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.openjdk.jmh.runner.RunnerException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -23,7 +21,16 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "benchmark",
     mixinStandardHelpOptions = true,
-    description = "Measures Lamella against simpler ways to do the same, as ratios.")
+    description = {
+      "Measures Lamella against simpler ways to do the same, as ratios.",
+      "REGISTRY needs Go. What cannot be measured is named, and the rest goes on."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      " 0:every target is met",
+      " 1:a target is missed, or something could not be measured",
+      " 2:the command line is wrong"
+    })
 public final class Benchmarks implements Callable<Integer> {
   private static final int MISSED = 1;
 
@@ -77,32 +84,63 @@ public final class Benchmarks implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException, RunnerException {
+  public Integer call() {
     Report report = new Report();
     Transfers transfers = new Transfers(template(), System.err);
-    if (what.includes(What.CHAIN)) {
-      System.err.println("The chain, about a minute…");
-      report.addComparisons(Micro.chain());
-    }
-    if (what.includes(What.PLACEMENT)) {
-      System.err.println("Slicing and placement, about a minute…");
-      report.addReadings(Micro.placement());
-    }
-    if (what.includes(What.SHAPED)) {
-      report.addComparisons(transfers.shaped(size == 0 ? 256L << 20 : size, rounds));
-    }
-    if (what.includes(What.UNSHAPED)) {
-      report.addComparisons(transfers.unshaped(size == 0 ? 1L << 30 : size, rounds));
-    }
-    if (what.includes(What.REGISTRY)) {
-      transfers.registry(size == 0 ? 512L << 20 : size, rounds, report);
-    }
-    if (what.includes(What.VERIFY)) {
-      report.addComparisons(transfers.verified(size == 0 ? 2L << 30 : size, rounds));
-    }
+    measure(
+        What.CHAIN,
+        report,
+        () -> {
+          System.err.println("The chain, about two minutes…");
+          Micro.chain(report);
+        });
+    measure(
+        What.PLACEMENT,
+        report,
+        () -> {
+          System.err.println("Slicing and placement, about a minute…");
+          report.addReadings(Micro.placement());
+        });
+    measure(
+        What.SHAPED,
+        report,
+        () -> report.addComparisons(transfers.shaped(sizeOr(256L << 20), rounds)));
+    measure(
+        What.UNSHAPED,
+        report,
+        () -> report.addComparisons(transfers.unshaped(sizeOr(1L << 30), rounds)));
+    measure(What.REGISTRY, report, () -> transfers.registry(sizeOr(512L << 20), rounds, report));
+    measure(
+        What.VERIFY,
+        report,
+        () -> report.addComparisons(transfers.verified(sizeOr(2L << 30), rounds)));
     new PrintStream(System.out, true, StandardCharsets.UTF_8)
         .println(json ? report.json() : "\n" + report.text());
     return report.isMet() ? 0 : MISSED;
+  }
+
+  /** One of the things to measure, which may fail. */
+  @FunctionalInterface
+  interface Measurement {
+    void run() throws Exception;
+  }
+
+  /** Measures it if it is wanted. If it fails, the report says so, and keeps what is in it. */
+  void measure(What part, Report report, Measurement measurement) {
+    if (!what.includes(part)) {
+      return;
+    }
+    try {
+      measurement.run();
+    } catch (Exception e) {
+      String reason = String.valueOf(e.getMessage());
+      System.err.printf("%s was not measured: %s%n", part, reason);
+      report.addFailure(part.name(), reason);
+    }
+  }
+
+  private long sizeOr(long usual) {
+    return size == 0 ? usual : size;
   }
 
   /** The launcher says where the project is. */

@@ -4,8 +4,10 @@ import dev.lamella.benchmarks.ChainBenchmark.Hasher;
 import dev.lamella.benchmarks.report.Comparison;
 import dev.lamella.benchmarks.report.Comparison.Goal;
 import dev.lamella.benchmarks.report.Reading;
+import dev.lamella.benchmarks.report.Report;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -21,25 +23,46 @@ final class Micro {
 
   private Micro() {}
 
-  /** A link check with the native engine against MessageDigest, 8 MiB each. */
-  static List<Comparison> chain() throws RunnerException {
+  /**
+   * A link check of 8 MiB with each engine against MessageDigest, and what a link costs besides its
+   * bytes. Only the native engine has a target: the other is what is left where that cannot load.
+   */
+  static void chain(Report report) throws RunnerException {
     Collection<RunResult> results =
         new Runner(
                 options("ChainBenchmark.linkCheck", 5)
                     .param("bytes", Integer.toString(8 << 20))
-                    .param("hasher", Hasher.MESSAGE_DIGEST.name(), Hasher.NATIVE.name())
+                    .param(
+                        "hasher",
+                        Stream.of(Hasher.values()).map(Hasher::name).toArray(String[]::new))
                     .forks(3)
                     .build())
             .run();
-    return List.of(
-        new Comparison(
-            "chain link of 8 MiB",
-            "link check, native engine",
-            "MessageDigest SHA-256",
-            Goal.TIMES_AS_LONG,
-            LINK_TARGET,
-            List.of(seconds(results, Hasher.NATIVE)),
-            List.of(seconds(results, Hasher.MESSAGE_DIGEST))));
+    double messageDigest = seconds(results, Hasher.MESSAGE_DIGEST);
+    double plain = seconds(results, Hasher.PLAIN);
+    report.addComparisons(
+        List.of(
+            new Comparison(
+                "chain link of 8 MiB",
+                "link check, native engine",
+                "MessageDigest SHA-256",
+                Goal.TIMES_AS_LONG,
+                LINK_TARGET,
+                List.of(seconds(results, Hasher.NATIVE)),
+                List.of(messageDigest))));
+    report.addReadings(
+        List.of(
+            new Reading("chain link of 8 MiB, plain engine", plain * 1e3, "ms"),
+            new Reading(
+                "chain link of 8 MiB, plain engine", plain / messageDigest, "× MessageDigest")));
+    report.addReadings(
+        new Runner(options("ChainBenchmark.Resume", 3).forks(1).build())
+            .run().stream()
+                .map(
+                    result ->
+                        new Reading(
+                            "chain: resume, one block, read the state", median(result), "ns"))
+                .toList());
   }
 
   /** Slicing and placement, and what a link costs besides its bytes. */
@@ -62,7 +85,7 @@ final class Micro {
   private static double seconds(Collection<RunResult> results, Hasher hasher) {
     return results.stream()
             .filter(result -> result.getParams().getParam("hasher").equals(hasher.name()))
-            .mapToDouble(Micro::microseconds)
+            .mapToDouble(Micro::median)
             .findFirst()
             .orElseThrow()
         / 1e6;
@@ -76,10 +99,11 @@ final class Micro {
         .forEach(
             key ->
                 name.append(' ').append(key).append('=').append(result.getParams().getParam(key)));
-    return new Reading(name + ", 10,000 shards", microseconds(result), "µs");
+    return new Reading(name + ", 10,000 shards", median(result), "µs");
   }
 
-  private static double microseconds(RunResult result) {
+  /** In the unit of that benchmark. */
+  private static double median(RunResult result) {
     return result.getPrimaryResult().getStatistics().getPercentile(MEDIAN);
   }
 }

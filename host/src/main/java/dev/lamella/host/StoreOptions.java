@@ -4,6 +4,7 @@ import dev.lamella.host.store.Retries;
 import dev.lamella.host.store.StoreClient;
 import java.net.URI;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,12 +40,16 @@ final class StoreOptions {
   }
 
   StoreClient client() {
-    String chosen =
+    return new StoreClient(url(System.getenv()), Retries.DEFAULT);
+  }
+
+  /** That of the option, or else of the environment, or else a local one. */
+  URI url(Map<String, String> environment) {
+    return checked(
         Optional.ofNullable(url)
-            .or(() -> Optional.ofNullable(System.getenv("LAMELLA_URL")))
+            .or(() -> Optional.ofNullable(environment.get("LAMELLA_URL")))
             .filter(text -> !text.isBlank())
-            .orElse(DEFAULT);
-    return new StoreClient(checked(chosen), Retries.DEFAULT);
+            .orElse(DEFAULT));
   }
 
   private URI checked(String text) {

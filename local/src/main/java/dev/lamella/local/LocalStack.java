@@ -1,5 +1,6 @@
 package dev.lamella.local;
 
+import dev.lamella.host.outcome.HostFailure;
 import dev.lamella.local.gateway.ApiGateway;
 import dev.lamella.local.gateway.Edge;
 import dev.lamella.local.gateway.EdgeRule;
@@ -104,9 +105,8 @@ public final class LocalStack implements AutoCloseable {
     Closing closing = new Closing();
     try {
       return new LocalStack(options, closing);
-    } catch (IOException | TemplateException | HandlerException e) {
-      String reason = e.getMessage() == null ? e.toString() : e.getMessage();
-      LocalStackException failure = new LocalStackException(reason, e);
+    } catch (IOException | TemplateException | HandlerException | HostFailure e) {
+      LocalStackException failure = LocalStackException.of(e, options.data());
       try {
         closing.close();
       } catch (IOException suppressed) {

@@ -1,6 +1,7 @@
 package dev.lamella.local;
 
 import dev.lamella.host.HostCommand;
+import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.local.storage.Shaping;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -23,8 +24,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Runs the whole store on this machine, until Ctrl-C. What it holds is kept.")
 public final class Up implements HostCommand, Callable<Integer> {
-  private static final int FAILED = 1;
-
   @Spec private @Nullable CommandSpec spec;
 
   @Option(
@@ -79,21 +78,14 @@ public final class Up implements HostCommand, Callable<Integer> {
     if (spec == null) {
       throw new IllegalStateException("picocli runs this command");
     }
-    PrintWriter err = spec.commandLine().getErr();
-    try {
-      LocalStackOptions options =
-          LocalStackOptions.of(templateFile(), dataDirectory())
-              .withPort(port)
-              .withParameters(endpoints -> parameters)
-              .withConcurrency(concurrency)
-              .withShaping(new Shaping(bandwidth, Duration.ofMillis(latency)));
-      run(options, spec.commandLine().getOut());
-      return 0;
-    } catch (LocalStackException | IllegalArgumentException e) {
-      err.println("lamella up: " + e.getMessage());
-      err.flush();
-      return FAILED;
-    }
+    LocalStackOptions options =
+        LocalStackOptions.of(templateFile(), dataDirectory())
+            .withPort(port)
+            .withParameters(endpoints -> parameters)
+            .withConcurrency(concurrency)
+            .withShaping(new Shaping(bandwidth, Duration.ofMillis(latency)));
+    run(options, spec.commandLine().getOut());
+    return ExitCode.OK.value();
   }
 
   private static void run(LocalStackOptions options, PrintWriter out)
@@ -121,6 +113,9 @@ public final class Up implements HostCommand, Callable<Integer> {
           stack.endpoint());
       out.flush();
       stop.await();
+      stack.close();
+      out.println("Lamella has stopped; what it holds is in " + options.data().toAbsolutePath());
+      out.flush();
     } finally {
       stopped.countDown();
     }

@@ -14,6 +14,7 @@ public final class Report {
 
   private final List<Comparison> comparisons = new ArrayList<>();
   private final List<Reading> readings = new ArrayList<>();
+  private final Map<String, String> failures = new LinkedHashMap<>();
 
   public void addComparisons(List<Comparison> more) {
     comparisons.addAll(more);
@@ -23,8 +24,14 @@ public final class Report {
     readings.addAll(more);
   }
 
+  /** Says what is not in here, and why. */
+  public void addFailure(String what, String reason) {
+    failures.put(what, reason);
+  }
+
+  /** Whether everything was measured, and meets its target. */
   public boolean isMet() {
-    return comparisons.stream().allMatch(Comparison::isMet);
+    return failures.isEmpty() && comparisons.stream().allMatch(Comparison::isMet);
   }
 
   public String text() {
@@ -42,6 +49,7 @@ public final class Report {
                   text,
                   "%-58s %12.1f %s".formatted(reading.name(), reading.value(), reading.unit())));
     }
+    failures.forEach((what, reason) -> line(text, what + " was not measured: " + reason));
     return text.toString();
   }
 
@@ -91,7 +99,12 @@ public final class Report {
   public String json() {
     return Json.pretty(
         Map.of(
-            "comparisons", comparisons.stream().map(Report::tree).toList(), "readings", readings));
+            "comparisons",
+            comparisons.stream().map(Report::tree).toList(),
+            "readings",
+            readings,
+            "notMeasured",
+            failures));
   }
 
   private static Map<String, Object> tree(Comparison comparison) {

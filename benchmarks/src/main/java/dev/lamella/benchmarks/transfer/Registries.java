@@ -47,6 +47,10 @@ final class Registries {
    * @param size of the layer, in bytes
    */
   void run(long size, int rounds, Report report) throws IOException {
+    // First of all, since without them the minutes until they are needed are lost.
+    for (String program : List.of("registry", "crane")) {
+      var _ = tools.find(program);
+    }
     for (int round = 1; round <= rounds; round++) {
       round(round, size, round == rounds, report);
     }

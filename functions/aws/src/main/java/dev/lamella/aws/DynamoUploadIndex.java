@@ -157,12 +157,24 @@ public final class DynamoUploadIndex implements UploadIndex {
     return table.update(Key.upload(id), SET_STATE, "#state IN (:open, :next)", openTo(State.ENDED));
   }
 
+  /**
+   * With an update of the upload that changes nothing: a shard-writer may not do a condition check.
+   */
   @Override
   public void reject(LayerId id, Rejection rejection) {
-    table.put(
-        Item.at(Key.part(id, rejection.index()))
-            .with("index", rejection.index())
-            .with("reason", rejection.reason().name()));
+    var _ =
+        table
+            .transaction()
+            .update(
+                Key.upload(id),
+                "SET #state = :open",
+                IS_OPEN,
+                Map.of(":open", Item.value(State.OPEN.name())))
+            .put(
+                Item.at(Key.part(id, rejection.index()))
+                    .with("index", rejection.index())
+                    .with("reason", rejection.reason().name()))
+            .commit();
   }
 
   @Override

@@ -9,10 +9,12 @@ import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
+import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
 
 /**
- * What is left, after the SDK's retries, of throttling, faults of a service, time limits and broken
- * connections is {@link Unavailable}. All other exceptions stay as they are.
+ * What is left, after the SDK's retries, of throttling, faults of a service, time limits, broken
+ * connections and transactions in the way is {@link Unavailable}. All other exceptions stay as they
+ * are.
  */
 final class Faults {
   private Faults() {}
@@ -32,6 +34,7 @@ final class Faults {
     return switch (fault) {
       case ApiCallTimeoutException _, ApiCallAttemptTimeoutException _ -> true;
       case AbortedException _ -> false;
+      case TransactionConflictException _ -> true;
       case SdkServiceException answer ->
           answer.isThrottlingException() || answer.statusCode() >= 500;
       case SdkClientException _ -> fault.getCause() instanceof IOException;

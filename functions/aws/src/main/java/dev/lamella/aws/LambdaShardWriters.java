@@ -13,9 +13,6 @@ import software.amazon.awssdk.services.lambda.model.InvokeResponse;
  * a synchronous one where the bytes go along.
  */
 public final class LambdaShardWriters implements ShardWriters {
-  /** What Lambda takes asynchronously, in bytes. */
-  private static final int LARGEST_EVENT = 1 << 20;
-
   private final AsynchronousFunction function;
 
   LambdaShardWriters(AsynchronousFunction function) {
@@ -24,14 +21,7 @@ public final class LambdaShardWriters implements ShardWriters {
 
   @Override
   public void dispatch(ShardBatch batch) {
-    byte[] event = Json.write(batch);
-    if (event.length > LARGEST_EVENT) {
-      throw new IllegalArgumentException(
-          "a batch of %d shards is an event of %d bytes, over Lambda's limit of %d: make"
-                  .formatted(batch.shards().size(), event.length, LARGEST_EVENT)
-              + " SHARDS_PER_BATCH smaller");
-    }
-    function.invoke(event);
+    function.invoke(ShardWriters.event(batch));
   }
 
   @Override

@@ -11,7 +11,8 @@ public enum ExitCode {
   UNREACHABLE(6, "the store or one of its storage servers does not answer"),
   IO(7, "a local file cannot be read or written, or the disk is full"),
   INCOMPLETE(9, "not all that should be removed could be"),
-  DAMAGED(10, "shards of stored layers are missing or wrong");
+  DAMAGED(10, "shards of stored layers are missing or wrong"),
+  IN_USE(11, "another process has the port or the data directory");
 
   private final int value;
   private final String meaning;

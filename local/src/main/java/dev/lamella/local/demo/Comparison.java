@@ -1,6 +1,8 @@
 package dev.lamella.local.demo;
 
 import dev.lamella.core.Digest;
+import dev.lamella.host.outcome.ExitCode;
+import dev.lamella.host.outcome.HostFailure;
 import dev.lamella.host.source.SourceImage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,7 +26,8 @@ public final class Comparison {
    * Hashes every blob of the image in an image layout.
    *
    * @return how many were compared
-   * @throws IOException naming the first that is missing or differs
+   * @throws IOException naming the first that is missing
+   * @throws HostFailure naming the first that differs
    */
   public static int check(SourceImage pushed, Path layout) throws IOException {
     Set<Digest> digests = pushed.blobs().keySet();
@@ -32,7 +35,7 @@ public final class Comparison {
       Path blob =
           layout.resolve("blobs").resolve(digest.algorithm().prefix()).resolve(digest.hex());
       if (!hash(digest.algorithm(), blob).equals(digest.hex())) {
-        throw new IOException("blob " + digest + " came back different");
+        throw new HostFailure(ExitCode.WRONG_CONTENT, "blob " + digest + " came back different");
       }
     }
     return digests.size();

@@ -4,6 +4,8 @@ import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.host.HostCommand;
 import dev.lamella.host.image.ImageName;
+import dev.lamella.host.outcome.ExitCode;
+import dev.lamella.host.outcome.LocalFile;
 import dev.lamella.host.progress.Progress;
 import dev.lamella.host.pull.Pull;
 import dev.lamella.host.pull.PullOptions;
@@ -16,7 +18,6 @@ import dev.lamella.host.source.SourceImage;
 import dev.lamella.host.store.Retries;
 import dev.lamella.host.store.StoreClient;
 import dev.lamella.local.LocalStack;
-import dev.lamella.local.LocalStackException;
 import dev.lamella.local.LocalStackOptions;
 import dev.lamella.local.Up;
 import dev.lamella.local.storage.Shaping;
@@ -52,7 +53,6 @@ public final class Demo implements HostCommand, Callable<Integer> {
   private static final ImageName IMAGE = new ImageName(new RepositoryName("lamella/demo"), TAG);
   private static final ImageName NOISE = new ImageName(new RepositoryName("lamella/noise"), TAG);
   static final String SHARD_WRITER = "ShardWriterFunction";
-  private static final int FAILED = 1;
   private static final int CONNECTIONS = 32;
 
   @Spec private @Nullable CommandSpec spec;
@@ -79,15 +79,22 @@ public final class Demo implements HostCommand, Callable<Integer> {
       throw new IllegalStateException("picocli runs this command");
     }
     PrintWriter out = spec.commandLine().getOut();
-    Path work = Files.createTempDirectory("lamella-demo");
+    Path work = makeWork();
     try {
       run(work, out);
-      return 0;
-    } catch (LocalStackException | IOException e) {
-      spec.commandLine().getErr().println("lamella demo: " + e.getMessage());
-      return FAILED;
+      return ExitCode.OK.value();
+    } catch (IOException e) {
+      throw LocalFile.failure("work in", work, e);
     } finally {
       delete(work);
+    }
+  }
+
+  private static Path makeWork() {
+    try {
+      return Files.createTempDirectory("lamella-demo");
+    } catch (IOException e) {
+      throw LocalFile.failure("work in", Path.of(System.getProperty("java.io.tmpdir")), e);
     }
   }
 

@@ -1,12 +1,16 @@
 package dev.lamella.local.storage;
 
+import dev.lamella.host.outcome.ExitCode;
+import dev.lamella.host.outcome.HostFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +31,12 @@ public final class DataDirectory implements AutoCloseable {
   /**
    * Makes the directory if it is absent, and takes its lock.
    *
-   * @throws IOException if it cannot be written, or another stack has it; the message is one line
+   * @throws IOException if it cannot be written
+   * @throws HostFailure if another stack has it
    */
   public static DataDirectory open(Path path) throws IOException {
     Path directory = path.toAbsolutePath().normalize();
-    Files.createDirectories(directory);
+    make(directory);
     FileChannel channel =
         FileChannel.open(
             directory.resolve("lock"),
@@ -41,7 +46,8 @@ public final class DataDirectory implements AutoCloseable {
     try {
       FileLock lock = tryLock(channel);
       if (lock == null) {
-        throw new IOException(
+        throw new HostFailure(
+            ExitCode.IN_USE,
             "the data directory %s is in use by another local stack%s: stop that, or choose another"
                 .formatted(directory, owner(channel)));
       }
@@ -53,6 +59,20 @@ public final class DataDirectory implements AutoCloseable {
       channel.close();
       throw e;
     }
+  }
+
+  private static void make(Path directory) throws IOException {
+    try {
+      Files.createDirectories(directory);
+    } catch (FileAlreadyExistsException e) {
+      throw notDirectory(e);
+    }
+  }
+
+  private static NotDirectoryException notDirectory(FileAlreadyExistsException e) {
+    NotDirectoryException failure = new NotDirectoryException(e.getFile());
+    failure.initCause(e);
+    return failure;
   }
 
   private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {

@@ -1,14 +1,18 @@
 package dev.lamella.contract;
 
 import dev.lamella.core.LayerId;
+import dev.lamella.core.layer.ShardBatch;
 import dev.lamella.core.memory.MemoryAssembledLayers;
 import dev.lamella.core.memory.MemoryCollections;
 import dev.lamella.core.memory.MemoryShardStore;
+import dev.lamella.core.memory.MemoryShardWriters;
 import dev.lamella.core.memory.MemoryStaging;
 import dev.lamella.core.port.AssembledLayers;
 import dev.lamella.core.port.CollectionIndex;
 import dev.lamella.core.port.ShardStore;
+import dev.lamella.core.port.ShardWriters;
 import dev.lamella.core.port.Staging;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Nested;
 
 /** The ports in memory. */
@@ -102,6 +106,14 @@ class MemoryTest {
     @Override
     ShardStore store() {
       return new MemoryShardStore();
+    }
+  }
+
+  @Nested
+  class Writers extends ShardWritersContract {
+    @Override
+    ShardWriters writers(Consumer<ShardBatch> writer) {
+      return new MemoryShardWriters(writer);
     }
   }
 

@@ -91,10 +91,45 @@ abstract class UploadIndexContract {
     for (LayerId id : List.of(upload.id(), unknown)) {
       uploads.markChained(id);
       uploads.prove(id, digest());
+      uploads.reject(id, new Rejection(1, Reason.WRONG_LINK));
     }
 
     assertThat(uploads.find(upload.id())).contains(ended);
     assertThat(uploads.find(unknown)).isEmpty();
+    assertThat(uploads.rejections(upload.id())).isEmpty();
+    assertThat(uploads.rejections(unknown)).isEmpty();
+  }
+
+  /** A shard-writer that comes late leaves nothing that nobody finds. */
+  @Test
+  void reject_afterTheUploadIsRemoved_leavesNothing() {
+    Upload upload = indexes.open(image(), digest());
+    uploads.reject(upload.id(), new Rejection(1, Reason.WRONG_LINK));
+    uploads.end(upload.id());
+    uploads.remove(upload.id());
+
+    uploads.reject(upload.id(), new Rejection(2, Reason.WRONG_LINK));
+
+    assertThat(uploads.rejections(upload.id())).isEmpty();
+    assertThat(uploads.find(upload.id())).isEmpty();
+  }
+
+  @Test
+  void reject_manyAtOnce_allStand() throws Exception {
+    Upload upload = indexes.open(image(), digest());
+
+    Race.of(
+        8,
+        racer ->
+            () -> {
+              uploads.reject(upload.id(), new Rejection(racer, Reason.WRONG_LINK));
+              return racer;
+            });
+
+    assertThat(uploads.rejections(upload.id()))
+        .extracting(Rejection::index)
+        .containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
+    assertThat(uploads.find(upload.id())).contains(upload);
   }
 
   @Test
@@ -120,7 +155,7 @@ abstract class UploadIndexContract {
 
   @Test
   void reject_indexes_standInOrderAndTheLastReasonStays() {
-    LayerId id = LayerId.random();
+    LayerId id = indexes.open(image(), digest()).id();
     uploads.reject(id, new Rejection(10, Reason.NOT_STAGED));
     uploads.reject(id, new Rejection(9, Reason.WRONG_LINK));
     uploads.reject(id, new Rejection(10, Reason.WRONG_LENGTH));
@@ -133,7 +168,7 @@ abstract class UploadIndexContract {
 
   @Test
   void forgive_someOfMany_forgetsThose() {
-    LayerId id = LayerId.random();
+    LayerId id = indexes.open(image(), digest()).id();
     IntStream.range(0, 60).forEach(i -> uploads.reject(id, new Rejection(i, Reason.OTHER_CHAIN)));
 
     uploads.forgive(id, IntStream.range(1, 70).boxed().toList());
@@ -161,8 +196,8 @@ abstract class UploadIndexContract {
   void settle_committedUpload_isNoLongerAmongTheExpiredUntilItsLayerIsCondemned() throws Exception {
     Upload upload = indexes.open(image(), digest());
     Upload open = indexes.open(image(), digest());
-    indexes.layers().commit(upload, layer(upload));
     uploads.reject(upload.id(), new Rejection(1, Reason.NOT_STAGED));
+    indexes.layers().commit(upload, layer(upload));
     Instant after = LATER.plusSeconds(1);
     Eventually.equal(true, () -> expiredIds(after).contains(upload.id()));
 

@@ -173,7 +173,10 @@ class BadInputTest extends StackTest {
 
   @Test
   void call_bodyOverTheLimitOfAFunction_isRefusedByTheGateway() throws IOException {
-    byte[] body = new byte[7 << 20];
-    assertThat(host().call("POST", "/v1/uploads", body).statusCode()).isBetween(400, 499);
+    HttpResponse<byte[]> answer = host().call("POST", "/v1/uploads", new byte[7 << 20]);
+    assertThat(answer.statusCode()).as(text(answer)).isEqualTo(413);
+    ErrorAnswer.Entry error = Json.read(answer.body(), ErrorAnswer.class).errors().getFirst();
+    assertThat(error.code()).isEqualTo("SIZE_INVALID");
+    assertThat(error.message()).contains("`lamella push`").doesNotContain("\n");
   }
 }

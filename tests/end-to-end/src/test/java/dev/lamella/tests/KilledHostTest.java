@@ -9,13 +9,11 @@ import dev.lamella.host.progress.Progress;
 import dev.lamella.host.pull.PullReport;
 import dev.lamella.host.push.PushReport;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,51 +35,6 @@ class KilledHostTest extends StackTest {
   private static final long TALK = 1 << 20;
 
   @TempDir Path directory;
-
-  /** Pushes or pulls until so many pieces have moved; then stands still, to be killed there. */
-  static final class Hosting {
-    public static void main(String[] arguments) {
-      Progress standing = new StandingStill(Integer.parseInt(arguments[5]));
-      Host host =
-          new Host(URI.create(arguments[1]), Path.of(arguments[2]), standing, PARALLEL, Host.QUICK);
-      Path place = Path.of(arguments[3]);
-      if (arguments[0].equals("push")) {
-        host.push(place, arguments[4]);
-      } else {
-        host.pull(arguments[4], place);
-      }
-      System.out.println("ended");
-    }
-  }
-
-  static final class StandingStill implements Progress {
-    private final int last;
-    private int pieces;
-
-    StandingStill(int last) {
-      this.last = last;
-    }
-
-    @Override
-    public void begin(Digest blob, long size) {}
-
-    @Override
-    public synchronized void moved(Digest blob, long bytes) {
-      pieces++;
-      if (pieces >= last) {
-        System.out.println("here");
-        while (true) {
-          LockSupport.park();
-        }
-      }
-    }
-
-    @Override
-    public void end(Digest blob, String outcome) {}
-
-    @Override
-    public void note(String line) {}
-  }
 
   @Test
   void push_killedAtManyPoints_goesOnWithWhatIsMissing() throws Exception {
@@ -161,14 +114,10 @@ class KilledHostTest extends StackTest {
   }
 
   private Child child(String what, Path place, String name, int pieces) throws IOException {
-    return Child.start(
-        Hosting.class,
-        what,
-        stack().endpoint().toString(),
-        directory.resolve("cache").toString(),
-        place.toString(),
-        name,
-        Integer.toString(pieces));
+    Host host =
+        new Host(
+            stack().endpoint(), directory.resolve("cache"), Progress.NONE, PARALLEL, Host.QUICK);
+    return Hosting.start(host, what, place, name, pieces);
   }
 
   private Host container() {

@@ -13,12 +13,16 @@ import dev.lamella.core.Slicing;
 import dev.lamella.core.api.UploadProgress;
 import dev.lamella.core.chain.Chain;
 import dev.lamella.core.chain.ChainState;
+import dev.lamella.core.layer.Upload;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -113,6 +117,54 @@ class QuarantineTest extends StackTest {
   }
 
   @Test
+  void stage_checksumOfOtherBytes_isRefusedByS3AndNothingIsStaged() throws Exception {
+    byte[] layer = bytes(1000, 11);
+    RawHost host = host();
+    UploadProgress upload = host.open(IMAGE, sha256(layer), layer.length);
+    URI url = upload.parts().getFirst().url();
+    String right = md5(layer);
+
+    assertThat(host.put(url, bytes(1000, 12), "Content-MD5", right).statusCode()).isEqualTo(400);
+    assertThat(host.progress(upload.upload()).staged()).isEmpty();
+
+    assertThat(host.put(url, layer, "Content-MD5", right).statusCode()).isEqualTo(200);
+    assertThat(host.progress(upload.upload()).staged()).containsExactly(0);
+  }
+
+  @Test
+  void delete_openUpload_endsItForEveryCall() throws IOException {
+    byte[] layer = bytes(1000, 13);
+    Chain chain = chain(layer, SHARD);
+    RawHost host = host();
+    UploadProgress upload = host.open(IMAGE, sha256(layer), layer.length);
+    host.stage(upload, layer);
+    String path = "/v1/uploads/" + upload.upload();
+
+    assertThat(host.call("DELETE", path, "").statusCode()).isEqualTo(204);
+    assertThat(host.call("DELETE", path, "").statusCode()).isEqualTo(204);
+
+    UploadProgress ended = host.progress(upload.upload());
+    assertThat(ended.state()).isEqualTo(Upload.State.ENDED);
+    assertThat(ended.staged()).isEmpty();
+    assertThat(ended.parts()).as("where to send more").isEmpty();
+    for (HttpResponse<byte[]> answer :
+        List.of(
+            host.announce(upload.upload(), chain, 0),
+            host.complete(upload.upload(), sha256(layer), layer.length, Optional.of(chain)))) {
+      assertThat(answer.statusCode()).as(text(answer)).isEqualTo(404);
+      assertThat(text(answer)).contains("BLOB_UPLOAD_UNKNOWN", upload.upload().value());
+    }
+    assertThat(host.isVisible(IMAGE, sha256(layer))).isFalse();
+    // Whoever asks for it again, by its id too, gets a new one, to which nothing is staged.
+    UploadProgress next =
+        host.ask(IMAGE, sha256(layer), layer.length, Optional.of(upload.upload()))
+            .missing()
+            .getFirst();
+    assertThat(next.upload()).isNotEqualTo(upload.upload());
+    assertThat(next.staged()).isEmpty();
+  }
+
+  @Test
   void presignedUrls_expired_areRefusedByS3() throws IOException {
     byte[] layer = bytes(100, 7);
     RawHost host = host();
@@ -182,6 +234,10 @@ class QuarantineTest extends StackTest {
     assertThat(host.complete(upload.upload(), sha256(layer), SIZE, Optional.of(chain)).statusCode())
         .isEqualTo(201);
     assertThat(Arrays.equals(host.pull(IMAGE, sha256(layer)), layer)).isTrue();
+  }
+
+  private static String md5(byte[] bytes) throws NoSuchAlgorithmException {
+    return Base64.getEncoder().encodeToString(MessageDigest.getInstance("MD5").digest(bytes));
   }
 
   private static void assertRefused(

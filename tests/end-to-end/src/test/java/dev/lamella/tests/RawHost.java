@@ -88,6 +88,10 @@ final class RawHost {
     return send(HttpRequest.newBuilder(uri), "PUT", body);
   }
 
+  HttpResponse<byte[]> put(URI uri, byte[] body, String header, String value) throws IOException {
+    return send(HttpRequest.newBuilder(uri).header(header, value), "PUT", body);
+  }
+
   UploadAnswer ask(String image, Digest digest, long size, Optional<LayerId> resume)
       throws IOException {
     UploadRequest request =

@@ -1,12 +1,17 @@
 package dev.lamella.house;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.stream.Stream;
 
 /**
@@ -37,6 +42,9 @@ final class Clone {
       #!/bin/sh
       for argument in "$0" "$@"; do printf '%s\\n' "<$argument>"; done
       """;
+
+  private static final List<String> OTHERS_CHOICES =
+      List.of("JAVA_HOME", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "LAMELLA_JAVA_OPTS");
 
   private final Path directory;
   private final Path root;
@@ -82,6 +90,21 @@ final class Clone {
 
   /** Starts a launcher (this clone's, or a link to it) in a directory that is not the clone's. */
   Run start(Path launcher, String jdk, String... arguments) throws IOException {
+    return start(
+        launcher,
+        Map.of(
+            "LAMELLA_JAVA_OPTS",
+            "-Xmx256m -Dsome=thing",
+            "JAVA_HOME",
+            directory.resolve(jdk).toString(),
+            "PATH",
+            directory.resolve("bin") + ":" + System.getenv("PATH")),
+        arguments);
+  }
+
+  /** With nothing of this machine's that the launcher looks at, but for what is given. */
+  private Run start(Path launcher, Map<String, String> environment, String... arguments)
+      throws IOException {
     Path output = Files.createTempFile(directory, "output", ".txt");
     Path errors = Files.createTempFile(directory, "errors", ".txt");
     ProcessBuilder builder =
@@ -90,13 +113,11 @@ final class Clone {
             .directory(directory.toFile())
             .redirectOutput(output.toFile())
             .redirectError(errors.toFile());
-    builder.environment().remove("JAVA_TOOL_OPTIONS");
-    builder.environment().put("LAMELLA_JAVA_OPTS", "-Xmx256m -Dsome=thing");
-    builder.environment().put("JAVA_HOME", directory.resolve(jdk).toString());
+    for (String name : OTHERS_CHOICES) {
+      builder.environment().remove(name);
+    }
     builder.environment().put("HOME", directory.toString());
-    builder
-        .environment()
-        .merge("PATH", directory.resolve("bin").toString(), (path, bin) -> bin + ":" + path);
+    builder.environment().putAll(environment);
     return new Run(builder.start(), output, errors);
   }
 
@@ -104,6 +125,54 @@ final class Clone {
     Run run = start(launcher(), "jdk-25", arguments);
     run.status();
     return run;
+  }
+
+  /** Runs with something chosen for Java. */
+  Run runWith(String variable, String options, String command) throws Exception {
+    Run run =
+        start(
+            launcher(),
+            Map.of(
+                variable,
+                options,
+                "JAVA_HOME",
+                directory.resolve("jdk-25").toString(),
+                "PATH",
+                directory.resolve("bin") + ":" + System.getenv("PATH")),
+            command);
+    run.status();
+    return run;
+  }
+
+  /** Runs where no JDK 25 is to be found: the places that the launcher knows are all empty. */
+  Run runWithoutJdk(Map<String, String> environment) throws Exception {
+    Path launcher = root.resolve("elsewhere");
+    String script = Files.readString(launcher());
+    String places = "(?<=[ \\n])(/usr/lib/jvm|/usr/java|/opt|/Library|/usr/local)/";
+    String moved = script.replaceAll(places, Matcher.quoteReplacement("/nowhere/"));
+    assertThat(moved).isNotEqualTo(script).doesNotContainPattern(places);
+    Files.writeString(launcher, moved);
+    Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
+    for (String name : List.of("dirname", "readlink")) {
+      program("basics/" + name, "#!/bin/sh\nexec " + onPath(name) + " \"$@\"\n");
+    }
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("PATH", directory.resolve("basics").toString());
+    Run run = start(launcher, all, "images");
+    run.status();
+    return run;
+  }
+
+  Path jdk(String name) {
+    return directory.resolve(name);
+  }
+
+  private static Path onPath(String name) {
+    return Stream.of(System.getenv("PATH").split(":", -1))
+        .map(place -> Path.of(place, name))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow();
   }
 
   long builds() throws IOException {

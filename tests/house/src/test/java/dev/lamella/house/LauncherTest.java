@@ -7,12 +7,15 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisabledOnOs(OS.WINDOWS)
 class LauncherTest {
@@ -40,6 +43,45 @@ class LauncherTest {
     Clone.Run run = clone.start(clone.launcher(), "jdk-17", "images");
     assertThat(run.status()).isZero();
     assertThat(run.output()).contains("/jdk-25/bin/java>\n").endsWith("<images>\n");
+  }
+
+  @Test
+  void run_noJdkInReach_saysWhatIsMissing() throws Exception {
+    Clone.Run run = clone.runWithoutJdk(Map.of("JAVA_HOME", clone.jdk("jdk-17").toString()));
+    assertThat(run.status()).isEqualTo(69);
+    assertThat(run.output()).isEmpty();
+    assertThat(run.errors())
+        .isEqualTo(
+            "lamella: needs JDK 25 and finds none: install Temurin 25 (https://adoptium.net), or"
+                + " set JAVA_HOME to a JDK 25\n");
+    assertThat(clone.runWithoutJdk(Map.of()).status()).isEqualTo(69);
+    assertThat(clone.builds()).isZero();
+  }
+
+  @Test
+  void run_nothingChosen_startsFast() throws Exception {
+    assertThat(clone.runWith("UNUSED", "", "images").output())
+        .contains("<-XX:+UseSerialGC>", "<-XX:TieredStopAtLevel=1>");
+    assertThat(clone.runWith("UNUSED", "", "push").output())
+        .contains("<-XX:+UseSerialGC>")
+        .doesNotContain("Tiered");
+    assertThat(clone.runWith("UNUSED", "", "up").output())
+        .contains("<-XX:+UseG1GC>")
+        .doesNotContain("Tiered", "Serial");
+  }
+
+  /** What is on the command line would win, and Java takes no two collectors. */
+  @ParameterizedTest
+  @ValueSource(strings = {"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "LAMELLA_JAVA_OPTS"})
+  void run_othersChoice_isRespected(String variable) throws Exception {
+    assertThat(clone.runWith(variable, "-XX:+UseParallelGC", "images").output())
+        .doesNotContain("Serial")
+        .contains("<-XX:TieredStopAtLevel=1>");
+    assertThat(clone.runWith(variable, "-XX:+UseZGC", "up").output()).doesNotContain("G1");
+    assertThat(clone.runWith(variable, "-XX:TieredStopAtLevel=4", "images").output())
+        .doesNotContain("<-XX:TieredStopAtLevel=1>");
+    assertThat(clone.runWith(variable, "-XX:-TieredCompilation", "inspect").output())
+        .doesNotContain("<-XX:TieredStopAtLevel=1>");
   }
 
   @Test

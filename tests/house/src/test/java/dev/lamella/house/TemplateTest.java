@@ -24,9 +24,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TemplateTest {
   private static final Path ROOT = Repository.here().root();
   private static final Path FILE = ROOT.resolve("template.yaml");
-  private static final Map<?, ?> TEMPLATE = CloudFormationYaml.read(FILE);
-  private static final Map<?, ?> RESOURCES = map(TEMPLATE, "Resources");
-  private static final Map<?, ?> PARAMETERS = map(TEMPLATE, "Parameters");
+  static final Map<?, ?> TEMPLATE = CloudFormationYaml.read(FILE);
+  static final Map<?, ?> RESOURCES = map(TEMPLATE, "Resources");
+  static final Map<?, ?> PARAMETERS = map(TEMPLATE, "Parameters");
 
   /** Names that the template gives would forbid a second stack. */
   private static final List<String> FIXED_NAMES =
@@ -187,7 +187,7 @@ class TemplateTest {
   }
 
   /** Also those under a condition. */
-  private static void collectStatements(Object node, List<Map<?, ?>> statements) {
+  static void collectStatements(Object node, List<Map<?, ?>> statements) {
     if (node instanceof Map<?, ?> map) {
       if (map.containsKey("Effect")) {
         statements.add(map);
@@ -206,11 +206,11 @@ class TemplateTest {
             || String.valueOf(intrinsic.get("Fn::Sub")).startsWith("${"));
   }
 
-  private static Map<?, ?> properties(FunctionDefinition function) {
+  static Map<?, ?> properties(FunctionDefinition function) {
     return map(map(RESOURCES, function.logicalId()), "Properties");
   }
 
-  private static Map<?, ?> map(Map<?, ?> from, String... path) {
+  static Map<?, ?> map(Map<?, ?> from, String... path) {
     Map<?, ?> found = from;
     for (String key : path) {
       assertThat(found.containsKey(key)).as("%s in %s", key, found.keySet()).isTrue();
@@ -219,11 +219,11 @@ class TemplateTest {
     return found;
   }
 
-  private static List<String> keys(Map<?, ?> map) {
+  static List<String> keys(Map<?, ?> map) {
     return map.keySet().stream().map(String::valueOf).toList();
   }
 
-  private static List<?> list(@Nullable Object node) {
+  static List<?> list(@Nullable Object node) {
     if (node instanceof List<?> list) {
       return list;
     }

@@ -1,5 +1,6 @@
 package dev.lamella.core.memory;
 
+import dev.lamella.core.Unavailable;
 import dev.lamella.core.layer.ShardBatch;
 import dev.lamella.core.port.ShardWriters;
 import java.util.function.Consumer;
@@ -16,11 +17,16 @@ public final class MemoryShardWriters implements ShardWriters {
 
   @Override
   public void dispatch(ShardBatch batch) {
+    var _ = ShardWriters.event(batch); // Refuses what is too large.
     writer.accept(batch);
   }
 
   @Override
   public void write(ShardBatch batch, byte[] bytes) {
-    writer.accept(batch.with(bytes));
+    try {
+      writer.accept(batch.with(bytes));
+    } catch (RuntimeException e) {
+      throw new Unavailable("the shard-writer", e);
+    }
   }
 }

@@ -124,7 +124,12 @@ final class MemoryUploads implements UploadIndex {
   @Override
   public void reject(LayerId id, Rejection rejection) {
     synchronized (tables) {
-      tables.rejections.computeIfAbsent(id, _ -> new TreeMap<>()).put(rejection.index(), rejection);
+      if (tables.state(id).equals(Optional.of(State.OPEN))) {
+        tables
+            .rejections
+            .computeIfAbsent(id, _ -> new TreeMap<>())
+            .put(rejection.index(), rejection);
+      }
     }
   }
 

@@ -82,7 +82,10 @@ public interface UploadIndex {
    */
   boolean end(LayerId id);
 
-  /** Notes a rejection of an upload; a later one of the same index takes its place. */
+  /**
+   * Notes a rejection of an open upload; a later one of the same index takes its place. Nothing
+   * otherwise: of what has ended, nothing may come after it.
+   */
   void reject(LayerId id, Rejection rejection);
 
   /** Forgets the rejections of these indexes, because the parts are tried again. */

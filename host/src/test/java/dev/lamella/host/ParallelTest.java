@@ -1,0 +1,106 @@
+package dev.lamella.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lamella.host.push.PushReport.PushedLayer;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What must go on at the same time: the store answers some requests only when others have come,
+ * which a host that makes one after the other would never send.
+ */
+@Timeout(60)
+final class ParallelTest {
+  private static final int TOGETHER = 5;
+
+  /** Of the one layer that has more than one part. */
+  private static final String FURTHER_PART = "PUT /staging/[^/]+/[1-9]\\d*";
+
+  private static final String FURTHER_SHARD = "GET /servers/.*/0*[1-9]\\d*-[^/]*";
+
+  @TempDir private Path directory;
+  private Bench bench;
+
+  @BeforeEach
+  void start() throws IOException {
+    bench = new Bench(directory);
+  }
+
+  @AfterEach
+  void stop() {
+    bench.close();
+  }
+
+  @Test
+  void push_partsOfALayer_areSentInParallel() throws IOException {
+    answerTogether(FURTHER_PART);
+    assertThat(bench.push(source()).layers()).allMatch(PushedLayer::sent);
+  }
+
+  @Test
+  void pull_shardsOfALayer_areFetchedInParallel() throws IOException {
+    Path source = source();
+    bench.push(source);
+    answerTogether(FURTHER_SHARD);
+    bench.pull(directory.resolve("target"));
+    assertThat(Bench.blobs(directory.resolve("target"))).isEqualTo(Bench.blobs(source));
+  }
+
+  @Test
+  void push_partsThatAreStaged_areAnnouncedWhileTheRestIsSent() throws IOException {
+    CountDownLatch announced = new CountDownLatch(1);
+    bench.store.troubles.add(
+        exchange -> {
+          String path = exchange.getRequestURI().getPath();
+          if (path.endsWith("/parts")) {
+            announced.countDown();
+          } else if (path.matches("/staging/[^/]+/19")) {
+            await(announced);
+          }
+          return false;
+        });
+    assertThat(bench.push(source()).layers()).allMatch(PushedLayer::sent);
+    assertThat(bench.store.count("POST /v1/uploads/.*/parts")).isGreaterThan(1);
+  }
+
+  private Path source() throws IOException {
+    return TestImage.layout(directory.resolve("source"), 1, 20 * FakeStore.SHARD);
+  }
+
+  /** Holds the requests that match until so many of them are there, each for something else. */
+  private void answerTogether(String regex) {
+    Set<String> seen = ConcurrentHashMap.newKeySet();
+    CountDownLatch together = new CountDownLatch(TOGETHER);
+    bench.store.troubles.add(
+        exchange -> {
+          String request = exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
+          if (request.matches(regex)) {
+            if (seen.add(request)) {
+              together.countDown();
+            }
+            await(together);
+          }
+          return false;
+        });
+  }
+
+  /** The host gives up before, and the test fails, where that never comes. */
+  private static void await(CountDownLatch latch) throws IOException {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException();
+    }
+  }
+}
