@@ -31,8 +31,8 @@ import picocli.CommandLine.Option;
 final class CollectCommand implements Callable<Integer> {
   private static final Duration PAUSE = Duration.ofMillis(300);
 
-  /** One page of the janitor takes seconds; a new environment of its function, some more. */
-  private static final Duration STANDSTILL = Duration.ofMinutes(3);
+  /** Longer than one invocation of the janitor takes. */
+  private static final Duration STANDSTILL = Duration.ofMinutes(6);
 
   @Mixin private StoreOptions store = new StoreOptions();
 

@@ -24,7 +24,11 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Has the store look whether it has lost anything, and waits for its report. Where the same",
-      "verification runs already, it waits for that one. Pushes and pulls go on meanwhile."
+      "verification runs already, it waits for that one. Pushes and pulls go on meanwhile.",
+      "",
+      "One verification takes on no more than the store's budget for it. Where that ends",
+      "before all was looked at, it warns, and its exit code is 9, or tells of what is worse;",
+      "the next one goes on there."
     },
     footer = {
       "",
@@ -39,8 +43,8 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--deep",
       description =
-          "Read every shard and prove it by the digest chain, instead of asking the storage servers"
-              + " for sizes and checksums.")
+          "Read the shards, within the budget, and prove each by the digest chain, instead of"
+              + " asking the storage servers for sizes and checksums.")
   private boolean deep;
 
   @Parameters(
@@ -71,8 +75,9 @@ final class VerifyCommand implements Callable<Integer> {
     if (isDamaged) {
       return ExitCode.DAMAGED;
     }
-    return report.damage().stream().map(Damage::kind).allMatch(kind -> kind.isDamage())
-        ? ExitCode.OK
-        : ExitCode.UNREACHABLE;
+    if (report.damage().stream().map(Damage::kind).anyMatch(kind -> !kind.isDamage())) {
+      return ExitCode.UNREACHABLE;
+    }
+    return report.warnings().isEmpty() ? ExitCode.OK : ExitCode.INCOMPLETE;
   }
 }

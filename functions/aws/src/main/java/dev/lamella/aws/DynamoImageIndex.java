@@ -150,6 +150,11 @@ public final class DynamoImageIndex implements ImageIndex {
   }
 
   @Override
+  public List<Unfinished> unfinished(Instant before, int limit) {
+    return pending.unfinished(before, limit);
+  }
+
+  @Override
   public boolean exists(RepositoryName image) {
     return table.has(Key.image(image));
   }

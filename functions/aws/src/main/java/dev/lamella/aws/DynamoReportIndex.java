@@ -1,5 +1,6 @@
 package dev.lamella.aws;
 
+import dev.lamella.core.LayerId;
 import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ReportIndex;
 import dev.lamella.core.report.Finding;
@@ -93,6 +94,11 @@ public final class DynamoReportIndex implements ReportIndex {
   }
 
   @Override
+  public void note(ReportId id, LayerId ownerless) {
+    table.put(ReportItem.of(id, ownerless));
+  }
+
+  @Override
   public List<Finding> findings(ReportId id, int limit) {
     return within(id, Key.FINDINGS, limit).stream().map(ReportItem::finding).toList();
   }
@@ -100,6 +106,11 @@ public final class DynamoReportIndex implements ReportIndex {
   @Override
   public List<Orphan> orphans(ReportId id, int limit) {
     return within(id, Key.ORPHANS, limit).stream().map(ReportItem::orphan).toList();
+  }
+
+  @Override
+  public List<LayerId> ownerless(ReportId id, int limit) {
+    return within(id, Key.OWNERLESS, limit).stream().map(ReportItem::ownerless).toList();
   }
 
   private List<Item> within(ReportId id, String prefix, int limit) {

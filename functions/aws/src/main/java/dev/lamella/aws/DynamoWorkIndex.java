@@ -18,6 +18,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /** What jobs have in work, in DynamoDB: under the job, and, as its claim, at the layer. */
 public final class DynamoWorkIndex implements WorkIndex {
   private static final int JOB_STEP = 0;
+  private static final int WORK_STEP = 1;
   private static final int LAYER_STEP = 2;
 
   /** More layers in work at a time than any job hands out before the first are done. */
@@ -67,7 +68,11 @@ public final class DynamoWorkIndex implements WorkIndex {
     if (refused.isEmpty()) {
       return Taken.TAKEN;
     }
-    return refused.contains(JOB_STEP) ? Taken.MOVED : Taken.NOT_FREE;
+    if (refused.contains(JOB_STEP)) {
+      return Taken.MOVED;
+    }
+    boolean isNeeded = !refused.contains(WORK_STEP) && table.has(Key.layer(work.digest()));
+    return isNeeded ? Taken.NOT_FREE : Taken.NOT_NEEDED;
   }
 
   @Override

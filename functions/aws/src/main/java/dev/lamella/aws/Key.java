@@ -18,6 +18,7 @@ record Key(String partition, String sort) {
   static final String WORKS = "WORK#";
   static final String FINDINGS = "FINDING#";
   static final String ORPHANS = "ORPHAN#";
+  static final String OWNERLESS = "OWNERLESS#";
   private static final String LAYERS = "LAYER#";
   private static final String UPLOADS = "UPLOAD#";
   static final String STATES = "STATE#";
@@ -104,6 +105,10 @@ record Key(String partition, String sort) {
 
   static Key orphan(ReportId id, Orphan orphan) {
     return new Key(report(id).partition, ORPHANS + orphan.server() + "#" + orphan.key());
+  }
+
+  static Key ownerless(ReportId id, LayerId layer) {
+    return new Key(report(id).partition, OWNERLESS + layer);
   }
 
   static Key of(Item item) {

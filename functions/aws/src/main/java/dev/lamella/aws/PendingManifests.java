@@ -4,6 +4,7 @@ import dev.lamella.core.Digest;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.manifest.ManifestReader;
+import dev.lamella.core.port.ImageIndex.Unfinished;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -192,9 +193,22 @@ final class PendingManifests {
    */
   int takeBack(Instant before, int limit, Instant now) {
     return (int)
-        table.queryIndex(INDEX, Key.FIRST, Item.sortable(before), limit).stream()
-            .filter(entry -> takeBack(entry, before, now))
-            .count();
+        left(before, limit).stream().filter(entry -> takeBack(entry, before, now)).count();
+  }
+
+  /** Those that {@link #takeBack(Instant, int, Instant)} would look at. */
+  List<Unfinished> unfinished(Instant before, int limit) {
+    return left(before, limit).stream()
+        .filter(entry -> entry.text("ISK").compareTo(Item.sortable(before)) < 0)
+        .map(
+            entry ->
+                new Unfinished(
+                    new RepositoryName(entry.text("image")), Digest.parse(entry.text("digest"))))
+        .toList();
+  }
+
+  private List<Item> left(Instant before, int limit) {
+    return table.queryIndex(INDEX, Key.FIRST, Item.sortable(before), limit);
   }
 
   private void delete(Key key, String object) {

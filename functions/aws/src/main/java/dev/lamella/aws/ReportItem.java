@@ -121,6 +121,14 @@ final class ReportItem {
         item.text("server"), item.text("key"), item.number("size"), item.time("written"));
   }
 
+  static Item of(ReportId id, LayerId ownerless) {
+    return Item.at(Key.ownerless(id, ownerless)).with("layer", ownerless.value());
+  }
+
+  static LayerId ownerless(Item item) {
+    return new LayerId(item.text("layer"));
+  }
+
   private static Item tallied(Item item, Tally tally) {
     return item.with("shards", tally.shards())
         .with("bytes", tally.bytes())

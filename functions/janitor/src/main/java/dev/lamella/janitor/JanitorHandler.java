@@ -27,14 +27,14 @@ public final class JanitorHandler implements RequestStreamHandler {
   private static final int MOST_GRACE_HOURS = 8_760;
   private static final int WIDTH = 8;
 
-  /**
-   * As many as are worked on at a time: an upload can have 10,000 shards, and whether there is time
-   * for more is asked only between pages.
-   */
+  /** As many as are worked on at a time: whether there is time for more is asked after them. */
   private static final int PAGE = WIDTH;
 
-  /** A page takes seconds; this long, where services are slow and have to be asked again. */
-  private static final Duration LONGEST_PAGE = Duration.ofMinutes(2);
+  /**
+   * The records of 1,000 shards, of as many uploads as are worked on at a time, are removed in
+   * seconds; in this long, where services are slow and have to be asked again.
+   */
+  private static final Duration LONGEST_PART = Duration.ofMinutes(2);
 
   private final Collect collect;
 
@@ -72,7 +72,7 @@ public final class JanitorHandler implements RequestStreamHandler {
   public void handleRequest(InputStream event, OutputStream result, Context context)
       throws IOException {
     JanitorEvent what = Json.read(event.readAllBytes(), JanitorEvent.class);
-    BooleanSupplier hasTime = () -> context.getRemainingTimeInMillis() > LONGEST_PAGE.toMillis();
+    BooleanSupplier hasTime = () -> context.getRemainingTimeInMillis() > LONGEST_PART.toMillis();
     Optional<CollectionRun> run =
         what.collection().isPresent()
             ? collect.run(what.collection().get(), hasTime)

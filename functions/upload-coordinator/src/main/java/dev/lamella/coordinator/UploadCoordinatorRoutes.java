@@ -88,6 +88,6 @@ final class UploadCoordinatorRoutes {
     VerificationRequest request = Json.read(call.body(), VerificationRequest.class);
     Report job =
         startVerification.start(new Scope(request.deep(), request.name()), request.budget());
-    return Answer.json(202, VerificationReport.of(job, List.of(), List.of()));
+    return Answer.json(202, VerificationReport.of(job));
   }
 }

@@ -15,12 +15,12 @@ import java.util.TreeMap;
  *     href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html">embedded
  *     metric format</a>
  */
-record Metrics(String function, Tally tally, Instant time) {
+public record Metrics(String function, Tally tally, Instant time) {
   private static final String NAMESPACE = "Lamella";
   private static final String DIMENSION = "FunctionName";
 
   /** One line of JSON. */
-  String line() {
+  public String line() {
     Map<String, Long> values =
         new TreeMap<>(
             Map.of(

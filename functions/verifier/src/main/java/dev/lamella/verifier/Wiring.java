@@ -42,7 +42,13 @@ record Wiring(StartVerification startVerification, Walk walk, VerifyBatch verify
         adapters.verifiers(environment.required("AWS_LAMBDA_FUNCTION_NAME") + ":live");
     LayersInScope inScope = new LayersInScope(layers, adapters.images());
     Settle settle =
-        new Settle(layers, shards, reports, works, new Coverage(inScope, settings, clock), clock);
+        new Settle(
+            layers,
+            shards,
+            reports,
+            works,
+            new Coverage(reports, inScope, settings, clock),
+            clock);
     return new Wiring(
         new StartVerification(reports, inScope, verifiers, settings, clock),
         new Walk(

@@ -38,13 +38,24 @@ public final class ReportText {
                   Bytes.text(report.orphaned().bytes()),
                   report.orphaned().ownerless()));
     }
-    if (report.damage().isEmpty()) {
-      lines.add(report.deep() ? "All well: every shard is proven" : "All well");
-    } else {
+    if (!report.damage().isEmpty()) {
       lines.add(table(report.damage()).toString());
-      lines.add("Push the layers again to heal them: only what is damaged will be sent");
     }
+    lines.add(end(report));
     return String.join(System.lineSeparator(), lines);
+  }
+
+  private static String end(VerificationReport report) {
+    if (report.damage().stream().anyMatch(one -> one.kind().isDamage() && !one.repaired())) {
+      return "Push the layers again to heal them: only what is damaged will be sent";
+    }
+    if (!report.warnings().isEmpty()) {
+      return "All that was looked at is well";
+    }
+    if (!report.damage().isEmpty()) {
+      return "All well by now";
+    }
+    return report.deep() ? "All well: every shard is proven" : "All well";
   }
 
   private static Table table(List<Damage> damages) {

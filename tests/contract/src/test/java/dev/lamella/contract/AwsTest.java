@@ -18,6 +18,7 @@ import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.port.AssembledLayers;
 import dev.lamella.core.port.CollectionIndex;
 import dev.lamella.core.port.ImageIndex;
+import dev.lamella.core.port.ImageIndex.Unfinished;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.SignedUrl;
 import dev.lamella.core.port.SignedUrl.Access;
@@ -115,8 +116,12 @@ class AwsTest {
                 dies(transactions, dying -> dying.put(image, manifest, Optional.of(LATEST), NOW)))
             .isTrue();
 
+        Unfinished unfinished = new Unfinished(image, manifest.digest());
+        assertThat(images.unfinished(NOW, 1_000)).doesNotContain(unfinished);
+        assertThat(images.unfinished(LATER, 1_000)).contains(unfinished);
         assertThat(images.takeBack(NOW, 100, LATER)).as("not before its time").isZero();
         takeBackAll();
+        assertThat(images.unfinished(LATER, 1_000)).isEmpty();
 
         assertThat(blobs).allMatch(blob -> indexes.references(blob) == 0);
         assertThat(images.find(image, LATEST)).isEmpty();

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -307,6 +308,26 @@ abstract class CollectContract {
     race(List.of(Site::push, Site::mount, Site::push));
   }
 
+  /** A step that no order of the races can stop at would not be tried. */
+  @Test
+  void order_hasAPointForEachStepOfAHostAndOfAJanitor() throws Exception {
+    for (Act act : List.<Act>of(Site::push, Site::mount)) {
+      for (int first = 0; first < 2; first++) {
+        ports = ports();
+        byte[] wanted = bytes(SIZE);
+        at(NOW).upload(image(), wanted);
+        Integer alone = first;
+        List<Integer> steps =
+            play(
+                List.of(act),
+                List.of(image()),
+                wanted,
+                waiting -> waiting.contains(alone) ? alone : waiting.getFirst());
+        assertThat(steps.get(alone)).as("steps of actor %s", alone).isBetween(2, Order.POINTS);
+      }
+    }
+  }
+
   /** What a host does until its manifest is acknowledged. */
   @FunctionalInterface
   interface Act {
@@ -323,21 +344,8 @@ abstract class CollectContract {
       at(NOW).upload(image(), wanted);
       LayerId old = ports.indexes().layers().find(name).orElseThrow().id();
       List<RepositoryName> images = hosts.stream().map(_ -> image()).toList();
-      Turns turns = new Turns(hosts.size() + 2);
-      List<Callable<?>> work = new ArrayList<>();
-      for (int i = 0; i < hosts.size() + 2; i++) {
-        int actor = i;
-        Site site = site(stepping(actor, () -> turns.step(actor)), AFTER_GRACE);
-        work.add(
-            actor < hosts.size()
-                ? () -> {
-                  hosts.get(actor).by(site, images.get(actor), wanted);
-                  return actor;
-                }
-                : site::collectHourly);
-      }
 
-      turns.run(work, Order.of(schedule, hosts.size()));
+      play(hosts, images, wanted, Order.of(schedule, hosts.size()));
 
       assertAllHave(images, name, wanted, schedule);
       at(LONG_AFTER).collectHourly();
@@ -351,6 +359,31 @@ abstract class CollectContract {
     if (schedules() >= ENOUGH) {
       assertThat(collected).isBetween(1, schedules() - 1);
     }
+  }
+
+  /**
+   * @return how many steps each took: the hosts, and two janitors
+   */
+  private List<Integer> play(
+      List<Act> hosts,
+      List<RepositoryName> images,
+      byte[] wanted,
+      ToIntFunction<List<Integer>> order)
+      throws Exception {
+    Turns turns = new Turns(hosts.size() + 2);
+    List<Callable<?>> work = new ArrayList<>();
+    for (int i = 0; i < hosts.size() + 2; i++) {
+      int actor = i;
+      Site site = site(stepping(actor, () -> turns.step(actor)), AFTER_GRACE);
+      work.add(
+          actor < hosts.size()
+              ? () -> {
+                hosts.get(actor).by(site, images.get(actor), wanted);
+                return actor;
+              }
+              : site::collectHourly);
+    }
+    return turns.run(work, order);
   }
 
   private void assertAllHave(List<RepositoryName> images, Digest name, byte[] wanted, int schedule)

@@ -61,6 +61,10 @@ abstract class CollectionIndexContract {
 
     assertThat(collections.find(fresh.id())).contains(next);
     assertThat(collections.start(CollectionRun.begun(false, true, LATER))).isEqualTo(next);
+    CollectionRun again = next.within(1, 5, List.of("three"), List.of());
+    assertThat(again.cursor()).isEqualTo(next.cursor());
+    assertThat(collections.save(again)).isTrue();
+    assertThat(collections.find(fresh.id())).contains(again);
   }
 
   @Test

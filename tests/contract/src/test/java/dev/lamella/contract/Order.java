@@ -7,7 +7,8 @@ import java.util.function.ToIntFunction;
 
 /** Who moves next: a different order for each schedule, and the same one each time. */
 final class Order implements ToIntFunction<List<Integer>> {
-  private static final int POINTS = 32;
+  /** So many steps of an actor can be its last before another one moves. */
+  static final int POINTS = 32;
 
   private final int schedule;
   private final int janitor;

@@ -39,11 +39,11 @@ final class Turns {
   /**
    * @param work of each actor
    * @param choice of those that can move, one
-   * @return how many steps there were
+   * @return how many steps each took
    */
-  int run(List<? extends Callable<?>> work, ToIntFunction<List<Integer>> choice) throws Exception {
+  List<Integer> run(List<? extends Callable<?>> work, ToIntFunction<List<Integer>> choice) throws Exception {
     List<Future<?>> running = new ArrayList<>();
-    int steps = 0;
+    int[] steps = new int[states.length];
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < states.length; i++) {
         int actor = i;
@@ -60,14 +60,15 @@ final class Turns {
                 }));
       }
       for (List<Integer> waiting = waiting(); !waiting.isEmpty(); waiting = waiting()) {
-        release(choice.applyAsInt(waiting));
-        steps++;
+        int next = choice.applyAsInt(waiting);
+        release(next);
+        steps[next]++;
       }
     }
     for (Future<?> actor : running) {
       actor.get();
     }
-    return steps;
+    return IntStream.of(steps).boxed().toList();
   }
 
   private List<Integer> waiting() {

@@ -35,6 +35,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The two ports of verification jobs, and what they do to layers. */
 abstract class VerificationContract {
@@ -134,6 +136,10 @@ abstract class VerificationContract {
     reports().note(job.id(), first);
     reports().note(job.id(), orphan);
     reports().note(job.id(), orphan);
+    LayerId ownerless = LayerId.random();
+    reports().note(job.id(), ownerless);
+    reports().note(job.id(), ownerless);
+    assertThat(reports().ownerless(job.id(), 10)).containsExactly(ownerless);
     assertThat(reports().findings(job.id(), 10)).containsExactly(first, second);
     assertThat(reports().findings(job.id(), 1)).containsExactly(first);
     assertThat(reports().orphans(job.id(), 10)).containsExactly(orphan);
@@ -177,11 +183,22 @@ abstract class VerificationContract {
   }
 
   @Test
-  void take_layerThatIsGone_isNotFree() {
+  void take_layerThatIsGone_isNotNeeded() {
     Upload upload = Samples.upload(image(), digest());
-    assertThat(works().take(job(true), "a", work(layer(upload)), 1, NOW)).isEqualTo(Taken.NOT_FREE);
+    assertThat(works().take(job(true), "a", work(layer(upload)), 1, NOW))
+        .isEqualTo(Taken.NOT_NEEDED);
     assertThat(works().take(job(false), "a", work(layer(upload)), 1, NOW))
-        .isEqualTo(Taken.NOT_FREE);
+        .isEqualTo(Taken.NOT_NEEDED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void take_layerThatTheJobHasInWork_isNotNeeded(boolean deep) {
+    Report job = job(deep);
+    Work work = take(job, stored());
+    assertThat(works().take(found(job), "further", work, 1, NOW)).isEqualTo(Taken.NOT_NEEDED);
+    assertThat(found(job).open()).isEqualTo(1);
+    assertThat(found(job).cursor()).contains("after " + work.digest());
   }
 
   @Test

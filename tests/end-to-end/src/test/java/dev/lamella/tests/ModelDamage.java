@@ -57,6 +57,7 @@ final class ModelDamage {
     boolean isSeen = harm != Harm.FLIPPED;
     assertDamage(verify(image, false), target, isSeen ? List.of(kind(harm)) : List.of());
     assertDamage(verify(image, true), target, List.of(kind(harm)));
+    assertDamage(verify(image, false), target, List.of(isSeen ? kind(harm) : Kind.KNOWN_DAMAGE));
     HttpResponse<byte[]> refused =
         store.insist(
             () -> store.host().call("GET", "/v1/layers/" + target.layer() + "?image=" + image, ""),

@@ -3,9 +3,14 @@ package dev.lamella.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lamella.core.Digest;
+import dev.lamella.core.LayerId;
+import dev.lamella.core.api.CollectionRun;
+import dev.lamella.core.api.Json;
 import dev.lamella.core.api.ShardMap;
+import dev.lamella.core.api.UploadProgress;
 import dev.lamella.core.api.VerificationReport;
 import dev.lamella.core.api.VerificationReport.Damage;
+import dev.lamella.core.report.Orphan;
 import dev.lamella.core.report.Report.State;
 import dev.lamella.core.report.ReportId;
 import dev.lamella.host.Lamella;
@@ -151,8 +156,44 @@ class VerificationTest extends StackTest {
   }
 
   @Test
+  void light_objectThatNothingLeadsTo_isNamedOnceItIsOld() throws Exception {
+    ImageFiles files = push("orphan/image", 3);
+    Path shard = object("orphan/image", files.largest(), 0);
+    String key = "layers/" + LayerId.random() + "/" + shard.getFileName();
+    String server = host().map("orphan/image", files.largest()).map().getFirst().server();
+    Path bucket = shard.getParent().getParent().getParent();
+    Path stray = bucket.resolve(key);
+    Files.createDirectories(stray.getParent());
+    Files.copy(shard, stray);
+
+    assertThat(verifyAll(false).orphans()).extracting(Orphan::key).doesNotContain(key);
+    jump.addAndGet(Duration.ofDays(2).toSeconds());
+    VerificationReport report = verifyAll(false);
+    assertThat(report.orphans())
+        .filteredOn(orphan -> orphan.key().equals(key))
+        .singleElement()
+        .satisfies(
+            orphan -> {
+              assertThat(orphan.size()).isEqualTo(SHARD);
+              assertThat(orphan.server()).isEqualTo(server);
+            });
+    assertThat(report.orphaned().objects()).isEqualTo(report.orphans().size());
+    assertThat(report.orphaned().bytes())
+        .isEqualTo(report.orphans().stream().mapToLong(Orphan::size).sum());
+    assertThat(stray).as("it is collected, and not by a verification").exists();
+    Files.delete(stray);
+  }
+
+  @Test
   void pushesAndPulls_whileVerificationsAndCollectionsGoOn_allSucceed() throws Exception {
     ImageFiles kept = push("busy/kept", 12);
+    byte[] unreferenced = RawHost.bytes(SHARD, 1);
+    host().push("busy/left", unreferenced);
+    byte[] expired = RawHost.bytes(SHARD, 2);
+    UploadProgress open = host().open("busy/left", RawHost.sha256(expired), expired.length);
+    host().stage(open, expired);
+    jump.addAndGet(Duration.ofDays(8).toSeconds());
+    List<String> collected = new ArrayList<>();
     Host host = new Host(stack().endpoint(), directory.resolve("cache"));
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> work = new ArrayList<>();
@@ -167,19 +208,18 @@ class VerificationTest extends StackTest {
       while (work.stream().anyMatch(one -> !one.isDone())) {
         assertThat(verify(true, "busy/*").looked().damaged()).isZero();
         assertThat(verify(false, "busy/*").looked().damaged()).isZero();
-        assertThat(
-                stack()
-                    .lambda()
-                    .invoke(
-                        physicalName("JanitorFunction"),
-                        "{\"full\":true}".getBytes(StandardCharsets.UTF_8)))
-            .isInstanceOf(InvocationResult.Completed.class);
+        collected.addAll(collect());
       }
       for (Future<?> one : work) {
         one.get();
       }
     }
     assertThat(verify(true, "busy/*").damage()).isEmpty();
+    assertThat(collected)
+        .contains(RawHost.sha256(unreferenced).toString())
+        .anyMatch(name -> name.contains(open.upload().value()));
+    assertThat(host().isVisible("busy/left", RawHost.sha256(unreferenced))).isFalse();
+    assertThat(host().call("GET", "/v1/uploads/" + open.upload(), "").statusCode()).isEqualTo(404);
     for (int i = 0; i < 3; i++) {
       assertThat(ImageFiles.blobs(directory.resolve("pulled-" + i)))
           .isEqualTo(ImageFiles.blobs(kept.directory()));
@@ -270,6 +310,26 @@ class VerificationTest extends StackTest {
     assertThat(answer.statusCode()).as(RawHost.text(answer)).isEqualTo(status);
     assertThat(RawHost.text(answer)).contains(code);
     assertThat(Verifications.all(host())).hasSize(before);
+  }
+
+  /** The names of what the janitor has removed. */
+  private List<String> collect() throws Exception {
+    InvocationResult result =
+        stack()
+            .lambda()
+            .invoke(
+                physicalName("JanitorFunction"),
+                "{\"full\":true}".getBytes(StandardCharsets.UTF_8));
+    assertThat(result).isInstanceOf(InvocationResult.Completed.class);
+    byte[] run = ((InvocationResult.Completed) result).payload();
+    return Json.read(run, CollectionRun.class).found().stream()
+        .flatMap(tally -> tally.names().stream())
+        .toList();
+  }
+
+  private VerificationReport verifyAll(boolean deep) throws Exception {
+    ReportId id = Verifications.start(host(), "{\"deep\":%s}".formatted(deep)).id();
+    return Verifications.await(host(), id);
   }
 
   private ImageFiles push(String image, int shards) throws IOException {

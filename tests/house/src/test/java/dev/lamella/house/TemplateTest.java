@@ -3,13 +3,18 @@ package dev.lamella.house;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lamella.core.api.Json;
+import dev.lamella.core.report.Tally;
 import dev.lamella.local.template.CloudFormationYaml;
 import dev.lamella.local.template.FunctionDefinition;
 import dev.lamella.local.template.Place;
 import dev.lamella.local.template.Template;
 import dev.lamella.local.template.TemplateException;
+import dev.lamella.verifier.Metrics;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
 
 /** What template.yaml promises of every function and parameter, also of those to come. */
 class TemplateTest {
@@ -149,6 +155,31 @@ class TemplateTest {
           .isInstanceOf(TemplateException.class)
           .hasMessageContaining("the parameter " + name + " cannot be");
     }
+  }
+
+  /** An alarm of a metric that nobody writes never rings. */
+  @Test
+  void damagedShardsAlarm_isOfAMetricThatTheVerifierWrites() {
+    Map<?, ?> alarm = map(RESOURCES, "DamagedShardsAlarm", "Properties");
+    List<Object> dimensions =
+        list(alarm.get("Dimensions")).stream()
+            .<Object>map(dimension -> ((Map<?, ?>) dimension).get("Name"))
+            .toList();
+    String line = new Metrics("verifier", Tally.NOTHING, Instant.EPOCH).line();
+    JsonNode written =
+        Json.tree(line.getBytes(StandardCharsets.UTF_8)).at("/_aws/CloudWatchMetrics/0");
+    assertThat(alarm.get("Namespace")).isEqualTo(written.path("Namespace").asString());
+    assertThat(written.path("Dimensions").valueStream().map(TemplateTest::texts))
+        .contains(dimensions);
+    assertThat(written.path("Metrics").valueStream().map(metric -> metric.path("Name").asString()))
+        .contains(String.valueOf(alarm.get("MetricName")));
+    assertThat(dimensions).containsExactly("FunctionName");
+    assertThat(((Map<?, ?>) list(alarm.get("Dimensions")).getFirst()).get("Value"))
+        .isEqualTo(Map.of("Ref", "VerifierFunction"));
+  }
+
+  private static List<Object> texts(JsonNode array) {
+    return array.valueStream().<Object>map(JsonNode::asString).toList();
   }
 
   private static List<String> wrongValues(Map<?, ?> parameter) {

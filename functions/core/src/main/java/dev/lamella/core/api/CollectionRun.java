@@ -37,7 +37,7 @@ public record CollectionRun(
 
   /** What a run looks at, in this order. */
   public enum Step {
-    /** What is counted for manifests that are not there; a dry run does not look at it. */
+    /** What is counted for manifests that are not there; of a dry run at most 1,000. */
     MANIFESTS,
     /** Layers that no manifest references. */
     LAYERS,
@@ -118,10 +118,7 @@ public record CollectionRun(
       List<String> kept,
       Optional<String> next,
       Instant now) {
-    List<Tally> tallies =
-        found.stream()
-            .map(tally -> tally.of() == step ? tally.plus(count, bytes, names, kept) : tally)
-            .toList();
+    List<Tally> tallies = plus(count, bytes, names, kept);
     List<Step> steps = Step.of(full);
     Optional<Step> following = steps.stream().skip(steps.indexOf(step) + 1L).findFirst();
     boolean isLast = next.isEmpty() && following.isEmpty();
@@ -136,5 +133,26 @@ public record CollectionRun(
         next,
         tallies,
         revision + 1);
+  }
+
+  /** This run after a part of a page of its step, which it then looks at again. */
+  public CollectionRun within(long count, long bytes, List<String> names, List<String> kept) {
+    return new CollectionRun(
+        id,
+        dryRun,
+        full,
+        state,
+        started,
+        ended,
+        step,
+        cursor,
+        plus(count, bytes, names, kept),
+        revision + 1);
+  }
+
+  private List<Tally> plus(long count, long bytes, List<String> names, List<String> kept) {
+    return found.stream()
+        .map(tally -> tally.of() == step ? tally.plus(count, bytes, names, kept) : tally)
+        .toList();
   }
 }

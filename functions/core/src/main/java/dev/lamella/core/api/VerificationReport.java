@@ -1,6 +1,7 @@
 package dev.lamella.core.api;
 
 import dev.lamella.core.Digest;
+import dev.lamella.core.LayerId;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.report.Budget;
 import dev.lamella.core.report.Finding;
@@ -19,9 +20,12 @@ import java.util.Optional;
  * @param layers that are done
  * @param open layers that are in work
  * @param planned bytes of all of these
+ * @param warnings what was not looked at; none of a job that has looked at all of its scope
  * @param looked what was looked at, what it cost, and what was wrong
  * @param damage by layer and index, at most 1,000; in a list of reports, none
  * @param orphans objects that no record names, at most 1,000; in a list of reports, none
+ * @param ownerless ids under which there are shard records that no upload or layer owns, at most
+ *     1,000; in a list of reports, none
  */
 public record VerificationReport(
     ReportId id,
@@ -38,7 +42,8 @@ public record VerificationReport(
     Report.Orphans orphaned,
     List<String> warnings,
     List<Damage> damage,
-    List<Orphan> orphans) {
+    List<Orphan> orphans,
+    List<LayerId> ownerless) {
 
   /**
    * A shard that is missing or wrong.
@@ -64,9 +69,16 @@ public record VerificationReport(
     warnings = List.copyOf(warnings);
     damage = List.copyOf(damage);
     orphans = List.copyOf(orphans);
+    ownerless = List.copyOf(ownerless);
   }
 
-  public static VerificationReport of(Report job, List<Damage> damage, List<Orphan> orphans) {
+  /** What is known of a job, without what it found. */
+  public static VerificationReport of(Report job) {
+    return of(job, List.of(), List.of(), List.of());
+  }
+
+  public static VerificationReport of(
+      Report job, List<Damage> damage, List<Orphan> orphans, List<LayerId> ownerless) {
     return new VerificationReport(
         job.id(),
         job.scope().deep(),
@@ -82,6 +94,7 @@ public record VerificationReport(
         job.orphans(),
         job.warnings(),
         damage,
-        orphans);
+        orphans,
+        ownerless);
   }
 }

@@ -81,7 +81,7 @@ public final class Collect {
   private CollectionRun work(CollectionRun begun, BooleanSupplier hasTime) {
     CollectionRun run = begun;
     while (run.isRunning() && hasTime.getAsBoolean()) {
-      CollectionRun next = page(run, clock.instant());
+      CollectionRun next = page(run, clock.instant(), hasTime);
       if (!collections.save(next)) {
         return run;
       }
@@ -93,7 +93,7 @@ public final class Collect {
     return run;
   }
 
-  private CollectionRun page(CollectionRun run, Instant now) {
+  private CollectionRun page(CollectionRun run, Instant now, BooleanSupplier hasTime) {
     Sweep sweep =
         switch (run.step()) {
           case MANIFESTS -> manifests;
@@ -103,14 +103,13 @@ public final class Collect {
           case OBJECTS -> objects;
           case RECORDS -> records;
         };
-    Sweep.Finds page = sweep.page(run.cursor(), run.dryRun(), now);
+    Sweep.Finds page = sweep.page(run.cursor(), run.dryRun(), now, hasTime);
     List<Sweep.Find> gone = page.finds().stream().filter(find -> find.kept().isEmpty()).toList();
-    return run.after(
-        gone.size(),
-        gone.stream().mapToLong(Sweep.Find::bytes).sum(),
-        gone.stream().map(Sweep.Find::name).toList(),
-        page.finds().stream().flatMap(find -> find.kept().stream()).toList(),
-        page.next(),
-        now);
+    long bytes = gone.stream().mapToLong(Sweep.Find::bytes).sum();
+    List<String> names = gone.stream().map(Sweep.Find::name).toList();
+    List<String> kept = page.finds().stream().flatMap(find -> find.kept().stream()).toList();
+    return page.isCutShort()
+        ? run.within(gone.size(), bytes, names, kept)
+        : run.after(gone.size(), bytes, names, kept, page.next(), now);
   }
 }

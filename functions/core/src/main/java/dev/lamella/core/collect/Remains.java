@@ -10,6 +10,7 @@ import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.UploadIndex;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * All that is left of an upload that has ended: parts, links, objects, records. They go in an order
@@ -39,41 +40,43 @@ final class Remains {
   }
 
   /**
-   * Twice is as once.
+   * As far as there is time. Twice is as once.
    *
    * @param id of an upload that has ended: nobody commits it any more
    * @param digest of its layer, where it was ever said
-   * @return why not all of it could be removed; empty where nothing is left
    */
-  Optional<String> remove(LayerId id, Optional<Digest> digest) {
+  Removal remove(LayerId id, Optional<Digest> digest, BooleanSupplier hasTime) {
     staging.remove(id);
     digest.ifPresent(layers::forgetLinks);
-    Optional<String> kept = removeShards(id);
-    if (kept.isEmpty()) {
+    Removal removal = removeShards(id, hasTime);
+    if (removal instanceof Removal.Gone) {
       uploads.remove(id);
     }
-    return kept;
+    return removal;
   }
 
   /**
-   * Removes all objects and records under an id whose upload has ended or is gone. Twice is as
-   * once.
-   *
-   * @return why not all of it could be removed; empty where nothing is left
+   * Removes the objects and records under an id whose upload has ended or is gone: a page of
+   * records, and others while there is time. Twice is as once.
    */
-  Optional<String> removeShards(LayerId id) {
+  Removal removeShards(LayerId id, BooleanSupplier hasTime) {
     store.remove(id);
-    for (List<Shard> page = page(id); !page.isEmpty(); page = page(id)) {
+    List<Shard> page = page(id);
+    while (!page.isEmpty()) {
       Optional<Shard> unreached =
           page.stream().filter(shard -> !store.reaches(shard.server())).findFirst();
       if (unreached.isPresent()) {
-        return Optional.of(
+        return new Removal.Kept(
             "upload %s has shards on storage server '%s', which STORAGE_SERVERS does not name"
                 .formatted(id, unreached.get().server()));
       }
       shards.remove(page);
+      page = page(id);
+      if (!page.isEmpty() && !hasTime.getAsBoolean()) {
+        return new Removal.Begun();
+      }
     }
-    return Optional.empty();
+    return new Removal.Gone();
   }
 
   private List<Shard> page(LayerId id) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Removes assembled layers that have expired, or that nobody knows of any more: whoever made them
@@ -36,7 +37,8 @@ final class SweepAssembled implements Sweep {
   }
 
   @Override
-  public Finds page(Optional<String> cursor, boolean dryRun, Instant now) {
+  public Finds page(
+      Optional<String> cursor, boolean dryRun, Instant now, BooleanSupplier hasTime) {
     Page<Kept> kept = assembled.list(cursor, page);
     List<Find> finds =
         Parallel.map(

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Collects layers that no manifest references and that were not used for a while. That they are
@@ -31,29 +32,26 @@ final class SweepLayers implements Sweep {
   }
 
   @Override
-  public Finds page(Optional<String> cursor, boolean dryRun, Instant now) {
+  public Finds page(
+      Optional<String> cursor, boolean dryRun, Instant now, BooleanSupplier hasTime) {
     Instant cutoff = now.minus(grace);
     Page<Layer> candidates = layers.unreferenced(cutoff, cursor, page);
-    List<Find> finds =
+    List<Finds> finds =
         Parallel.map(
-                candidates.items(),
-                width,
-                layer -> {
-                  if (dryRun) {
-                    return Optional.of(find(layer, Optional.empty()));
-                  }
-                  return layers.condemn(layer, cutoff)
-                      ? Optional.of(
-                          find(layer, remains.remove(layer.id(), Optional.of(layer.digest()))))
-                      : Optional.<Find>empty();
-                })
-            .stream()
-            .flatMap(Optional::stream)
-            .toList();
-    return new Finds(finds, candidates.next());
+            candidates.items(),
+            width,
+            layer ->
+                dryRun || layers.condemn(layer, cutoff)
+                    ? removal(layer, dryRun, hasTime)
+                        .of(layer.digest().toString(), layer.slicing().size())
+                    : Finds.NONE);
+    return Finds.sum(finds, candidates.next());
   }
 
-  private static Find find(Layer layer, Optional<String> kept) {
-    return new Find(layer.digest().toString(), layer.slicing().size(), kept);
+  /** Where it is not done in time, the sweep of the uploads finds the rest, and counts it. */
+  private Removal removal(Layer layer, boolean dryRun, BooleanSupplier hasTime) {
+    return dryRun
+        ? new Removal.Gone()
+        : remains.remove(layer.id(), Optional.of(layer.digest()), hasTime);
   }
 }

@@ -15,6 +15,7 @@ import dev.lamella.core.report.Orphan;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Removes objects from the storage servers that no shard record names, and that none will: their
@@ -45,7 +46,8 @@ final class SweepObjects implements Sweep {
   }
 
   @Override
-  public Finds page(Optional<String> cursor, boolean dryRun, Instant now) {
+  public Finds page(
+      Optional<String> cursor, boolean dryRun, Instant now, BooleanSupplier hasTime) {
     Optional<String> server =
         cursor.map(at -> at.split(PLACE, 2)[0]).or(() -> store.servers().stream().findFirst());
     if (server.isEmpty()) {

@@ -5,8 +5,11 @@ import dev.lamella.core.orphan.FindOrphans;
 import dev.lamella.core.port.Page;
 import dev.lamella.core.port.UploadIndex;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Removes shard records whose upload is gone, with their objects. An upload is created before, and
@@ -25,19 +28,20 @@ final class SweepRecords implements Sweep {
   }
 
   @Override
-  public Finds page(Optional<String> cursor, boolean dryRun, Instant now) {
+  public Finds page(
+      Optional<String> cursor, boolean dryRun, Instant now, BooleanSupplier hasTime) {
     Page<LayerId> page = orphans.records(cursor);
-    List<Find> finds =
-        page.items().stream()
-            .distinct()
-            .filter(id -> uploads.find(id).isEmpty())
-            .map(
-                id ->
-                    new Find(
-                        "records of upload " + id,
-                        0,
-                        dryRun ? Optional.empty() : remains.removeShards(id)))
-            .toList();
-    return new Finds(finds, page.next());
+    List<Finds> finds = new ArrayList<>();
+    for (LayerId id : new LinkedHashSet<>(page.items())) {
+      if (!dryRun && !finds.isEmpty() && !hasTime.getAsBoolean()) {
+        finds.add(new Removal.Begun().of("", 0));
+        break;
+      }
+      if (uploads.find(id).isEmpty()) {
+        Removal removal = dryRun ? new Removal.Gone() : remains.removeShards(id, hasTime);
+        finds.add(removal.of("records of upload " + id, 0));
+      }
+    }
+    return Finds.sum(finds, page.next());
   }
 }

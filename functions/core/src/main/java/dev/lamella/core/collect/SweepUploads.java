@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Ends expired uploads and removes what is left of them; of committed ones, what staging still has.
@@ -37,41 +38,35 @@ final class SweepUploads implements Sweep {
   }
 
   @Override
-  public Finds page(Optional<String> cursor, boolean dryRun, Instant now) {
+  public Finds page(
+      Optional<String> cursor, boolean dryRun, Instant now, BooleanSupplier hasTime) {
     Page<Upload> expired = uploads.expired(now.minus(LAST_WRITES), cursor, page);
-    List<Find> finds =
+    List<Finds> finds =
         Parallel.map(
-                expired.items(),
-                width,
-                upload ->
-                    dryRun
-                        ? Optional.of(upload)
-                            .filter(found -> found.state() != State.COMMITTED)
-                            .map(found -> find(found, Optional.empty()))
-                        : remove(upload))
-            .stream()
-            .flatMap(Optional::stream)
-            .toList();
-    return new Finds(finds, expired.next());
+            expired.items(), width, upload -> dryRun ? show(upload) : remove(upload, hasTime));
+    return Finds.sum(finds, expired.next());
   }
 
-  private Optional<Find> remove(Upload upload) {
+  private static Finds show(Upload upload) {
+    return upload.state() == State.COMMITTED ? Finds.NONE : finds(upload, new Removal.Gone());
+  }
+
+  private Finds remove(Upload upload, BooleanSupplier hasTime) {
     if (uploads.end(upload.id())) {
-      return Optional.of(find(upload, remains.remove(upload.id(), upload.claimed())));
+      return finds(upload, remains.remove(upload.id(), upload.claimed(), hasTime));
     }
     staging.remove(upload.id());
     uploads.settle(upload.id());
-    return Optional.empty();
+    return Finds.NONE;
   }
 
-  private static Find find(Upload upload, Optional<String> kept) {
-    return new Find(
+  private static Finds finds(Upload upload, Removal removal) {
+    String name =
         "upload %s of %s for %s"
             .formatted(
                 upload.id(),
                 upload.claimed().map(Digest::toString).orElse("chunks"),
-                upload.image()),
-        upload.slicing().size(),
-        kept);
+                upload.image());
+    return removal.of(name, upload.slicing().size());
   }
 }

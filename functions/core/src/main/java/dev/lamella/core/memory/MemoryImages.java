@@ -91,6 +91,11 @@ final class MemoryImages implements ImageIndex {
   }
 
   @Override
+  public List<Unfinished> unfinished(Instant before, int limit) {
+    return List.of();
+  }
+
+  @Override
   public boolean exists(RepositoryName name) {
     synchronized (tables) {
       return !tables.image(name).manifests().isEmpty();

@@ -1,5 +1,6 @@
 package dev.lamella.core.memory;
 
+import dev.lamella.core.LayerId;
 import dev.lamella.core.memory.MemoryTables.Job;
 import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ReportIndex;
@@ -97,6 +98,13 @@ final class MemoryReports implements ReportIndex {
   }
 
   @Override
+  public void note(ReportId id, LayerId ownerless) {
+    synchronized (tables) {
+      job(id).ifPresent(job -> job.ownerless.add(ownerless));
+    }
+  }
+
+  @Override
   public List<Finding> findings(ReportId id, int limit) {
     synchronized (tables) {
       return job(id).stream().flatMap(job -> job.findings.values().stream()).limit(limit).toList();
@@ -107,6 +115,13 @@ final class MemoryReports implements ReportIndex {
   public List<Orphan> orphans(ReportId id, int limit) {
     synchronized (tables) {
       return job(id).stream().flatMap(job -> job.orphans.values().stream()).limit(limit).toList();
+    }
+  }
+
+  @Override
+  public List<LayerId> ownerless(ReportId id, int limit) {
+    synchronized (tables) {
+      return job(id).stream().flatMap(job -> job.ownerless.stream()).limit(limit).toList();
     }
   }
 

@@ -22,9 +22,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /**
@@ -66,6 +68,7 @@ final class MemoryTables {
     final NavigableMap<Digest, Work> works = new TreeMap<>(Comparator.comparing(Digest::toString));
     final NavigableMap<String, Finding> findings = new TreeMap<>();
     final NavigableMap<String, Orphan> orphans = new TreeMap<>();
+    final NavigableSet<LayerId> ownerless = new TreeSet<>(Comparator.comparing(LayerId::value));
     Report report;
 
     Job(Report report) {

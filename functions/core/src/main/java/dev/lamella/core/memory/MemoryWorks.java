@@ -35,9 +35,10 @@ final class MemoryWorks implements WorkIndex {
       Optional<Layer> layer =
           Optional.ofNullable(tables.layers.get(work.digest()))
               .filter(found -> found.id().equals(work.layer()));
-      if (layer.isEmpty()
-          || stored.get().works.containsKey(work.digest())
-          || (job.scope().deep() && isClaimed(job, work.layer(), now))) {
+      if (layer.isEmpty() || stored.get().works.containsKey(work.digest())) {
+        return Taken.NOT_NEEDED;
+      }
+      if (job.scope().deep() && isClaimed(job, work.layer(), now)) {
         return Taken.NOT_FREE;
       }
       if (job.scope().deep()) {

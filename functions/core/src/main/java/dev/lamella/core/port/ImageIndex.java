@@ -69,6 +69,15 @@ public interface ImageIndex {
    */
   int takeBack(Instant before, int limit, Instant now);
 
+  /**
+   * What {@link #takeBack} would take back, by image and digest; at most {@code limit}. May miss
+   * what was written last.
+   */
+  List<Unfinished> unfinished(Instant before, int limit);
+
+  /** A manifest that is not there, and for which something may still be counted. */
+  record Unfinished(RepositoryName image, Digest manifest) {}
+
   /** Whether the image is there. */
   boolean exists(RepositoryName image);
 

@@ -20,8 +20,10 @@ public interface WorkIndex {
   enum Taken {
     /** The job has it, and its cursor has moved on. */
     TAKEN,
-    /** Another job has it, or it is gone or was in work already: the cursor may move on. */
+    /** Another job has it: the cursor may move on. */
     NOT_FREE,
+    /** It is gone, or this job has it in work already: the cursor may move on. */
+    NOT_NEEDED,
     /** The cursor of the job is no longer where it was, or the job has ended. Nothing changed. */
     MOVED
   }

@@ -36,7 +36,7 @@ public final class VerificationReports {
   public VerificationList list(Optional<ReportId> last) {
     Page<Report> page = reports.list(last.map(ReportId::value), PAGE);
     return new VerificationList(
-        page.items().stream().map(job -> VerificationReport.of(job, List.of(), List.of())).toList(),
+        page.items().stream().map(VerificationReport::of).toList(),
         page.next());
   }
 
@@ -52,7 +52,8 @@ public final class VerificationReports {
                     finding -> finding.digest().toString(), TreeMap::new, Collectors.toList()));
     List<Damage> damage = new ArrayList<>();
     byLayer.values().forEach(findings -> damage.addAll(damage(findings)));
-    return VerificationReport.of(job, damage, reports.orphans(id, MOST_FINDINGS));
+    return VerificationReport.of(
+        job, damage, reports.orphans(id, MOST_FINDINGS), reports.ownerless(id, MOST_FINDINGS));
   }
 
   private List<Damage> damage(List<Finding> findings) {

@@ -26,6 +26,8 @@ public record Finding(Digest digest, int index, Kind kind, String server, String
     UNKNOWN_SERVER,
     /** There is no record of the shard, or its link does not join those beside it. */
     WRONG_RECORD,
+    /** An earlier job found it damaged, and nothing has proven it since. */
+    KNOWN_DAMAGE,
     /** The storage server did not answer. Nothing is known of the shard. */
     UNREAD;
 

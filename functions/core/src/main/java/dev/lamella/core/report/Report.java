@@ -79,6 +79,11 @@ public record Report(
         List.of());
   }
 
+  /** Whether it also looks from what is stored to what should lead there. */
+  public boolean looksBack() {
+    return !scope.deep() && scope.name().isEmpty();
+  }
+
   public boolean isRunning() {
     return state == State.RUNNING;
   }

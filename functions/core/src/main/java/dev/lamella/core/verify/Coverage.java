@@ -1,6 +1,7 @@
 package dev.lamella.core.verify;
 
 import dev.lamella.core.layer.Layer;
+import dev.lamella.core.port.ReportIndex;
 import dev.lamella.core.report.Report;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,18 +10,25 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
-/** What a job could not do, and whether jobs like it prove every layer in time. */
+/** What a job did not look at, and whether jobs like it prove every layer in time. */
 public final class Coverage {
+  /** So many layers that were not looked at are counted. */
+  private static final int MOST_LEFT = 1_000;
+
+  private final ReportIndex reports;
   private final LayersInScope layers;
   private final VerifySettings settings;
   private final InstantSource clock;
 
-  public Coverage(LayersInScope layers, VerifySettings settings, InstantSource clock) {
+  public Coverage(
+      ReportIndex reports, LayersInScope layers, VerifySettings settings, InstantSource clock) {
+    this.reports = reports;
     this.layers = layers;
     this.settings = settings;
     this.clock = clock;
   }
 
+  /** None of a job that has looked at all of its scope, and could. */
   List<String> warnings(Report job) {
     List<String> warnings = new ArrayList<>();
     if (job.tally().unread() > 0) {
@@ -31,13 +39,31 @@ public final class Coverage {
     if (job.shared() > 0) {
       warnings.add(job.shared() + " layers were left to another job, which proves them");
     }
-    if (Stage.rest(job).isPresent()) {
-      warnings.add("the budget ended before all was looked at: the next job goes on there");
+    if (reports.last(job.scope()).flatMap(Stage::rest).isPresent()) {
+      warnings.add(
+          "it began where the last job's budget had ended, and did not look at what that one had");
+    }
+    Stage end = Stage.of(job);
+    if (end.kind() != Stage.Kind.END) {
+      warnings.add(
+          "the budget ended: %d layers were looked at, %s; the next job goes on there"
+              .formatted(job.layers(), left(job, end)));
     }
     if (job.scope().deep() && job.scope().name().isEmpty()) {
       warnAboutTime(job, warnings);
     }
     return warnings;
+  }
+
+  private String left(Report job, Stage end) {
+    if (end.kind() != Stage.Kind.LAYERS) {
+      return "but not for all that nothing leads to";
+    }
+    long count = layers.left(job, end.at(), MOST_LEFT);
+    String others = count < MOST_LEFT ? Long.toString(count) : count + " or more";
+    return job.looksBack()
+        ? others + " others and what nothing leads to were not"
+        : others + " others were not";
   }
 
   private void warnAboutTime(Report job, List<String> warnings) {

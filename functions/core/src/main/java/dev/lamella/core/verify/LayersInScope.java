@@ -47,6 +47,17 @@ public final class LayersInScope {
         .orElseGet(() -> layers.due(job.started(), after, PAGE));
   }
 
+  /** How many a job has not come to, after a place; at most {@code limit} are counted. */
+  long left(Report job, Optional<String> after, int limit) {
+    return Stream.iterate(
+            after(job, after),
+            page -> !page.isEmpty(),
+            page -> after(job, Optional.of(page.getLast().place())))
+        .flatMap(List::stream)
+        .limit(limit)
+        .count();
+  }
+
   private List<Due> ofImages(NamePattern name, Optional<String> after) {
     Optional<Place> last = after.map(Place::parse);
     Optional<RepositoryName> image = last.map(Place::image).or(() -> image(name, Optional.empty()));

@@ -92,6 +92,8 @@ public final class VerifyBatch {
       return Tally.NOTHING; // It was collected while it was looked at.
     }
     findings.forEach(finding -> reports.note(job.id(), finding));
+    List<Finding> known = isDeep ? List.of() : known(layer, records, findings);
+    known.forEach(finding -> reports.note(job.id(), finding));
     if (isDeep) {
       // What was recorded as damaged before it was read, and is whole: somebody repaired it.
       layer.damaged().stream()
@@ -103,8 +105,23 @@ public final class VerifyBatch {
         batch.shards(),
         looked.bytes(),
         looked.requests(),
-        damaged.size(),
+        damaged.size() + known.size(),
         findings.size() - damaged.size());
+  }
+
+  /** What is recorded as damaged, and what a light look cannot tell from what is whole. */
+  private static List<Finding> known(Layer layer, List<Shard> records, List<Finding> seen) {
+    return records.stream()
+        .filter(shard -> layer.damaged().contains(shard.index()))
+        .filter(shard -> seen.stream().noneMatch(one -> one.index() == shard.index()))
+        .map(
+            shard ->
+                ShardCheck.finding(
+                    layer,
+                    shard,
+                    Finding.Kind.KNOWN_DAMAGE,
+                    "an earlier verification found it damaged, and nothing has proven it since"))
+        .toList();
   }
 
   private static Finding withoutRecord(Layer layer, int index) {

@@ -39,11 +39,14 @@ public final class Walk {
   /** Of a light look a shard costs less than a request: one batch has all that a layer can have. */
   private static final int LIGHT_BATCH = Slicing.MOST_SHARDS;
 
-  /** So many orphans are named in a report; all are counted. */
+  /** So many orphans are named in a report, and as many ids without an owner; all are counted. */
   private static final int MOST_ORPHANS = 1_000;
 
   /** In this time the batches of a layer are handed out. */
   private static final Duration HANDING_OUT = Duration.ofMinutes(2);
+
+  /** In a cursor among the records, instead of the last id without an owner. */
+  private static final String NOBODY = "-";
 
   private static final Step END = Step.end(Stage.cursor(Kind.END, ""));
 
@@ -128,8 +131,7 @@ public final class Walk {
   private void takeLayers(Report begin, Stage stage, Instant deadline) {
     List<Due> page = layers.after(begin, stage.at());
     if (page.isEmpty()) {
-      boolean looksBack = !begin.scope().deep() && begin.scope().name().isEmpty();
-      move(begin, looksBack ? Step.to(Stage.cursor(Kind.OBJECTS, "")) : END);
+      move(begin, begin.looksBack() ? Step.to(Stage.cursor(Kind.OBJECTS, "")) : END);
       return;
     }
     Report job = begin;
@@ -154,7 +156,7 @@ public final class Walk {
     boolean isProven =
         job.scope().deep() && layer.verified().filter(job.started()::isBefore).isPresent();
     if (isProven) {
-      return move(job, Step.past(cursor));
+      return move(job, Step.to(cursor)); // By this job, or by another one meanwhile.
     }
     int perBatch =
         job.scope().deep()
@@ -175,6 +177,7 @@ public final class Walk {
         yield true;
       }
       case NOT_FREE -> move(job, Step.past(cursor));
+      case NOT_NEEDED -> move(job, Step.to(cursor));
       case MOVED -> false;
     };
   }
@@ -228,13 +231,31 @@ public final class Walk {
   }
 
   private void lookAtRecords(Report job, Stage stage) {
-    Page<LayerId> page = orphans.records(stage.at());
-    Orphans found = new Orphans(0, 0, Set.copyOf(page.items()).size());
+    String[] at = stage.at().orElse(NOBODY).split(" ", 2);
+    Page<LayerId> page =
+        orphans.records(at.length == 2 ? Optional.of(at[1]) : Optional.empty());
+    // The records of one id follow each other, and may be on two pages.
+    List<LayerId> ownerless =
+        page.items().stream().distinct().filter(id -> !id.value().equals(at[0])).toList();
+    noteOwnerless(job, ownerless);
+    String last = page.items().isEmpty() ? at[0] : page.items().getLast().value();
     String next =
         page.next()
-            .map(cursor -> Stage.cursor(Kind.RECORDS, cursor))
+            .map(cursor -> Stage.cursor(Kind.RECORDS, last + " " + cursor))
             .orElse(Stage.cursor(Kind.END, ""));
+    Orphans found = new Orphans(0, 0, ownerless.size());
     move(job, new Step(next, page.next().isEmpty(), 0, found, 0));
+  }
+
+  private void noteOwnerless(Report job, List<LayerId> found) {
+    long room = Math.max(0, MOST_ORPHANS - job.orphans().ownerless());
+    Parallel.map(
+        found.stream().limit(room).toList(),
+        WIDTH,
+        id -> {
+          reports.note(job.id(), id);
+          return id;
+        });
   }
 
   /** Where it is, the next job of its scope goes on. */

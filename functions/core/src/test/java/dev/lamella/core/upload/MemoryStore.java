@@ -3,6 +3,7 @@ package dev.lamella.core.upload;
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.ServerChoice;
 import dev.lamella.core.api.CompleteRequest;
 import dev.lamella.core.api.PartsRequest;
 import dev.lamella.core.api.UploadAnswer;
@@ -30,9 +31,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -45,6 +48,10 @@ final class MemoryStore {
   final MemoryStaging staging = new MemoryStaging();
   final MemoryShardStore shardStore = new MemoryShardStore();
   final List<ShardBatch> dispatched = new ArrayList<>();
+
+  /** Storage servers that take no shards any more. */
+  final Set<String> readOnly = new HashSet<>();
+
   final WriteShards writeShards;
   final RequestUpload request;
   final AcceptParts accept;
@@ -92,7 +99,7 @@ final class MemoryStore {
                 writeShards.write(batch);
               }
             });
-    FanOut fanOut = new FanOut((_, shard) -> "s" + shard % 3, writers, settings.shardsPerBatch());
+    FanOut fanOut = new FanOut(new Servers(), writers, settings.shardsPerBatch());
     IntactShards intact = new IntactShards(index.shards(), index.layers());
     ReportProgress progress = new ReportProgress(index.uploads(), intact, staging);
     ReadableLayers readable = new ReadableLayers(index.layers(), _ -> mayRead, () -> now);
@@ -233,5 +240,22 @@ final class MemoryStore {
 
   static byte[] part(byte[] layer, int part) {
     return Arrays.copyOfRange(layer, part * SHARD, Math.min(layer.length, (part + 1) * SHARD));
+  }
+
+  /** Three in turn, without those that take nothing. */
+  private final class Servers implements ServerChoice {
+    @Override
+    public String serverFor(LayerId layer, int index) {
+      return IntStream.range(index, index + 3)
+          .mapToObj(next -> "s" + next % 3)
+          .filter(this::takes)
+          .findFirst()
+          .orElseThrow();
+    }
+
+    @Override
+    public boolean takes(String server) {
+      return !readOnly.contains(server);
+    }
   }
 }

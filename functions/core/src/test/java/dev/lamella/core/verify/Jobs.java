@@ -2,6 +2,7 @@ package dev.lamella.core.verify;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
+import dev.lamella.core.Reference;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Slicing;
 import dev.lamella.core.chain.Chain;
@@ -10,9 +11,12 @@ import dev.lamella.core.chain.ChainEngine;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.Upload;
+import dev.lamella.core.manifest.ManifestReader;
 import dev.lamella.core.memory.MemoryIndex;
 import dev.lamella.core.memory.MemoryShardStore;
 import dev.lamella.core.orphan.FindOrphans;
+import dev.lamella.core.port.ShardIndex;
+import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.Verifiers;
 import dev.lamella.core.report.Batch;
 import dev.lamella.core.report.Budget;
@@ -20,6 +24,7 @@ import dev.lamella.core.report.Report;
 import dev.lamella.core.report.ReportId;
 import dev.lamella.core.report.Scope;
 import dev.lamella.core.report.VerifierEvent;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -30,6 +35,7 @@ import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 
 /** Verification over ports in memory; events wait until a test lets them come. */
 final class Jobs {
@@ -37,6 +43,7 @@ final class Jobs {
   static final RepositoryName IMAGE = new RepositoryName("team/app");
   static final Duration LEASE = Duration.ofMinutes(20);
   static final Duration GRACE = Duration.ofDays(1);
+  private static final Duration INVOCATION = Duration.ofSeconds(60);
   static final Budget LARGE = new Budget(1L << 40, 1_000_000_000);
 
   final MemoryIndex index = MemoryIndex.create();
@@ -55,7 +62,24 @@ final class Jobs {
     this(LARGE);
   }
 
+  /** With storage servers that are not as they should be. */
+  Jobs(UnaryOperator<ShardStore> servers) {
+    this(servers, shards -> shards);
+  }
+
+  /** With shard records that come otherwise, too. */
+  Jobs(UnaryOperator<ShardStore> servers, UnaryOperator<ShardIndex> records) {
+    this(LARGE, servers, records);
+  }
+
   Jobs(Budget usual) {
+    this(usual, store -> store, shards -> shards);
+  }
+
+  private Jobs(
+      Budget usual, UnaryOperator<ShardStore> servers, UnaryOperator<ShardIndex> records) {
+    ShardIndex shards = records.apply(index.shards());
+    ShardStore reached = servers.apply(store);
     VerifySettings settings =
         new VerifySettings(usual, Duration.ofHours(6), Duration.ofDays(30), LEASE, 2L * SHARD);
     Verifiers verifiers =
@@ -80,7 +104,7 @@ final class Jobs {
             index.shards(),
             index.reports(),
             index.works(),
-            new Coverage(inScope, settings, () -> now),
+            new Coverage(index.reports(), inScope, settings, () -> now),
             () -> now);
     start = new StartVerification(index.reports(), inScope, verifiers, settings, () -> now);
     walk =
@@ -89,8 +113,8 @@ final class Jobs {
             index.works(),
             inScope,
             new FindOrphans(
-                index.layers(), index.shards(), index.uploads(), store, GRACE, () -> now),
-            store,
+                index.layers(), shards, index.uploads(), reached, GRACE, () -> now),
+            reached,
             verifiers,
             settle,
             settings,
@@ -101,8 +125,8 @@ final class Jobs {
             index.shards(),
             index.reports(),
             index.works(),
-            new LightCheck(store),
-            new DeepCheck(store, ChainEngine.best()),
+            new LightCheck(reached),
+            new DeepCheck(reached, ChainEngine.best()),
             settle);
   }
 
@@ -137,7 +161,7 @@ final class Jobs {
   }
 
   void deliver(VerifierEvent event) {
-    event.run().ifPresent(id -> walk.run(id, now.plusSeconds(60)));
+    event.run().ifPresent(id -> walk.run(id, now.plus(INVOCATION)));
     event.batch().ifPresent(verifyBatch::verify);
   }
 
@@ -174,6 +198,24 @@ final class Jobs {
         new Layer(upload.digest(), upload.id(), slicing, Map.of(), 0, now, now, Optional.empty());
     index.layers().commit(upload, layer);
     return layer;
+  }
+
+  /** An image of this layer, so that the image is among those of the store. */
+  void tag(RepositoryName image, Layer layer) {
+    String blob =
+        "{\"mediaType\":\"application/octet-stream\",\"digest\":\"%s\",\"size\":%d}"
+            .formatted(layer.digest(), layer.slicing().size());
+    byte[] manifest =
+        "{\"schemaVersion\":2,\"config\":%s,\"layers\":[%s]}"
+            .formatted(blob, blob)
+            .getBytes(StandardCharsets.UTF_8);
+    index
+        .images()
+        .put(
+            image,
+            ManifestReader.read(sha256(manifest), ManifestReader.OCI_MANIFEST, manifest),
+            Optional.of(new Reference.Tag("1")),
+            now);
   }
 
   Layer layer(Layer layer) {

@@ -135,7 +135,12 @@ class VerificationTest {
     Layer layer = jobs.store(1, SIZE);
     jobs.store.rot(jobs.shard(layer, 2), new byte[SHARD]);
     jobs.run(true);
-    jobs.run(false);
+    Report light = jobs.run(false);
+    assertThat(jobs.index.reports().findings(light.id(), 10))
+        .as("what it cannot see, but knows")
+        .extracting(Finding::index, Finding::kind, Finding::key)
+        .containsExactly(tuple(2, Kind.KNOWN_DAMAGE, jobs.shard(layer, 2).key()));
+    assertThat(light.tally().damaged()).isEqualTo(1);
     assertThat(jobs.layer(layer).damaged()).containsExactly(2);
     jobs.store.put(jobs.shard(layer, 2), part(bytes(1, SIZE), 2));
     jobs.run(false);
@@ -143,6 +148,70 @@ class VerificationTest {
     jobs.run(true);
     assertThat(jobs.layer(layer).damaged()).isEmpty();
     assertThat(jobs.layer(layer).verified()).isPresent();
+    assertThat(jobs.run(false).tally().damaged()).isZero();
+  }
+
+  /** Of each server some, so that both the list and the single question fail. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anyJob_serverThatDoesNotAnswer_itsShardsAreUnreadAndNotDamaged(boolean deep) {
+    Jobs silent = new Jobs(store -> new OddServer(store, "s1", OddServer.Oddity.SILENT));
+    Layer few = silent.store(1, SIZE);
+    Layer many = silent.store(2, 60 * SHARD);
+    Report report = silent.run(new Scope(deep, Optional.of(new NamePattern(Jobs.IMAGE.value()))));
+    assertThat(silent.index.reports().findings(report.id(), 100))
+        .hasSize(2 + 20)
+        .allSatisfy(finding -> assertThat(finding.kind()).isEqualTo(Kind.UNREAD))
+        .allSatisfy(finding -> assertThat(finding.server()).isEqualTo("s1"));
+    assertThat(report.tally().unread()).isEqualTo(22);
+    assertThat(report.tally().damaged()).isZero();
+    assertThat(report.warnings())
+        .singleElement()
+        .asString()
+        .startsWith("22 shards could not be read");
+    for (Layer layer : List.of(few, many)) {
+      assertThat(silent.layer(layer).isDamaged()).isFalse();
+      assertThat(silent.layer(layer).verified()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anyJob_serverThatIsNotConfigured_itsShardsAreDamaged(boolean deep) {
+    Jobs lacking = new Jobs(store -> new OddServer(store, "s1", OddServer.Oddity.UNKNOWN));
+    Layer layer = lacking.store(1, SIZE);
+    Report report = lacking.run(deep);
+    assertThat(lacking.index.reports().findings(report.id(), 100))
+        .extracting(Finding::index, Finding::kind)
+        .containsExactly(tuple(1, Kind.UNKNOWN_SERVER), tuple(4, Kind.UNKNOWN_SERVER));
+    assertThat(lacking.layer(layer).damaged()).containsExactly(1, 4);
+    assertThat(report.tally().damaged()).isEqualTo(2);
+  }
+
+  /** Handing over takes 30 s, and an invocation has a minute. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anyJob_invocationEnds_theNextGoesOnAndTakesEachLayerOnce(boolean deep) {
+    jobs.handingOver = Duration.ofSeconds(30);
+    for (int seed = 0; seed < 5; seed++) {
+      jobs.store(seed, 2 * SHARD);
+    }
+    Report started = jobs.start(deep);
+    int invocations = 0;
+    int batches = 0;
+    while (!jobs.events.isEmpty()) {
+      VerifierEvent event = jobs.events.poll();
+      invocations += event.run().isPresent() ? 1 : 0;
+      batches += event.batch().isPresent() ? 1 : 0;
+      jobs.deliver(event);
+    }
+    Report report = jobs.report(started.id());
+    assertThat(invocations).as("two layers each").isEqualTo(3);
+    assertThat(batches).isEqualTo(5);
+    assertThat(report.state()).isEqualTo(State.DONE);
+    assertThat(report.layers()).isEqualTo(5);
+    assertThat(report.tally().shards()).isEqualTo(10);
+    assertThat(report.warnings()).isEmpty();
   }
 
   @Test
@@ -171,7 +240,56 @@ class VerificationTest {
     assertThat(jobs.index.reports().orphans(report.id(), 10))
         .extracting("server", "key")
         .containsExactly(tuple("s1", orphan.key()));
+    assertThat(jobs.index.reports().ownerless(report.id(), 10)).containsExactly(other.id());
     assertThat(jobs.run(new Scope(true, Optional.empty())).orphans()).isEqualTo(Orphans.NONE);
+  }
+
+  @Test
+  void light_idWhoseRecordsAreOnTwoPages_isNamedAndCountedOnce() {
+    Jobs paged = new Jobs(store -> store, shards -> new OneRecordAPage(shards));
+    Layer gone = paged.store(1, SIZE);
+    Layer kept = paged.store(2, SIZE);
+    Layer other = paged.store(3, SIZE);
+    for (Layer layer : List.of(gone, other)) {
+      assertThat(paged.index.layers().condemn(layer, paged.now.plusSeconds(1))).isTrue();
+    }
+    paged.now = paged.now.plus(Jobs.GRACE).plus(Jobs.GRACE);
+    Report report = paged.run(false);
+    assertThat(report.orphans().ownerless()).isEqualTo(2);
+    assertThat(paged.index.reports().ownerless(report.id(), 10))
+        .containsExactlyInAnyOrder(gone.id(), other.id())
+        .doesNotContain(kept.id());
+  }
+
+  @Test
+  void deep_budgetEnds_saysWhatWasAndWasNotLookedAt() {
+    Jobs small = new Jobs(new Budget(2L * SIZE, 3600));
+    for (int seed = 0; seed < 5; seed++) {
+      small.store(seed, SIZE);
+    }
+    assertThat(small.run(true).warnings())
+        .containsExactly(
+            "the budget ended: 2 layers were looked at, 3 others were not; the next job goes on"
+                + " there");
+    Jobs enough = new Jobs(new Budget(5L * SIZE, 3600));
+    for (int seed = 0; seed < 5; seed++) {
+      enough.store(seed, SIZE);
+    }
+    assertThat(enough.run(true).warnings()).isEmpty();
+  }
+
+  /** The base of images is in many of them. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void named_layerThatManyImagesHave_isLeftToNoOtherJob(boolean deep) {
+    Layer layer = jobs.store(1, SIZE);
+    RepositoryName web = new RepositoryName("team/web");
+    jobs.index.layers().link(web, layer.digest(), jobs.now);
+    jobs.tag(Jobs.IMAGE, layer);
+    jobs.tag(web, layer);
+    Report report = jobs.run(new Scope(deep, Optional.of(new NamePattern("team/*"))));
+    assertThat(report.layers()).isEqualTo(1);
+    assertThat(report.warnings()).isEmpty();
   }
 
   @Test
@@ -212,8 +330,15 @@ class VerificationTest {
         .extracting(report -> report.tally().damaged())
         .containsExactly(0L, 0L, 1L, 0L);
     assertThat(reports.getFirst().warnings())
-        .containsExactly("the budget ended before all was looked at: the next job goes on there");
-    assertThat(reports.get(2).warnings()).isEmpty();
+        .containsExactly(
+            "the budget ended: 2 layers were looked at, 3 others and what nothing leads to were"
+                + " not; the next job goes on there");
+    assertThat(reports.get(1).warnings()).hasSize(2);
+    assertThat(reports.get(2).warnings())
+        .singleElement()
+        .asString()
+        .startsWith("it began where the last job's budget had ended");
+    assertThat(reports.get(3).warnings()).singleElement().asString().startsWith("the budget ended");
   }
 
   @Test
@@ -236,10 +361,13 @@ class VerificationTest {
     slow.handingOver = Duration.ofSeconds(1);
     slow.store(1, SIZE);
     Report first = slow.run(false);
-    assertThat(first.warnings()).hasSize(1);
+    assertThat(first.warnings())
+        .containsExactly(
+            "the budget ended: 1 layers were looked at, but not for all that nothing leads to; the"
+                + " next job goes on there");
     Report second = slow.run(false);
     assertThat(second.layers()).isZero();
-    assertThat(second.warnings()).isEmpty();
+    assertThat(second.warnings()).hasSize(1);
     assertThat(second.tally().requests()).as("it lists three storage servers").isEqualTo(3);
   }
 
@@ -251,7 +379,7 @@ class VerificationTest {
     }
     // One layer in 6 hours: 121 layers take more than 30 days.
     assertThat(small.run(true).warnings())
-        .singleElement()
+        .last()
         .asString()
         .contains("takes 31 days, not 30", "raise the budget");
     small.now = small.now.plus(Duration.ofDays(31));

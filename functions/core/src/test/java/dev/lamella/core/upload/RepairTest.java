@@ -1,0 +1,73 @@
+package dev.lamella.core.upload;
+
+import static dev.lamella.core.upload.MemoryStore.SHARD;
+import static dev.lamella.core.upload.MemoryStore.bytes;
+import static dev.lamella.core.upload.MemoryStore.chain;
+import static dev.lamella.core.upload.MemoryStore.sha256;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.api.UploadProgress;
+import dev.lamella.core.layer.Layer;
+import dev.lamella.core.layer.Shard;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A push of a layer of which a shard is lost: where its bytes go. */
+class RepairTest {
+  private static final int LOST = 1;
+
+  private final MemoryStore store = new MemoryStore();
+  private final byte[] layer = bytes(6 * SHARD, 1);
+  private final Digest digest = sha256(layer);
+
+  @Test
+  void push_serverStillTakesShards_writesItWhereItWas() throws IOException {
+    Shard lost = lose();
+    repair();
+    assertThat(record()).isEqualTo(lost);
+    assertWhole(Map.of("s0", 2, "s1", 2, "s2", 2));
+  }
+
+  @Test
+  void push_serverIsReadOnlyByNow_writesItToAnotherOne() throws IOException {
+    Shard lost = lose();
+    assertThat(lost.server()).isEqualTo("s1");
+    store.readOnly.add("s1");
+    repair();
+    assertThat(record().server()).isEqualTo("s2");
+    assertThat(record().link()).isEqualTo(lost.link());
+    assertThat(store.shardStore.kept(lost)).as("nothing is written there").isEmpty();
+    assertWhole(Map.of("s0", 2, "s1", 1, "s2", 3));
+  }
+
+  private Shard lose() {
+    store.push(layer);
+    Shard lost = record();
+    store.shardStore.lose(lost);
+    assertThat(store.index.layers().damage(digest, lost.layer(), List.of(LOST))).isTrue();
+    return lost;
+  }
+
+  private Shard record() {
+    Layer stored = store.index.layers().find(digest).orElseThrow();
+    return store.index.shards().from(stored.id(), LOST, 1).getFirst();
+  }
+
+  private void repair() {
+    UploadProgress upload = store.open(digest, layer.length);
+    assertThat(upload.parts()).extracting("index").containsExactly(LOST);
+    store.stage(upload.upload(), layer, LOST);
+    assertThat(store.completeWith(upload.upload(), layer, chain(layer)))
+        .isInstanceOf(Completion.Committed.class);
+  }
+
+  private void assertWhole(Map<String, Integer> servers) throws IOException {
+    Layer stored = store.index.layers().find(digest).orElseThrow();
+    assertThat(stored.isDamaged()).isFalse();
+    assertThat(stored.servers()).isEqualTo(servers);
+    assertThat(store.stored(digest)).isEqualTo(layer);
+  }
+}

@@ -1,0 +1,144 @@
+package dev.lamella.host;
+
+import static dev.lamella.host.verify.Reports.damage;
+import static dev.lamella.host.verify.Reports.done;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lamella.core.api.CollectionRun;
+import dev.lamella.core.api.VerificationReport;
+import dev.lamella.core.report.Finding.Kind;
+import dev.lamella.host.outcome.ExitCode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The commands verify and collect as a user runs them, against a store that answers as told. */
+@Timeout(60)
+@Isolated("it takes over standard output")
+final class UpkeepTest {
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+  private static final List<String> WARNED = List.of("the budget ended");
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final PrintStream realOut = System.out;
+  private FakeStore store;
+
+  @BeforeEach
+  void start() throws IOException {
+    store = new FakeStore();
+    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+  }
+
+  @AfterEach
+  void stop() {
+    System.setOut(realOut);
+    store.close();
+  }
+
+  static Stream<Arguments> reports() {
+    return Stream.of(
+        Arguments.of(ExitCode.OK, done(true, List.of())),
+        Arguments.of(ExitCode.OK, done(true, List.of(), damage(Kind.MISSING, true))),
+        Arguments.of(ExitCode.INCOMPLETE, done(true, WARNED)),
+        Arguments.of(ExitCode.INCOMPLETE, done(false, WARNED, damage(Kind.MISSING, true))),
+        Arguments.of(ExitCode.UNREACHABLE, done(true, WARNED, damage(Kind.UNREAD, false))),
+        Arguments.of(ExitCode.DAMAGED, done(false, WARNED, damage(Kind.MISSING, false))),
+        Arguments.of(ExitCode.DAMAGED, done(false, List.of(), damage(Kind.KNOWN_DAMAGE, false))),
+        Arguments.of(
+            ExitCode.DAMAGED,
+            done(true, WARNED, damage(Kind.UNREAD, false), damage(Kind.WRONG_BYTES, false))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("reports")
+  void verify_endsAsItsReportSays(ExitCode code, VerificationReport report) {
+    answer("/v1/verifications", report);
+    assertThat(run("verify")).isEqualTo(code.value());
+    assertThat(text()).startsWith(report.deep() ? "Deep" : "Light");
+  }
+
+  @Test
+  void collect_whatWasRemoved_isCountedAndNamed() {
+    CollectionRun run = CollectionRun.begun(false, false, NOW);
+    List<String> names = IntStream.range(0, 103).mapToObj(i -> "layer " + i).toList();
+    run = run.after(0, 0, List.of(), List.of(), Optional.empty(), NOW);
+    run = run.after(103, 2_000, names, List.of(), Optional.empty(), NOW);
+    answer("/v1/collections", end(run));
+    assertThat(run("collect")).isEqualTo(ExitCode.OK.value());
+    assertThat(text().lines())
+        .startsWith(
+            "REMOVED    COUNT  BYTES",
+            "manifests  0      0 B",
+            "layers     103    2.0 kB",
+            "uploads    0      0 B",
+            "assembled  0      0 B",
+            "  layer 0")
+        .endsWith("  layer 99", "  … and 3 more");
+  }
+
+  @Test
+  void collect_dryRun_saysWhatItWould() {
+    answer("/v1/collections", end(CollectionRun.begun(true, true, NOW)));
+    assertThat(run("collect", "--dry-run")).isEqualTo(ExitCode.OK.value());
+    assertThat(text()).startsWith("WOULD REMOVE  COUNT").contains("objects", "records");
+  }
+
+  @Test
+  void collect_whatCouldNotBeRemoved_isToldAndIsNotOk() {
+    CollectionRun run = CollectionRun.begun(false, true, NOW);
+    run = run.after(0, 0, List.of(), List.of("it is on server 's9'"), Optional.empty(), NOW);
+    answer("/v1/collections", end(run));
+    assertThat(run("collect")).isEqualTo(ExitCode.INCOMPLETE.value());
+    assertThat(text()).contains("kept: it is on server 's9'");
+  }
+
+  @Test
+  void collect_whileADryRunRuns_isRefused() {
+    answer("/v1/collections", CollectionRun.begun(true, true, NOW));
+    assertThat(run("collect")).isEqualTo(ExitCode.REFUSED.value());
+    assertThat(text()).isEmpty();
+  }
+
+  private static CollectionRun end(CollectionRun begun) {
+    CollectionRun run = begun;
+    while (run.isRunning()) {
+      run = run.after(0, 0, List.of(), List.of(), Optional.empty(), NOW);
+    }
+    return run;
+  }
+
+  private void answer(String path, Object body) {
+    store.troubles.add(
+        exchange -> {
+          boolean isAsked = exchange.getRequestURI().getPath().startsWith(path);
+          if (isAsked) {
+            FakeStore.answer(exchange, 202, body);
+          }
+          return isAsked;
+        });
+  }
+
+  private int run(String... arguments) {
+    return Lamella.execute(
+        Stream.concat(Stream.of(arguments), Stream.of("--to", store.url().toString()))
+            .toArray(String[]::new));
+  }
+
+  private String text() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+}
