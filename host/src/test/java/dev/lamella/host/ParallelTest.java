@@ -6,6 +6,8 @@ import dev.lamella.host.push.PushReport.PushedLayer;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -28,6 +30,9 @@ final class ParallelTest {
 
   private static final String FURTHER_SHARD = "GET /servers/.*/0*[1-9]\\d*-[^/]*";
 
+  /** What requests wait for; where the host never makes that happen, they end with the test. */
+  private final List<CountDownLatch> held = new ArrayList<>();
+
   @TempDir private Path directory;
   private Bench bench;
 
@@ -38,6 +43,11 @@ final class ParallelTest {
 
   @AfterEach
   void stop() {
+    for (CountDownLatch latch : held) {
+      while (latch.getCount() > 0) {
+        latch.countDown();
+      }
+    }
     bench.close();
   }
 
@@ -58,7 +68,7 @@ final class ParallelTest {
 
   @Test
   void push_partsThatAreStaged_areAnnouncedWhileTheRestIsSent() throws IOException {
-    CountDownLatch announced = new CountDownLatch(1);
+    CountDownLatch announced = hold(1);
     bench.store.troubles.add(
         exchange -> {
           String path = exchange.getRequestURI().getPath();
@@ -80,7 +90,7 @@ final class ParallelTest {
   /** Holds the requests that match until so many of them are there, each for something else. */
   private void answerTogether(String regex) {
     Set<String> seen = ConcurrentHashMap.newKeySet();
-    CountDownLatch together = new CountDownLatch(TOGETHER);
+    CountDownLatch together = hold(TOGETHER);
     bench.store.troubles.add(
         exchange -> {
           String request = exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
@@ -92,6 +102,12 @@ final class ParallelTest {
           }
           return false;
         });
+  }
+
+  private CountDownLatch hold(int count) {
+    CountDownLatch latch = new CountDownLatch(count);
+    held.add(latch);
+    return latch;
   }
 
   /** The host gives up before, and the test fails, where that never comes. */

@@ -101,6 +101,7 @@ class InvokedTest {
             }));
     byte[] event = events.poll(30, TimeUnit.SECONDS);
     assertThat(event).as("the event").isNotNull();
+    assertThat(fronts.getLast().types()).as("asynchronously").containsExactly("Event");
     return event;
   }
 

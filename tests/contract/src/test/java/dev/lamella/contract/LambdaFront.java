@@ -8,7 +8,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -18,6 +21,7 @@ final class LambdaFront implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Consumer<byte[]> function;
+  private final List<String> types = new CopyOnWriteArrayList<>();
 
   private LambdaFront(HttpServer server, Consumer<byte[]> function) {
     this.server = server;
@@ -42,6 +46,11 @@ final class LambdaFront implements AutoCloseable {
     }
   }
 
+  /** How the function was invoked, each time. */
+  List<String> types() {
+    return types;
+  }
+
   /** An environment in which Lambda is this. */
   Map<String, String> environment() {
     URI uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
@@ -51,7 +60,10 @@ final class LambdaFront implements AutoCloseable {
   private void invoke(HttpExchange exchange) throws IOException {
     try (exchange) {
       byte[] event = exchange.getRequestBody().readAllBytes();
-      if ("Event".equals(exchange.getRequestHeaders().getFirst("X-Amz-Invocation-Type"))) {
+      String type =
+          Objects.requireNonNull(exchange.getRequestHeaders().getFirst("X-Amz-Invocation-Type"));
+      types.add(type);
+      if (type.equals("Event")) {
         var _ = threads.submit(() -> function.accept(event));
         exchange.sendResponseHeaders(202, -1);
         return;
