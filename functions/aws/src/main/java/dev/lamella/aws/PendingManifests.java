@@ -192,8 +192,7 @@ final class PendingManifests {
    * @return how many were taken back
    */
   int takeBack(Instant before, int limit, Instant now) {
-    return (int)
-        left(before, limit).stream().filter(entry -> takeBack(entry, before, now)).count();
+    return (int) left(before, limit).stream().filter(entry -> takeBack(entry, before, now)).count();
   }
 
   /** Those that {@link #takeBack(Instant, int, Instant)} would look at. */

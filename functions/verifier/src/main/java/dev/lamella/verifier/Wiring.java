@@ -43,12 +43,7 @@ record Wiring(StartVerification startVerification, Walk walk, VerifyBatch verify
     LayersInScope inScope = new LayersInScope(layers, adapters.images());
     Settle settle =
         new Settle(
-            layers,
-            shards,
-            reports,
-            works,
-            new Coverage(reports, inScope, settings, clock),
-            clock);
+            layers, shards, reports, works, new Coverage(reports, inScope, settings, clock), clock);
     return new Wiring(
         new StartVerification(reports, inScope, verifiers, settings, clock),
         new Walk(

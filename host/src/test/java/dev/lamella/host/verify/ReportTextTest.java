@@ -39,8 +39,7 @@ final class ReportTextTest {
     assertThat(lines)
         .anySatisfy(
             line ->
-                assertThat(line)
-                    .matches("sha256:(ab){32} +7 +s1 +wrong size +team/app +it is so"));
+                assertThat(line).matches("sha256:(ab){32} +7 +s1 +wrong size +team/app +it is so"));
     assertThat(lines.getLast()).startsWith("Push the layers again to heal them");
   }
 

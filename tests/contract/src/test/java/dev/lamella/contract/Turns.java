@@ -41,7 +41,8 @@ final class Turns {
    * @param choice of those that can move, one
    * @return how many steps each took
    */
-  List<Integer> run(List<? extends Callable<?>> work, ToIntFunction<List<Integer>> choice) throws Exception {
+  List<Integer> run(List<? extends Callable<?>> work, ToIntFunction<List<Integer>> choice)
+      throws Exception {
     List<Future<?>> running = new ArrayList<>();
     int[] steps = new int[states.length];
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -161,7 +161,7 @@ class VerificationTest extends StackTest {
     Path shard = object("orphan/image", files.largest(), 0);
     String key = "layers/" + LayerId.random() + "/" + shard.getFileName();
     String server = host().map("orphan/image", files.largest()).map().getFirst().server();
-    Path bucket = shard.getParent().getParent().getParent();
+    Path bucket = shard.resolve("../../..").normalize();
     Path stray = bucket.resolve(key);
     Files.createDirectories(stray.getParent());
     Files.copy(shard, stray);

@@ -37,8 +37,7 @@ final class SweepAssembled implements Sweep {
   }
 
   @Override
-  public Finds page(
-      Optional<String> cursor, boolean dryRun, Instant now, BooleanSupplier hasTime) {
+  public Finds page(Optional<String> cursor, boolean dryRun, Instant now, BooleanSupplier hasTime) {
     Page<Kept> kept = assembled.list(cursor, page);
     List<Find> finds =
         Parallel.map(

@@ -32,8 +32,7 @@ final class SweepLayers implements Sweep {
   }
 
   @Override
-  public Finds page(
-      Optional<String> cursor, boolean dryRun, Instant now, BooleanSupplier hasTime) {
+  public Finds page(Optional<String> cursor, boolean dryRun, Instant now, BooleanSupplier hasTime) {
     Instant cutoff = now.minus(grace);
     Page<Layer> candidates = layers.unreferenced(cutoff, cursor, page);
     List<Finds> finds =

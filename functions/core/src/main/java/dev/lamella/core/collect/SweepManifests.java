@@ -24,8 +24,7 @@ final class SweepManifests implements Sweep {
   }
 
   @Override
-  public Finds page(
-      Optional<String> cursor, boolean dryRun, Instant now, BooleanSupplier hasTime) {
+  public Finds page(Optional<String> cursor, boolean dryRun, Instant now, BooleanSupplier hasTime) {
     Instant before = now.minus(LAST_WRITES);
     if (dryRun) {
       return new Finds(

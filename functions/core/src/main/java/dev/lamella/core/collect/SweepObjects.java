@@ -46,8 +46,7 @@ final class SweepObjects implements Sweep {
   }
 
   @Override
-  public Finds page(
-      Optional<String> cursor, boolean dryRun, Instant now, BooleanSupplier hasTime) {
+  public Finds page(Optional<String> cursor, boolean dryRun, Instant now, BooleanSupplier hasTime) {
     Optional<String> server =
         cursor.map(at -> at.split(PLACE, 2)[0]).or(() -> store.servers().stream().findFirst());
     if (server.isEmpty()) {

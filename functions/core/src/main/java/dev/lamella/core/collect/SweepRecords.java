@@ -28,8 +28,7 @@ final class SweepRecords implements Sweep {
   }
 
   @Override
-  public Finds page(
-      Optional<String> cursor, boolean dryRun, Instant now, BooleanSupplier hasTime) {
+  public Finds page(Optional<String> cursor, boolean dryRun, Instant now, BooleanSupplier hasTime) {
     Page<LayerId> page = orphans.records(cursor);
     List<Finds> finds = new ArrayList<>();
     for (LayerId id : new LinkedHashSet<>(page.items())) {

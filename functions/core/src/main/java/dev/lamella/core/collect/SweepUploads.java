@@ -38,8 +38,7 @@ final class SweepUploads implements Sweep {
   }
 
   @Override
-  public Finds page(
-      Optional<String> cursor, boolean dryRun, Instant now, BooleanSupplier hasTime) {
+  public Finds page(Optional<String> cursor, boolean dryRun, Instant now, BooleanSupplier hasTime) {
     Page<Upload> expired = uploads.expired(now.minus(LAST_WRITES), cursor, page);
     List<Finds> finds =
         Parallel.map(

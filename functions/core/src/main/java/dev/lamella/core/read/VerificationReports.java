@@ -36,8 +36,7 @@ public final class VerificationReports {
   public VerificationList list(Optional<ReportId> last) {
     Page<Report> page = reports.list(last.map(ReportId::value), PAGE);
     return new VerificationList(
-        page.items().stream().map(VerificationReport::of).toList(),
-        page.next());
+        page.items().stream().map(VerificationReport::of).toList(), page.next());
   }
 
   /**

@@ -232,8 +232,7 @@ public final class Walk {
 
   private void lookAtRecords(Report job, Stage stage) {
     String[] at = stage.at().orElse(NOBODY).split(" ", 2);
-    Page<LayerId> page =
-        orphans.records(at.length == 2 ? Optional.of(at[1]) : Optional.empty());
+    Page<LayerId> page = orphans.records(at.length == 2 ? Optional.of(at[1]) : Optional.empty());
     // The records of one id follow each other, and may be on two pages.
     List<LayerId> ownerless =
         page.items().stream().distinct().filter(id -> !id.value().equals(at[0])).toList();

@@ -76,8 +76,7 @@ final class Jobs {
     this(usual, store -> store, shards -> shards);
   }
 
-  private Jobs(
-      Budget usual, UnaryOperator<ShardStore> servers, UnaryOperator<ShardIndex> records) {
+  private Jobs(Budget usual, UnaryOperator<ShardStore> servers, UnaryOperator<ShardIndex> records) {
     ShardIndex shards = records.apply(index.shards());
     ShardStore reached = servers.apply(store);
     VerifySettings settings =
@@ -112,8 +111,7 @@ final class Jobs {
             index.reports(),
             index.works(),
             inScope,
-            new FindOrphans(
-                index.layers(), shards, index.uploads(), reached, GRACE, () -> now),
+            new FindOrphans(index.layers(), shards, index.uploads(), reached, GRACE, () -> now),
             reached,
             verifiers,
             settle,
