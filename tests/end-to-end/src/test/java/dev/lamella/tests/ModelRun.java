@@ -24,9 +24,9 @@ final class ModelRun implements AutoCloseable {
   /** All that a table has a while after the last of what was done. */
   private static final Pattern LASTING =
       Pattern.compile(
-          "IMAGE#\\S+ (IMAGE|(MANIFEST|TAG|LAYER|EXPECTED)#\\S+)|LAYER#\\S+ LAYER|SHARDS#\\S+ SHARD#\\d+"
-              + "|UPLOAD#\\S+ UPLOAD|COLLECTION#\\S+ COLLECTION"
-              + "|REPORTS LAST#.+|REPORT#\\S+ (REPORT|(FINDING|ORPHAN|OWNERLESS)#.+)");
+          "IMAGE#\\S+ (IMAGE|(MANIFEST|TAG|LAYER|EXPECTED)#\\S+)|LAYER#\\S+ LAYER|SHARDS#\\S+"
+              + " SHARD#\\d+|UPLOAD#\\S+ UPLOAD|COLLECTION#\\S+ COLLECTION|REPORTS"
+              + " LAST#.+|REPORT#\\S+ (REPORT|(FINDING|ORPHAN|OWNERLESS)#.+)");
 
   private static final String[] IMAGES = {"team/one", "team/two", "other/three"};
 
