@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * became of it.
  */
 final class ModelRun implements AutoCloseable {
-  /** What DynamoDB removes by itself, some time after it has ended. */
+  /** What DynamoDB removes by itself, some time after it has ended; and so it does ASSEMBLY. */
   private static final String EXPECTED = " EXPECTED#";
 
   /** All that a table has a while after the last of what was done. */
@@ -26,7 +26,8 @@ final class ModelRun implements AutoCloseable {
       Pattern.compile(
           "IMAGE#\\S+ (IMAGE|(MANIFEST|TAG|LAYER|EXPECTED)#\\S+)|LAYER#\\S+ LAYER|SHARDS#\\S+"
               + " SHARD#\\d+|UPLOAD#\\S+ UPLOAD|COLLECTION#\\S+ COLLECTION|REPORTS"
-              + " LAST#.+|REPORT#\\S+ (REPORT|(FINDING|ORPHAN|OWNERLESS)#.+)");
+              + " LAST#.+|REPORT#\\S+ (REPORT|(FINDING|ORPHAN|OWNERLESS)#.+)|ASSEMBLY#\\S+"
+              + " ASSEMBLY");
 
   private static final String[] IMAGES = {"team/one", "team/two", "other/three"};
 
