@@ -33,4 +33,10 @@ final class Logs {
       return List.of();
     }
   }
+
+  /** How often a function was invoked and came to an end. */
+  static int invocations(Aws aws, String function) {
+    return (int)
+        of(aws, function).stream().filter(line -> line.message().startsWith("REPORT")).count();
+  }
 }
