@@ -122,7 +122,7 @@ final class Verified {
     List<Double> own = new ArrayList<>();
     List<Double> theirs = new ArrayList<>();
     for (int round = 0; round <= rounds; round++) {
-      String label = round < 1 ? " warm-up" : " " + round;
+      String label = round == 0 ? " warm-up" : " " + round;
       double one = timer.time(name + label, ours);
       double two = timer.time("plain parallel " + other + label, others);
       if (round > 0) {

@@ -26,6 +26,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Goes through all that a job looks at, takes layer after layer into work and hands their shards
@@ -204,7 +205,7 @@ public final class Walk {
     }
     Optional<String> from = at.length == 2 ? Optional.of(at[1]) : Optional.empty();
     Page<Orphan> page = orphans.objects(servers.get(server), from);
-    note(job, page.items());
+    name(page.items(), job.orphans().objects(), orphan -> reports.note(job.id(), orphan));
     Orphans found =
         new Orphans(page.items().size(), page.items().stream().mapToLong(Orphan::size).sum(), 0);
     boolean isLastServer = server == servers.size() - 1;
@@ -219,14 +220,15 @@ public final class Walk {
     move(job, new Step(next, false, 0, found, 1));
   }
 
-  private void note(Report job, List<Orphan> found) {
-    long room = Math.max(0, MOST_ORPHANS - job.orphans().objects());
+  /** Names as many as there is room for beside those that are named already. */
+  private static <T> void name(List<T> found, long named, Consumer<T> note) {
+    long room = Math.max(0, MOST_ORPHANS - named);
     Parallel.map(
         found.stream().limit(room).toList(),
         WIDTH,
-        orphan -> {
-          reports.note(job.id(), orphan);
-          return orphan;
+        one -> {
+          note.accept(one);
+          return one;
         });
   }
 
@@ -236,7 +238,7 @@ public final class Walk {
     // The records of one id follow each other, and may be on two pages.
     List<LayerId> ownerless =
         page.items().stream().distinct().filter(id -> !id.value().equals(at[0])).toList();
-    noteOwnerless(job, ownerless);
+    name(ownerless, job.orphans().ownerless(), id -> reports.note(job.id(), id));
     String last = page.items().isEmpty() ? at[0] : page.items().getLast().value();
     String next =
         page.next()
@@ -244,17 +246,6 @@ public final class Walk {
             .orElse(Stage.cursor(Kind.END, ""));
     Orphans found = new Orphans(0, 0, ownerless.size());
     move(job, new Step(next, page.next().isEmpty(), 0, found, 0));
-  }
-
-  private void noteOwnerless(Report job, List<LayerId> found) {
-    long room = Math.max(0, MOST_ORPHANS - job.orphans().ownerless());
-    Parallel.map(
-        found.stream().limit(room).toList(),
-        WIDTH,
-        id -> {
-          reports.note(job.id(), id);
-          return id;
-        });
   }
 
   /** Where it is, the next job of its scope goes on. */

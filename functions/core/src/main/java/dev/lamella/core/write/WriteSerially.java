@@ -96,6 +96,7 @@ final class WriteSerially {
       try {
         staged.read(upload, index, bytes);
       } catch (PartMissing _) {
+        buffers.giveBack(bytes);
         return Optional.of(new Rejection(index, Reason.NOT_STAGED));
       }
       chain.update(bytes, 0, length);
