@@ -9,6 +9,7 @@ import dev.lamella.core.Unavailable;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.manifest.Referrer;
 import dev.lamella.core.port.ImageIndex;
+import dev.lamella.core.port.Page;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Images in DynamoDB. The bytes of a manifest are in its item; those over 256 KiB, or with more
- * blobs than one transaction counts, are in S3, where they are put before.
+ * Images in DynamoDB. The bytes of a manifest are in its item; those over 256 KiB, or that name
+ * more than one transaction counts, are in S3, where they are put before.
  */
 public final class DynamoImageIndex implements ImageIndex {
   /** An item holds 400 KB, of which the manifest leaves room for the rest of its item. */
@@ -28,15 +29,17 @@ public final class DynamoImageIndex implements ImageIndex {
   private final Table table;
   private final ReferenceCounts counts;
   private final PendingManifests pending;
+  private final ReleasedManifests released;
   private final ManifestRecords records;
   private final ManifestDeletion deletion;
 
   DynamoImageIndex(Table table, LargeManifests large) {
     this.table = table;
-    this.counts = new ReferenceCounts(table);
+    this.released = new ReleasedManifests(table);
+    this.counts = new ReferenceCounts(table, released);
     this.pending = new PendingManifests(table, large, counts);
     this.records = new ManifestRecords(table, large);
-    this.deletion = new ManifestDeletion(table, records, counts, pending);
+    this.deletion = new ManifestDeletion(table, records, counts, pending, released);
   }
 
   /**
@@ -48,7 +51,7 @@ public final class DynamoImageIndex implements ImageIndex {
     Backoff backoff = new Backoff();
     do {
       if (table.has(key)) {
-        if (tag.isEmpty() || moved(image, manifest, tag.get(), now)) {
+        if (kept(image, manifest, tag, now)) {
           return new Put.Stored();
         }
       } else {
@@ -66,17 +69,11 @@ public final class DynamoImageIndex implements ImageIndex {
         "DynamoDB", new IllegalStateException(key + " is changed by too many at once"));
   }
 
-  private boolean moved(RepositoryName image, Manifest manifest, Tag tag, Instant now) {
-    return table
-        .transaction()
-        .update(
-            Key.manifest(image, manifest.digest()),
-            "SET #moves = #moves + :one",
-            Table.PRESENT,
-            Map.of(":one", Item.value(1)))
-        .put(ManifestRecords.tag(image, manifest, tag, now))
-        .commit()
-        .isEmpty();
+  private boolean kept(RepositoryName image, Manifest manifest, Optional<Tag> tag, Instant now) {
+    Transaction transaction = table.transaction();
+    ReleasedManifests.keep(transaction, image, manifest.digest());
+    tag.ifPresent(name -> transaction.put(ManifestRecords.tag(image, manifest, name, now)));
+    return transaction.commit().isEmpty();
   }
 
   private boolean stored(RepositoryName image, Manifest manifest, Optional<Tag> tag, Instant now) {
@@ -84,7 +81,7 @@ public final class DynamoImageIndex implements ImageIndex {
     Transaction transaction = table.transaction();
     if (manifest.size() <= LARGEST_INSIDE && ReferenceCounts.fit(manifest)) {
       item.with("bytes", manifest.bytes());
-      counts.add(transaction, image, ReferenceCounts.blobs(manifest), now);
+      counts.add(transaction, image, manifest, ReferenceCounts.named(manifest), now);
     } else {
       Optional<String> object = pending.prepare(image, manifest, now);
       if (object.isEmpty()) {
@@ -99,7 +96,6 @@ public final class DynamoImageIndex implements ImageIndex {
     manifest
         .subject()
         .ifPresent(subject -> transaction.put(ManifestRecords.referrer(image, manifest, subject)));
-    counts.requireManifests(transaction, image, manifest);
     return transaction.commit().isEmpty();
   }
 
@@ -139,7 +135,7 @@ public final class DynamoImageIndex implements ImageIndex {
   @Override
   public boolean delete(RepositoryName image, Reference reference, Instant now) {
     return switch (reference) {
-      case Tag tag -> table.delete(Key.tag(image, tag));
+      case Tag tag -> deletion.delete(image, tag, now);
       case ByDigest(Digest digest) -> deletion.delete(image, digest, now);
     };
   }
@@ -152,6 +148,16 @@ public final class DynamoImageIndex implements ImageIndex {
   @Override
   public List<Unfinished> unfinished(Instant before, int limit) {
     return pending.unfinished(before, limit);
+  }
+
+  @Override
+  public Page<Released> released(Instant before, Optional<String> cursor, int limit) {
+    return released.page(before, cursor, limit);
+  }
+
+  @Override
+  public boolean remove(Released released, Instant now) {
+    return deletion.remove(released, now);
   }
 
   @Override

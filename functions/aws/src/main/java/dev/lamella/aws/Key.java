@@ -21,6 +21,8 @@ record Key(String partition, String sort) {
   static final String OWNERLESS = "OWNERLESS#";
   private static final String LAYERS = "LAYER#";
   private static final String UPLOADS = "UPLOAD#";
+  private static final String IMAGES = "IMAGE#";
+  private static final String MANIFESTS = "MANIFEST#";
   static final String STATES = "STATE#";
   static final String EXPECTED = "EXPECTED#";
 
@@ -71,7 +73,7 @@ record Key(String partition, String sort) {
   }
 
   static Key manifest(RepositoryName image, Digest digest) {
-    return new Key(partition(image), "MANIFEST#" + digest);
+    return new Key(partition(image), MANIFESTS + digest);
   }
 
   static Key pending(RepositoryName image, Digest manifest) {
@@ -89,6 +91,16 @@ record Key(String partition, String sort) {
   /** What the sort keys of all referrers of a manifest begin with. */
   static String referrers(Digest subject) {
     return "REFERRER#" + subject + "#";
+  }
+
+  /** There for as long as an index of the image names the manifest. */
+  static Key named(RepositoryName image, Digest manifest, Digest index) {
+    return new Key(partition(image), naming(manifest) + index);
+  }
+
+  /** What the sort keys of all {@link #named} of a manifest begin with. */
+  static String naming(Digest manifest) {
+    return "NAMED#" + manifest + "#";
   }
 
   static Key report(ReportId id) {
@@ -120,6 +132,16 @@ record Key(String partition, String sort) {
     return Digest.parse(item.text("PK").substring(LAYERS.length()));
   }
 
+  /** The image that an item is of. */
+  static RepositoryName imageOf(Item item) {
+    return new RepositoryName(item.text("PK").substring(IMAGES.length()));
+  }
+
+  /** The digest of the manifest that an item is of. */
+  static Digest digestOfManifest(Item item) {
+    return Digest.parse(item.text("SK").substring(MANIFESTS.length()));
+  }
+
   /** The id of the upload that an item is of. */
   static LayerId idOfUpload(Item item) {
     return new LayerId(item.text("PK").substring(UPLOADS.length()));
@@ -130,6 +152,6 @@ record Key(String partition, String sort) {
   }
 
   private static String partition(RepositoryName image) {
-    return "IMAGE#" + image;
+    return IMAGES + image;
   }
 }

@@ -1,9 +1,11 @@
 package dev.lamella.aws;
 
 import dev.lamella.core.Digest;
+import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.manifest.Manifest;
+import dev.lamella.core.port.ImageIndex.Released;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -11,26 +13,73 @@ import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * Removes a manifest, the tags that point to it and its place among the referrers in one
+ * Removes a tag; or a manifest, the tags that point to it and its place among the referrers, in one
  * transaction, which also takes its references off its layers, or begins to.
  *
  * <p>The transaction's condition is that no tag was pointed to the manifest since its tags were
- * read: {@code moves} in the manifest's item counts that. Of tags that are too many for it, the
- * first are removed before.
+ * read, and no index put that names it: {@code moves} in the manifest's item counts that. Of tags
+ * that are too many for it, the first are removed before.
  */
 final class ManifestDeletion {
   private final Table table;
   private final ManifestRecords records;
   private final ReferenceCounts counts;
   private final PendingManifests pending;
+  private final ReleasedManifests released;
 
   ManifestDeletion(
-      Table table, ManifestRecords records, ReferenceCounts counts, PendingManifests pending) {
+      Table table,
+      ManifestRecords records,
+      ReferenceCounts counts,
+      PendingManifests pending,
+      ReleasedManifests released) {
     this.table = table;
     this.records = records;
     this.counts = counts;
     this.pending = pending;
+    this.released = released;
   }
+
+  /**
+   * @return false where there is no such tag
+   */
+  boolean delete(RepositoryName image, Tag tag, Instant now) {
+    Backoff backoff = new Backoff();
+    do {
+      Optional<Digest> digest =
+          table.get(Key.tag(image, tag)).map(item -> Digest.parse(item.text("digest")));
+      if (digest.isEmpty()) {
+        return false;
+      }
+      Optional<Item> manifest = table.get(Key.manifest(image, digest.get()));
+      if (manifest.isPresent() && removed(image, tag, digest.get(), manifest.get(), now)) {
+        return true;
+      }
+    } while (backoff.again());
+    throw busy(tag);
+  }
+
+  private boolean removed(
+      RepositoryName image, Tag tag, Digest digest, Item manifest, Instant now) {
+    Transaction transaction = table.transaction();
+    removeTag(transaction, Key.tag(image, tag), digest);
+    ReleasedManifests.leave(transaction, manifest, tags(image, digest).size() == 1, now);
+    return transaction.commit().isEmpty();
+  }
+
+  /**
+   * @return false where it is not released any more, or about not to be
+   */
+  boolean remove(Released manifest, Instant now) {
+    Digest digest = manifest.manifest();
+    return released
+        .find(manifest)
+        .flatMap(item -> records.read(digest, item).map(read -> new Found(read, item)))
+        .filter(found -> removed(manifest.image(), found.manifest(), found.item(), now))
+        .isPresent();
+  }
+
+  private record Found(Manifest manifest, Item item) {}
 
   /**
    * @return false where there is no such manifest
@@ -48,8 +97,12 @@ final class ManifestDeletion {
       }
       // Something that the conditions look at has changed since it was read.
     } while (backoff.again());
-    throw new Unavailable(
-        "DynamoDB", new IllegalStateException(digest + " is changed by too many at once"));
+    throw busy(digest);
+  }
+
+  private static Unavailable busy(Object what) {
+    return new Unavailable(
+        "DynamoDB", new IllegalStateException(what + " is changed by too many at once"));
   }
 
   private boolean removed(RepositoryName image, Manifest manifest, Item item, Instant now) {
@@ -69,7 +122,7 @@ final class ManifestDeletion {
     Optional<Item> left =
         item.find("object").map(object -> pending.leave(transaction, image, manifest, object, now));
     if (left.isEmpty()) {
-      counts.takeOff(transaction, image, ReferenceCounts.blobs(manifest), now);
+      counts.takeOff(transaction, image, manifest, ReferenceCounts.named(manifest), true, now);
     }
     if (!removeTags(transaction, image, manifest.digest()) || !transaction.commit().isEmpty()) {
       return false;
@@ -111,11 +164,9 @@ final class ManifestDeletion {
   }
 
   private List<Key> tags(RepositoryName image, Digest digest) {
-    return table
-        .query(Key.image(image).partition(), Key.TAGS, Key.TAGS + Key.LAST, Integer.MAX_VALUE)
-        .stream()
+    return released.tags(image).stream()
         .filter(item -> item.text("digest").equals(digest.toString()))
-        .map(item -> new Key(item.text("PK"), item.text("SK")))
+        .map(Key::of)
         .toList();
   }
 }

@@ -27,7 +27,7 @@ final class ManifestRecords {
   }
 
   /**
-   * Without its bytes, or where they are. {@code moves} counts the tags that were pointed to it.
+   * Without its bytes, or where they are. What {@code moves} counts says {@link ReleasedManifests}.
    */
   static Item manifest(RepositoryName image, Manifest manifest, Instant now) {
     Item item =

@@ -1,5 +1,6 @@
 package dev.lamella.aws;
 
+import dev.lamella.aws.ReferenceCounts.Named;
 import dev.lamella.core.Digest;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.manifest.Manifest;
@@ -11,17 +12,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Manifests on their way in or out that one transaction cannot move: their bytes are in S3, or
- * their layers are too many to be counted at once.
+ * Manifests on their way in or out that one transaction cannot move: their bytes are in S3, or what
+ * they name is too much to be counted at once.
  *
  * <p>While such a manifest is not visible, an item {@code PENDING#<manifest>} names its object in
- * S3 and says how many of its blobs, in the manifest's order, are counted. Each transaction that
+ * S3 and says how much of what it names, in the manifest's order, is counted. Each transaction that
  * counts some moves that number, under the condition that it is still what it was; the last one on
  * the way in deletes the item and makes the manifest visible, the first one on the way out does the
- * reverse. So each blob is counted once, however often it is tried and by however many at once. A
- * crash in between leaves layers counted for a manifest that is not there: they are kept too long,
- * never collected too early. Putting the manifest again goes on from there. Where nobody does, the
- * item is found in the secondary index under {@code PENDING}, by time.
+ * reverse. So each is counted once, however often it is tried and by however many at once. A crash
+ * in between leaves layers counted for a manifest that is not there: they are kept too long, never
+ * collected too early. Putting the manifest again goes on from there. Where nobody does, the item
+ * is found in the secondary index under {@code PENDING}, by time.
  *
  * <p>Who puts the manifest takes a turn first, and who takes it back goes on only as long as nobody
  * has taken one since.
@@ -31,6 +32,9 @@ final class PendingManifests {
 
   /** Instead of a count: nobody may go on with this item, for its object is being deleted. */
   private static final int CLOSING = -1;
+
+  /** Of a manifest that was visible. */
+  private static final String LEFT = "left";
 
   private final Table table;
   private final LargeManifests large;
@@ -43,7 +47,7 @@ final class PendingManifests {
   }
 
   /**
-   * Puts the bytes in S3 and counts all blobs.
+   * Puts the bytes in S3 and counts all that the manifest names.
    *
    * @return the object with the bytes; empty where others were in the way: try again
    */
@@ -87,13 +91,13 @@ final class PendingManifests {
 
   private boolean count(RepositoryName image, Manifest manifest, Item pending, Instant now) {
     Key key = Key.pending(image, manifest.digest());
-    List<Digest> blobs = ReferenceCounts.blobs(manifest);
+    List<Named> named = ReferenceCounts.named(manifest);
     int counted = (int) pending.number("counted");
     if (counted == 0) {
       large.put(pending.text("object"), manifest.bytes());
     }
-    while (counted < blobs.size()) {
-      int next = Math.min(blobs.size(), counted + ReferenceCounts.MOST_BLOBS);
+    while (counted < named.size()) {
+      int next = Math.min(named.size(), counted + ReferenceCounts.MOST);
       Transaction transaction =
           table
               .transaction()
@@ -105,7 +109,7 @@ final class PendingManifests {
                       ":next", Item.value(next),
                       ":counted", Item.value(counted),
                       ":object", pending.get("object")));
-      counts.add(transaction, image, blobs.subList(counted, next), now);
+      counts.add(transaction, image, manifest, named.subList(counted, next), now);
       if (!transaction.commit().isEmpty()) {
         return false;
       }
@@ -120,15 +124,15 @@ final class PendingManifests {
         Key.pending(image, manifest.digest()),
         "#counted = :all AND #object = :object",
         Map.of(
-            ":all", Item.value(ReferenceCounts.blobs(manifest).size()),
+            ":all", Item.value(ReferenceCounts.named(manifest).size()),
             ":object", Item.value(object)));
   }
 
   /** Begins the way out: a step of the transaction that makes the manifest invisible. */
   Item leave(
       Transaction first, RepositoryName image, Manifest manifest, String object, Instant now) {
-    int all = ReferenceCounts.blobs(manifest).size();
-    Item pending = item(image, manifest, object, all, now);
+    int all = ReferenceCounts.named(manifest).size();
+    Item pending = item(image, manifest, object, all, now).with(LEFT, 1);
     first.putNew(pending);
     return pending;
   }
@@ -140,12 +144,13 @@ final class PendingManifests {
    */
   boolean takeBack(RepositoryName image, Manifest manifest, Item pending, Instant now) {
     Key key = Key.pending(image, manifest.digest());
-    List<Digest> blobs = ReferenceCounts.blobs(manifest);
+    List<Named> named = ReferenceCounts.named(manifest);
     int counted = (int) pending.number("counted");
     while (counted > 0) {
-      int next = Math.max(0, counted - ReferenceCounts.MOST_BLOBS);
+      int next = Math.max(0, counted - ReferenceCounts.MOST);
       Transaction transaction = moving(table.transaction(), key, pending, counted, next);
-      counts.takeOff(transaction, image, blobs.subList(next, counted), now);
+      counts.takeOff(
+          transaction, image, manifest, named.subList(next, counted), pending.has(LEFT), now);
       if (!transaction.commit().isEmpty()) {
         return false;
       }
@@ -155,7 +160,8 @@ final class PendingManifests {
   }
 
   /**
-   * The same for an item that was left before {@code before}, and whose blobs are not known yet.
+   * The same for an item that was left before {@code before}, and of which is not known yet what it
+   * names.
    */
   private boolean takeBack(Item entry, Instant before, Instant now) {
     RepositoryName image = new RepositoryName(entry.text("image"));

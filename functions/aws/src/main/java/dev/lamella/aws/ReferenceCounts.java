@@ -5,13 +5,16 @@ import dev.lamella.core.Digest;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.manifest.Manifest;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** How many manifests name a layer: steps of transactions that count them. */
+/**
+ * What manifests name: how many name a layer, and which indexes name a manifest. Steps of
+ * transactions that keep account of it.
+ */
 final class ReferenceCounts {
   /** Steps of a transaction that are kept for the manifest itself, its tag and the like. */
   private static final int OWN_STEPS = 10;
@@ -19,89 +22,128 @@ final class ReferenceCounts {
   private static final int ROOM = Transaction.MOST_STEPS - OWN_STEPS;
 
   /**
-   * A blob takes two steps: its count, and that of its link, without which the image may not read
-   * it.
+   * Each takes two steps. A blob: its count, and that of its link, without which the image may not
+   * read it. A manifest: that it is kept, and by which index.
    */
-  static final int MOST_BLOBS = ROOM / 2;
+  static final int MOST = ROOM / 2;
 
   private final Table table;
+  private final ReleasedManifests released;
 
-  ReferenceCounts(Table table) {
+  ReferenceCounts(Table table, ReleasedManifests released) {
     this.table = table;
+    this.released = released;
   }
 
-  /** The manifest's blobs, each once, in an order that is always the same. */
-  static List<Digest> blobs(Manifest manifest) {
-    return distinct(manifest.blobs());
+  /** A blob or, in an index, a manifest that a manifest names. */
+  record Named(Digest digest, boolean isManifest) {}
+
+  /** All that the manifest names, each once, in an order that is always the same. */
+  static List<Named> named(Manifest manifest) {
+    return Stream.concat(
+            distinct(manifest.blobs()).stream().map(blob -> new Named(blob, false)),
+            distinct(manifest.manifests()).stream().map(child -> new Named(child, true)))
+        .toList();
   }
 
-  /** Whether one transaction is enough to check and count all that the manifest names. */
+  /** Whether one transaction is enough for all that the manifest names. */
   static boolean fit(Manifest manifest) {
-    return 2 * blobs(manifest).size() + distinct(manifest.manifests()).size() <= ROOM;
+    return named(manifest).size() <= MOST;
   }
 
   /** What the manifest names and the image has not. */
   Set<Digest> missing(RepositoryName image, Manifest manifest) {
-    List<Digest> blobs = blobs(manifest);
-    List<Digest> manifests = distinct(manifest.manifests());
-    Stream<Key> keys =
-        Stream.concat(
-            blobs.stream().flatMap(blob -> Stream.of(Key.layer(blob), Key.link(image, blob))),
-            manifests.stream().map(child -> Key.manifest(image, child)));
-    Set<Key> present = table.present(keys.toList());
-    Set<Digest> missing = new HashSet<>();
-    blobs.stream()
-        .filter(
-            blob -> !present.contains(Key.layer(blob)) || !present.contains(Key.link(image, blob)))
-        .forEach(missing::add);
-    manifests.stream()
-        .filter(child -> !present.contains(Key.manifest(image, child)))
-        .forEach(missing::add);
-    return missing;
+    Map<Digest, List<Key>> keys =
+        named(manifest).stream()
+            .collect(
+                Collectors.toMap(
+                    Named::digest, named -> keys(image, named), ReferenceCounts::both));
+    Set<Key> present = table.present(keys.values().stream().flatMap(List::stream).toList());
+    return keys.entrySet().stream()
+        .filter(entry -> !present.containsAll(entry.getValue()))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
   }
 
-  /** Counts one more manifest for each blob, under the condition that the image may read it. */
-  void add(Transaction transaction, RepositoryName image, List<Digest> blobs, Instant now) {
-    for (Digest blob : blobs) {
-      transaction
-          .update(
-              Key.layer(blob),
-              "SET #references = #references + :one, #used = :now",
-              Table.PRESENT,
-              Map.of(":one", Item.value(1), ":now", Item.value(now)))
-          .update(
-              Key.link(image, blob),
-              "SET #manifests = if_not_exists(#manifests, :none) + :one",
-              Table.PRESENT,
-              Map.of(":none", Item.value(0), ":one", Item.value(1)));
+  private static List<Key> keys(RepositoryName image, Named named) {
+    return named.isManifest()
+        ? List.of(Key.manifest(image, named.digest()))
+        : List.of(Key.layer(named.digest()), Key.link(image, named.digest()));
+  }
+
+  private static List<Key> both(List<Key> one, List<Key> other) {
+    return Stream.concat(one.stream(), other.stream()).toList();
+  }
+
+  /** A manifest names these, all of which the image has to have. */
+  void add(
+      Transaction transaction, RepositoryName image, Manifest by, List<Named> some, Instant now) {
+    for (Named named : some) {
+      if (named.isManifest()) {
+        ReleasedManifests.keep(transaction, image, named.digest());
+        transaction.put(Item.at(Key.named(image, named.digest(), by.digest())));
+      } else {
+        addBlob(transaction, image, named.digest(), now);
+      }
     }
   }
 
-  /** Counts one manifest less for each blob, of all manifests and of those of the image. */
-  void takeOff(Transaction transaction, RepositoryName image, List<Digest> blobs, Instant now) {
-    for (Digest blob : blobs) {
-      transaction
-          .update(
-              Key.layer(blob),
-              "SET #references = #references - :one, #used = :now",
-              "#references >= :one",
-              Map.of(":one", Item.value(1), ":now", Item.value(now)))
-          .update(
-              Key.link(image, blob),
-              "SET #manifests = #manifests - :one",
-              "#manifests >= :one",
-              Map.of(":one", Item.value(1)));
-    }
+  private static void addBlob(
+      Transaction transaction, RepositoryName image, Digest blob, Instant now) {
+    transaction
+        .update(
+            Key.layer(blob),
+            "SET #references = #references + :one, #used = :now",
+            Table.PRESENT,
+            Map.of(":one", Item.value(1), ":now", Item.value(now)))
+        .update(
+            Key.link(image, blob),
+            "SET #manifests = if_not_exists(#manifests, :none) + :one",
+            Table.PRESENT,
+            Map.of(":none", Item.value(0), ":one", Item.value(1)));
   }
 
   /**
-   * Makes it the transaction's condition that the manifests that an index names are there; of those
-   * that are too many, the rest is as {@link #missing} saw it.
+   * A manifest names these no more.
+   *
+   * @param releases whether it was there, so that what only it led to is released
    */
-  void requireManifests(Transaction transaction, RepositoryName image, Manifest manifest) {
-    distinct(manifest.manifests()).stream()
-        .limit(Transaction.MOST_STEPS - transaction.size())
-        .forEach(child -> transaction.require(Key.manifest(image, child)));
+  void takeOff(
+      Transaction transaction,
+      RepositoryName image,
+      Manifest by,
+      List<Named> some,
+      boolean releases,
+      Instant now) {
+    for (Named named : some) {
+      if (named.isManifest()) {
+        transaction.delete(Key.named(image, named.digest(), by.digest()));
+      } else {
+        takeOffBlob(transaction, image, named.digest(), now);
+      }
+    }
+    if (releases) {
+      released.release(
+          transaction,
+          image,
+          some.stream().filter(Named::isManifest).map(Named::digest).toList(),
+          now);
+    }
+  }
+
+  private static void takeOffBlob(
+      Transaction transaction, RepositoryName image, Digest blob, Instant now) {
+    transaction
+        .update(
+            Key.layer(blob),
+            "SET #references = #references - :one, #used = :now",
+            "#references >= :one",
+            Map.of(":one", Item.value(1), ":now", Item.value(now)))
+        .update(
+            Key.link(image, blob),
+            "SET #manifests = #manifests - :one",
+            "#manifests >= :one",
+            Map.of(":one", Item.value(1)));
   }
 
   private static List<Digest> distinct(List<Descriptor> descriptors) {

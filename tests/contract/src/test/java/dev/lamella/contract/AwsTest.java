@@ -75,6 +75,14 @@ class AwsTest {
   }
 
   @Nested
+  class ReleasedOnes extends ReleasedContract {
+    @Override
+    Indexes indexes() {
+      return AwsServices.indexes(SERVICES.adapters());
+    }
+  }
+
+  @Nested
   class Images extends ImageIndexContract {
     @Override
     Indexes indexes() {

@@ -308,6 +308,56 @@ abstract class CollectContract {
     race(List.of(Site::push, Site::mount, Site::push));
   }
 
+  @Test
+  void collect_imageWhoseTagWasDeleted_leavesNothingOfIt() throws Exception {
+    RepositoryName image = image();
+    at(NOW).push(image, layer);
+    LayerId id = ports.indexes().layers().find(digest).orElseThrow().id();
+    List<Shard> shards = ports.indexes().shards().from(id, 0, 100);
+    ports.indexes().images().delete(image, Site.TAG, NOW);
+
+    at(AFTER_GRACE.minusSeconds(2)).collect();
+    assertThat(ports.indexes().images().exists(image)).isTrue();
+    CollectionRun run = at(AFTER_GRACE).collect();
+
+    assertThat(tally(run, Step.MANIFESTS).names())
+        .anySatisfy(name -> assertThat(name).endsWith(" of " + image));
+    assertThat(ports.indexes().images().exists(image)).isFalse();
+    assertThat(at(AFTER_GRACE).pull(image, digest)).contains(layer);
+    at(LONG_AFTER).collect();
+    assertThat(ports.indexes().layers().find(digest)).isEmpty();
+    assertNothingIsLeft(id, shards);
+  }
+
+  /** The image is pushed again, by the same tag, while the janitor is about to remove it. */
+  @Test
+  void collect_imageWhoseTagWasDeleted_racingWithItsPush_neverLosesIt() throws Exception {
+    int removed = 0;
+    for (int schedule = 0; schedule < schedules(); schedule++) {
+      ports = ports();
+      byte[] wanted = bytes(SIZE);
+      RepositoryName image = image();
+      at(NOW).push(image, wanted);
+      ports.indexes().images().delete(image, Site.TAG, NOW);
+
+      play(List.of(Site::push), List.of(image), wanted, Order.of(schedule, 1));
+
+      assertAllHave(List.of(image), Samples.sha256(wanted), wanted, schedule);
+      at(LONG_AFTER).collectHourly();
+      assertAllHave(List.of(image), Samples.sha256(wanted), wanted, schedule);
+      boolean wasRemoved =
+          ports.collections().list(10).stream()
+              .anyMatch(
+                  run ->
+                      tally(run, Step.MANIFESTS).names().stream()
+                          .anyMatch(name -> name.endsWith(image.value())));
+      removed += wasRemoved ? 1 : 0;
+    }
+    if (schedules() >= ENOUGH) {
+      assertThat(removed).isBetween(1, schedules() - 1);
+    }
+  }
+
   /** A step that no order of the races can stop at would not be tried. */
   @Test
   void order_hasAPointForEachStepOfAHostAndOfAJanitor() throws Exception {

@@ -42,6 +42,14 @@ class MemoryTest {
   }
 
   @Nested
+  class ReleasedOnes extends ReleasedContract {
+    @Override
+    Indexes indexes() {
+      return Indexes.inMemory();
+    }
+  }
+
+  @Nested
   class Images extends ImageIndexContract {
     @Override
     Indexes indexes() {

@@ -4,8 +4,10 @@ import dev.lamella.core.Digest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -28,10 +30,18 @@ final class Model {
       IntStream.range(0, SIZES.length).mapToObj(i -> RawHost.bytes(SIZES[i], 77 + i)).toList();
   private static final List<Digest> DIGESTS = LAYERS.stream().map(RawHost::sha256).toList();
 
-  /** One image: the layers of each manifest, and where tags point. */
-  record Image(Map<Digest, Integer> manifests, Map<String, Digest> tags) {
+  /**
+   * One image: the layers of each manifest, where tags point, and manifests whose last tag was
+   * deleted, so that they may be there and will not be for long.
+   */
+  record Image(
+      Map<Digest, Integer> manifests, Map<String, Digest> tags, Map<Digest, Integer> released) {
     private Image() {
-      this(new TreeMap<>(java.util.Comparator.comparing(Digest::toString)), new TreeMap<>());
+      this(sorted(), new TreeMap<>(), sorted());
+    }
+
+    private static Map<Digest, Integer> sorted() {
+      return new TreeMap<>(Comparator.comparing(Digest::toString));
     }
   }
 
@@ -93,12 +103,50 @@ final class Model {
 
   void put(String image, String tag, int layers) {
     Digest digest = RawHost.sha256(manifest(layers));
+    image(image).released().remove(digest);
     image(image).manifests().put(digest, layers);
     image(image).tags().put(tag, digest);
   }
 
   void deleteTag(String image, String tag) {
-    image(image).tags().remove(tag);
+    Image at = image(image);
+    Digest left = at.tags().remove(tag);
+    if (left != null && !at.tags().containsValue(left)) {
+      at.released().put(left, Objects.requireNonNull(at.manifests().remove(left)));
+    }
+  }
+
+  /** This model with those of the released manifests that a table still has. */
+  Model with(Set<String> entries) {
+    Model seen = new Model();
+    images.forEach(
+        (name, image) -> {
+          Image copy = seen.image(name);
+          copy.tags().putAll(image.tags());
+          copy.manifests().putAll(image.manifests());
+          copy.manifests().putAll(image.released());
+          copy.manifests()
+              .keySet()
+              .removeIf(
+                  digest ->
+                      image.released().containsKey(digest)
+                          && !entries.contains(entry(name, digest)));
+        });
+    return seen;
+  }
+
+  /** Time enough has passed: no released manifest is there any more. */
+  void removeReleased() {
+    images.values().forEach(image -> image.released().clear());
+  }
+
+  /** Whether released manifests of the image name a layer, so that they may keep it. */
+  boolean mayHave(String image, int layers) {
+    return image(image).released().values().stream().anyMatch(named -> (named & layers) != 0);
+  }
+
+  private static String entry(String image, Digest manifest) {
+    return "IMAGE#" + image + " MANIFEST#" + manifest;
   }
 
   void deleteManifest(String image, Digest digest) {
@@ -139,7 +187,7 @@ final class Model {
             entry ->
                 Stream.concat(
                     entry.getValue().manifests().keySet().stream()
-                        .map(digest -> "IMAGE#" + entry.getKey() + " MANIFEST#" + digest),
+                        .map(digest -> entry(entry.getKey(), digest)),
                     entry.getValue().tags().keySet().stream()
                         .map(tag -> "IMAGE#" + entry.getKey() + " TAG#" + tag)))
         .collect(Collectors.toCollection(TreeSet::new));

@@ -37,8 +37,10 @@ public record CollectionRun(
 
   /** What a run looks at, in this order. */
   public enum Step {
-    /** What is counted for manifests that are not there; of a dry run at most 1,000. */
+    /** Manifests that no tag or index leads to any more, because those were deleted. */
     MANIFESTS,
+    /** What is counted for manifests that are not there; of a dry run at most 1,000. */
+    UNFINISHED,
     /** Layers that no manifest references. */
     LAYERS,
     /** Uploads that expired, and layers that an earlier run condemned: all that is left of them. */

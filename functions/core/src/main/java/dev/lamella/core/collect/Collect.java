@@ -23,6 +23,7 @@ public final class Collect {
 
   private final CollectionIndex collections;
   private final Sweep manifests;
+  private final Sweep unfinished;
   private final Sweep layers;
   private final Sweep uploads;
   private final Sweep assembled;
@@ -46,7 +47,9 @@ public final class Collect {
     this.clock = clock;
     Remains remains = new Remains(layers, shards, uploads, staging, store);
     FindOrphans orphans = new FindOrphans(layers, shards, uploads, store, settings.grace(), clock);
-    this.manifests = new SweepManifests(images, settings.page());
+    this.manifests =
+        new SweepManifests(images, settings.grace(), settings.page(), settings.width());
+    this.unfinished = new SweepUnfinished(images, settings.page());
     this.layers =
         new SweepLayers(layers, remains, settings.grace(), settings.page(), settings.width());
     this.uploads = new SweepUploads(uploads, staging, remains, settings.page(), settings.width());
@@ -97,6 +100,7 @@ public final class Collect {
     Sweep sweep =
         switch (run.step()) {
           case MANIFESTS -> manifests;
+          case UNFINISHED -> unfinished;
           case LAYERS -> layers;
           case UPLOADS -> uploads;
           case ASSEMBLED -> assembled;

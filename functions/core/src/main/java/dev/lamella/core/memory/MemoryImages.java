@@ -10,6 +10,7 @@ import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.manifest.Referrer;
 import dev.lamella.core.memory.MemoryTables.Image;
 import dev.lamella.core.port.ImageIndex;
+import dev.lamella.core.port.Page;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Images over maps. */
 final class MemoryImages implements ImageIndex {
@@ -37,7 +39,9 @@ final class MemoryImages implements ImageIndex {
         }
         digests(manifest.blobs()).forEach(digest -> tables.touch(digest, 1, now));
         image.manifests().put(manifest.digest(), manifest);
+        image.released().keySet().removeAll(digests(manifest.manifests()));
       }
+      image.released().remove(manifest.digest());
       tag.ifPresent(at -> image.tags().put(at.value(), manifest.digest()));
       return new Put.Stored();
     }
@@ -70,17 +74,73 @@ final class MemoryImages implements ImageIndex {
     synchronized (tables) {
       Image image = tables.image(name);
       return switch (reference) {
-        case Tag tag -> image.tags().remove(tag.value()) != null;
-        case ByDigest(Digest digest) -> {
-          Manifest manifest = image.manifests().remove(digest);
-          if (manifest == null) {
-            yield false;
+        case Tag tag -> {
+          Digest left = image.tags().remove(tag.value());
+          if (left != null) {
+            release(image, left, now);
           }
-          image.tags().values().removeIf(digest::equals);
-          digests(manifest.blobs()).forEach(blob -> tables.touch(blob, -1, now));
-          yield true;
+          yield left != null;
         }
+        case ByDigest(Digest digest) -> delete(image, digest, now);
       };
+    }
+  }
+
+  private boolean delete(Image image, Digest digest, Instant now) {
+    Manifest manifest = image.manifests().remove(digest);
+    if (manifest == null) {
+      return false;
+    }
+    image.tags().values().removeIf(digest::equals);
+    image.released().remove(digest);
+    digests(manifest.blobs()).forEach(blob -> tables.touch(blob, -1, now));
+    digests(manifest.manifests()).forEach(child -> release(image, child, now));
+    return true;
+  }
+
+  private static void release(Image image, Digest digest, Instant now) {
+    if (image.manifests().containsKey(digest) && !image.tags().containsValue(digest)) {
+      image.released().put(digest, now);
+    }
+  }
+
+  @Override
+  public Page<Released> released(Instant before, Optional<String> cursor, int limit) {
+    synchronized (tables) {
+      return Page.of(
+          tables.images.entrySet().stream()
+              .flatMap(entry -> released(entry.getKey(), entry.getValue()))
+              .filter(released -> released.since().isBefore(before))
+              .sorted(Comparator.comparing(MemoryImages::place))
+              .filter(released -> place(released).compareTo(cursor.orElse("")) > 0)
+              .limit(limit + 1L)
+              .toList(),
+          limit,
+          MemoryImages::place);
+    }
+  }
+
+  private static String place(Released released) {
+    return released.image() + " " + released.manifest();
+  }
+
+  private static Stream<Released> released(RepositoryName name, Image image) {
+    return image.released().entrySet().stream()
+        .filter(entry -> !isNamed(image, entry.getKey()))
+        .map(entry -> new Released(name, entry.getKey(), entry.getValue()));
+  }
+
+  private static boolean isNamed(Image image, Digest manifest) {
+    return image.manifests().values().stream()
+        .anyMatch(index -> digests(index.manifests()).contains(manifest));
+  }
+
+  @Override
+  public boolean remove(Released released, Instant now) {
+    synchronized (tables) {
+      Image image = tables.image(released.image());
+      return released(released.image(), image).anyMatch(released::equals)
+          && delete(image, released.manifest(), now);
     }
   }
 

@@ -34,11 +34,17 @@ import java.util.function.UnaryOperator;
  */
 final class MemoryTables {
 
-  /** One image: its manifests, where its tags point, and the layers it may read. */
+  /**
+   * One image: its manifests, those of them that were released and when, where its tags point, and
+   * the layers it may read.
+   */
   record Image(
-      Map<Digest, Manifest> manifests, NavigableMap<String, Digest> tags, Set<Digest> layers) {
+      Map<Digest, Manifest> manifests,
+      Map<Digest, Instant> released,
+      NavigableMap<String, Digest> tags,
+      Set<Digest> layers) {
     private Image() {
-      this(new HashMap<>(), new TreeMap<>(), new HashSet<>());
+      this(new HashMap<>(), new HashMap<>(), new TreeMap<>(), new HashSet<>());
     }
   }
 

@@ -35,7 +35,8 @@ public interface ImageIndex {
    * image and stored, and all manifests it names be in the image. Each blob's references are
    * counted once for a manifest of an image, in the transaction that makes the manifest visible or
    * before it; a layer is never left uncounted. Twice is as once. Where the process dies in
-   * between, the manifest is not visible and trying again succeeds.
+   * between, the manifest is not visible and trying again succeeds. Neither the manifest nor those
+   * that it names are {@linkplain #released released} any more.
    */
   Put put(RepositoryName image, Manifest manifest, Optional<Tag> tag, Instant now);
 
@@ -48,7 +49,9 @@ public interface ImageIndex {
 
   /**
    * Removes a tag and leaves its manifest, or removes a manifest with every tag that points to it
-   * and its place among the referrers. No reader sees a tag that points nowhere.
+   * and its place among the referrers. No reader sees a tag that points nowhere. A manifest whose
+   * last tag is removed is {@linkplain #released released}, and so are those without a tag that a
+   * removed index named.
    *
    * <p>A manifest's references are taken off its layers in the transaction that makes it invisible,
    * or after it; {@code now} becomes the time when the layers were last used. Where the process
@@ -77,6 +80,31 @@ public interface ImageIndex {
 
   /** A manifest that is not there, and for which something may still be counted. */
   record Unfinished(RepositoryName image, Digest manifest) {}
+
+  /**
+   * Manifests that were released before {@code before}: neither a tag nor an index names them any
+   * more, because those were deleted. One that never had a tag, or that its tag left for another
+   * manifest, is not among them. May miss what was written last.
+   *
+   * @param limit to look at; a page may have fewer
+   */
+  Page<Released> released(Instant before, Optional<String> cursor, int limit);
+
+  /**
+   * A manifest that nothing leads to.
+   *
+   * @param since the last deletion that released it
+   */
+  record Released(RepositoryName image, Digest manifest, Instant since) {}
+
+  /**
+   * Removes a released manifest, as {@link #delete} does, where it has been so all the time since.
+   * Who puts it, tags it or puts an index that names it meanwhile either keeps it, or finds it
+   * missing.
+   *
+   * @return false, with nothing changed, where it is not as it was, or not there
+   */
+  boolean remove(Released released, Instant now);
 
   /** Whether the image is there. */
   boolean exists(RepositoryName image);
