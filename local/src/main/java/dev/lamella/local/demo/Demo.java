@@ -1,5 +1,6 @@
 package dev.lamella.local.demo;
 
+import dev.lamella.core.Parallel;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.host.HostCommand;
@@ -23,10 +24,12 @@ import dev.lamella.local.Up;
 import dev.lamella.local.storage.Shaping;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -85,6 +88,8 @@ public final class Demo implements HostCommand, Callable<Integer> {
       return ExitCode.OK.value();
     } catch (IOException e) {
       throw LocalFile.failure("work in", work, e);
+    } catch (UncheckedIOException e) {
+      throw LocalFile.failure("work in", work, Objects.requireNonNull(e.getCause()));
     } finally {
       delete(work);
     }
@@ -119,15 +124,17 @@ public final class Demo implements HostCommand, Callable<Integer> {
           new Push(store, new UploadNotes(work.resolve("notes")), Progress.NONE, CONNECTIONS);
       Pull puller =
           new Pull(store, Progress.NONE, new PullOptions(CONNECTIONS, Optional.empty(), false));
-      say(out, "Warming it up with an image of noise (on AWS, functions start from snapshots)");
-      Path noise = work.resolve("noise.tar");
-      DemoImage.writeNoise(noise, work.resolve("jib"));
-      pusher.run(Source.open(noise).image(NOISE, Optional.empty()), NOISE.name(), TAG);
-      puller.run(NOISE, work.resolve("noise.pulled"));
-      shardWriters.set(0);
-      say(out, "Making an image: this Java, the libraries, Lamella itself");
       Path archive = work.resolve("image.tar");
-      DemoImage.write(archive, work.resolve("jib"));
+      try (Parallel.Lanes<Path> making = new Parallel.Lanes<>(1)) {
+        say(out, "Making an image: this Java, the libraries, Lamella itself");
+        making.start(() -> made(archive, work.resolve("jib")));
+        say(
+            out,
+            "Warming the store up with an image of noise (on AWS, functions start from snapshots)");
+        warmUp(pusher, puller, work);
+        making.results();
+      }
+      shardWriters.set(0);
       SourceImage image = Source.open(archive).image(IMAGE, Optional.empty());
       say(out, "Pushing it as " + IMAGE);
       PushReport push = pusher.run(image, IMAGE.name(), TAG);
@@ -142,6 +149,22 @@ public final class Demo implements HostCommand, Callable<Integer> {
       Duration get = single.get(Math.toIntExact(Files.size(archive)));
       new DemoReport(push, pull, compared, put, get, shardWriters.get()).print(out);
     }
+  }
+
+  private static Path made(Path archive, Path work) {
+    try {
+      DemoImage.write(archive, work);
+      return archive;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void warmUp(Push pusher, Pull puller, Path work) throws IOException {
+    Path noise = work.resolve("noise.tar");
+    DemoImage.writeNoise(noise, work.resolve("jib.noise"));
+    pusher.run(Source.open(noise).image(NOISE, Optional.empty()), NOISE.name(), TAG);
+    puller.run(NOISE, work.resolve("noise.pulled"));
   }
 
   private static String distance(Shaping shaping) {
