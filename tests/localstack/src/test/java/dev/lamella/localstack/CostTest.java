@@ -47,7 +47,9 @@ class CostTest extends CloudTest {
     assertThat(pushed).containsEntry("dynamodb.TransactWriteItems", layers + 1);
     // The push table's other lines, with room for how often a host announces and asks.
     assertThat(pushed.get("api")).isBetween(2 * layers + 2, shards + 3 * layers + 4);
-    assertThat(pushed.get("s3.ListObjectsV2")).isBetween(1, 2 * layers);
+    // Whoever asks for an end that has not come yet has staging listed twice: on a slow machine,
+    // more.
+    assertThat(pushed.get("s3.ListObjectsV2")).isBetween(1, 2 * pushed.getOrDefault("api", 0));
     assertThat(pushed.get("dynamodb.UpdateItem")).isBetween(layers, 2 * layers);
     assertThat(pulled).containsEntry("s3.GetObject", shards).containsEntry("api", layers + 1);
     assertThat(pulled)
