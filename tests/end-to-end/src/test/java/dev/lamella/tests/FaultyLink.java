@@ -1,9 +1,11 @@
 package dev.lamella.tests;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -182,10 +184,18 @@ final class FaultyLink implements AutoCloseable {
   }
 
   private static void answer(InputStream server, OutputStream out, Fate fate) throws IOException {
+    String head = head(server);
+    if (head.isEmpty()) {
+      return;
+    }
+    // The server need not say that it closes; a client that is not told sends its next request into
+    // a connection that ends under it.
+    byte[] told = alone(head).getBytes(StandardCharsets.ISO_8859_1);
+    InputStream answer = new SequenceInputStream(new ByteArrayInputStream(told), server);
     byte[] buffer = new byte[BUFFER];
     long left = fate instanceof Fate.BreakOff(int after) ? after : Long.MAX_VALUE;
     while (left > 0) {
-      int read = server.read(buffer, 0, (int) Math.min(buffer.length, left));
+      int read = answer.read(buffer, 0, (int) Math.min(buffer.length, left));
       if (read < 0) {
         return;
       }
@@ -210,7 +220,7 @@ final class FaultyLink implements AutoCloseable {
     }
   }
 
-  /** The head of a request, to the empty line; empty where none comes. */
+  /** The head of a request or an answer, to the empty line; empty where none comes. */
   private static String head(InputStream in) throws IOException {
     ByteArrayOutputStream head = new ByteArrayOutputStream();
     int ends = 0;

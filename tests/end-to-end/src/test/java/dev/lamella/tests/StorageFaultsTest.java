@@ -105,8 +105,11 @@ class StorageFaultsTest extends StackTest {
     server.rule(_ -> busy());
     HostFailure failure = failure(() -> container().pull("gone/app:1", target));
     assertThat(failure.exitCode()).isEqualTo(ExitCode.UNREACHABLE);
+    // Its small layers have shards there too, and whichever is asked for first fails first.
+    Set<String> blobs = ImageFiles.blobs(files.directory()).keySet();
     assertThat(failure.getMessage())
-        .contains("shard", layer.hex(), "storage server s1", "HTTP 503");
+        .contains("shard", "storage server s1", "HTTP 503")
+        .containsPattern(String.join("|", blobs));
     assertThat(target.resolve("blobs/sha256").resolve(layer.hex())).doesNotExist();
     assertThat(target.resolve("index.json")).doesNotExist();
 
