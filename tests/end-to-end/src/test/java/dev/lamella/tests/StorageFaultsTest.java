@@ -102,14 +102,13 @@ class StorageFaultsTest extends StackTest {
     Digest layer = files.largest();
     container().push(files.directory(), "gone/app:1");
     Path target = directory.resolve("target");
-    server.rule(_ -> busy());
+    // The image's small layers have shards there too, and may be asked for first.
+    String shards = folder(host().map("gone/app", layer).map().getFirst().url());
+    server.rule(call -> call.path().contains(shards) ? busy() : pass());
     HostFailure failure = failure(() -> container().pull("gone/app:1", target));
     assertThat(failure.exitCode()).isEqualTo(ExitCode.UNREACHABLE);
-    // Its small layers have shards there too, and whichever is asked for first fails first.
-    Set<String> blobs = ImageFiles.blobs(files.directory()).keySet();
     assertThat(failure.getMessage())
-        .contains("shard", "storage server s1", "HTTP 503")
-        .containsPattern(String.join("|", blobs));
+        .contains("shard", layer.hex(), "storage server s1", "HTTP 503");
     assertThat(target.resolve("blobs/sha256").resolve(layer.hex())).doesNotExist();
     assertThat(target.resolve("index.json")).doesNotExist();
 
@@ -229,6 +228,12 @@ class StorageFaultsTest extends StackTest {
     // At least one shard is not sent again; half a shard is room for the requests' own bytes.
     assertThat(again.bytes()).isLessThan((SHARDS - 1L) * SHARD + SHARD / 2);
     assertThat(pulled("full/app:1")).isEqualTo(ImageFiles.blobs(files.directory()));
+  }
+
+  /** Of a layer's shards, whatever the bucket. */
+  private static String folder(URI shard) {
+    String path = shard.getPath();
+    return path.substring(path.indexOf('/', 1), path.lastIndexOf('/') + 1);
   }
 
   private ImageFiles image(int seed) throws IOException {
