@@ -36,10 +36,10 @@ public final class DynamoImageIndex implements ImageIndex {
   DynamoImageIndex(Table table, LargeManifests large) {
     this.table = table;
     this.released = new ReleasedManifests(table);
-    this.counts = new ReferenceCounts(table, released);
-    this.pending = new PendingManifests(table, large, counts);
+    this.counts = new ReferenceCounts(table);
+    this.pending = new PendingManifests(table, large);
     this.records = new ManifestRecords(table, large);
-    this.deletion = new ManifestDeletion(table, records, counts, pending, released);
+    this.deletion = new ManifestDeletion(table, records, pending, released);
   }
 
   /**
@@ -81,7 +81,7 @@ public final class DynamoImageIndex implements ImageIndex {
     Transaction transaction = table.transaction();
     if (manifest.size() <= LARGEST_INSIDE && ReferenceCounts.fit(manifest)) {
       item.with("bytes", manifest.bytes());
-      counts.add(transaction, image, manifest, ReferenceCounts.named(manifest), now);
+      ReferenceCounts.add(transaction, image, manifest, ReferenceCounts.named(manifest), now);
     } else {
       Optional<String> object = pending.prepare(image, manifest, now);
       if (object.isEmpty()) {

@@ -18,24 +18,19 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  *
  * <p>The transaction's condition is that no tag was pointed to the manifest since its tags were
  * read, and no index put that names it: {@code moves} in the manifest's item counts that. Of tags
- * that are too many for it, the first are removed before.
+ * that are too many for it, the first are removed before; and before that, what only this manifest
+ * leads to is released.
  */
 final class ManifestDeletion {
   private final Table table;
   private final ManifestRecords records;
-  private final ReferenceCounts counts;
   private final PendingManifests pending;
   private final ReleasedManifests released;
 
   ManifestDeletion(
-      Table table,
-      ManifestRecords records,
-      ReferenceCounts counts,
-      PendingManifests pending,
-      ReleasedManifests released) {
+      Table table, ManifestRecords records, PendingManifests pending, ReleasedManifests released) {
     this.table = table;
     this.records = records;
-    this.counts = counts;
     this.pending = pending;
     this.released = released;
   }
@@ -51,19 +46,24 @@ final class ManifestDeletion {
       if (digest.isEmpty()) {
         return false;
       }
-      Optional<Item> manifest = table.get(Key.manifest(image, digest.get()));
-      if (manifest.isPresent() && removed(image, tag, digest.get(), manifest.get(), now)) {
+      if (removed(image, tag, digest.get(), now)) {
         return true;
       }
     } while (backoff.again());
     throw busy(tag);
   }
 
-  private boolean removed(
-      RepositoryName image, Tag tag, Digest digest, Item manifest, Instant now) {
+  private boolean removed(RepositoryName image, Tag tag, Digest digest, Instant now) {
+    Key key = Key.manifest(image, digest);
+    Optional<Item> manifest = table.get(key);
     Transaction transaction = table.transaction();
     removeTag(transaction, Key.tag(image, tag), digest);
-    ReleasedManifests.leave(transaction, manifest, tags(image, digest).size() == 1, now);
+    if (manifest.isPresent()) {
+      boolean isLast = released.tags(image, List.of(digest), 2).size() == 1;
+      ReleasedManifests.leave(transaction, manifest.get(), isLast, now);
+    } else {
+      transaction.requireAbsent(key);
+    }
     return transaction.commit().isEmpty();
   }
 
@@ -71,15 +71,19 @@ final class ManifestDeletion {
    * @return false where it is not released any more, or about not to be
    */
   boolean remove(Released manifest, Instant now) {
+    RepositoryName image = manifest.image();
     Digest digest = manifest.manifest();
-    return released
-        .find(manifest)
-        .flatMap(item -> records.read(digest, item).map(read -> new Found(read, item)))
-        .filter(found -> removed(manifest.image(), found.manifest(), found.item(), now))
+    Optional<Item> found = released.find(manifest);
+    if (found.isEmpty() || !released.tags(image, List.of(digest), 1).isEmpty()) {
+      return false;
+    }
+    Transaction transaction = table.transaction();
+    ReleasedManifests.subject(found.get()).ifPresent(transaction::requireAbsent);
+    return records
+        .find(image, digest)
+        .filter(read -> removed(transaction, image, read, found.get(), List.of(), now))
         .isPresent();
   }
-
-  private record Found(Manifest manifest, Item item) {}
 
   /**
    * @return false where there is no such manifest
@@ -91,8 +95,15 @@ final class ManifestDeletion {
       if (item.isEmpty()) {
         return false;
       }
-      Optional<Manifest> manifest = records.read(digest, item.get());
-      if (manifest.isPresent() && removed(image, manifest.get(), item.get(), now)) {
+      Item read = item.get();
+      List<Key> tags =
+          released.tags(image, List.of(digest), Integer.MAX_VALUE).stream().map(Key::of).toList();
+      boolean done =
+          records
+              .read(digest, read)
+              .filter(manifest -> removed(table.transaction(), image, manifest, read, tags, now))
+              .isPresent();
+      if (done) {
         return true;
       }
       // Something that the conditions look at has changed since it was read.
@@ -105,14 +116,17 @@ final class ManifestDeletion {
         "DynamoDB", new IllegalStateException(what + " is changed by too many at once"));
   }
 
-  private boolean removed(RepositoryName image, Manifest manifest, Item item, Instant now) {
-    Transaction transaction =
-        table
-            .transaction()
-            .delete(
-                Key.manifest(image, manifest.digest()),
-                "#moves = :moves",
-                Map.of(":moves", item.get("moves")));
+  private boolean removed(
+      Transaction transaction,
+      RepositoryName image,
+      Manifest manifest,
+      Item item,
+      List<Key> tags,
+      Instant now) {
+    if (!released.release(image, manifest, now)) {
+      return false;
+    }
+    transaction.delete(Key.of(item), "#moves = :moves", Map.of(":moves", item.get("moves")));
     leaveImage(transaction, image);
     manifest
         .subject()
@@ -122,9 +136,9 @@ final class ManifestDeletion {
     Optional<Item> left =
         item.find("object").map(object -> pending.leave(transaction, image, manifest, object, now));
     if (left.isEmpty()) {
-      counts.takeOff(transaction, image, manifest, ReferenceCounts.named(manifest), true, now);
+      ReferenceCounts.takeOff(transaction, image, manifest, ReferenceCounts.named(manifest), now);
     }
-    if (!removeTags(transaction, image, manifest.digest()) || !transaction.commit().isEmpty()) {
+    if (!removeTags(transaction, tags, manifest.digest()) || !transaction.commit().isEmpty()) {
       return false;
     }
     left.ifPresent(way -> pending.takeBack(image, manifest, way, now));
@@ -143,8 +157,8 @@ final class ManifestDeletion {
     }
   }
 
-  private boolean removeTags(Transaction transaction, RepositoryName image, Digest digest) {
-    List<Key> tags = tags(image, digest);
+  private boolean removeTags(Transaction transaction, List<Key> all, Digest digest) {
+    List<Key> tags = all;
     int room = Transaction.MOST_STEPS - transaction.size();
     while (tags.size() > room) {
       int some = Math.min(Transaction.MOST_STEPS, tags.size() - room);
@@ -161,12 +175,5 @@ final class ManifestDeletion {
 
   private static void removeTag(Transaction transaction, Key tag, Digest digest) {
     transaction.delete(tag, "#digest = :digest", Map.of(":digest", Item.value(digest.toString())));
-  }
-
-  private List<Key> tags(RepositoryName image, Digest digest) {
-    return released.tags(image).stream()
-        .filter(item -> item.text("digest").equals(digest.toString()))
-        .map(Key::of)
-        .toList();
   }
 }

@@ -12,11 +12,14 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Manifests, tags and referrers as items of the table, and the bytes that are not in them. */
 final class ManifestRecords {
   /** Annotations are smaller than their manifest: these leave room in an item of 400 KB. */
   private static final int LARGEST_DESCRIBED = 64 << 10;
+
+  private static final long MOST_FIRST_MOVES = 1L << 60;
 
   private final Table table;
   private final LargeManifests large;
@@ -27,14 +30,15 @@ final class ManifestRecords {
   }
 
   /**
-   * Without its bytes, or where they are. What {@code moves} counts says {@link ReleasedManifests}.
+   * Without its bytes, or where they are. What {@code moves} counts says {@link ReleasedManifests};
+   * it begins anywhere, so that one that was deleted and put again is not taken for what it was.
    */
   static Item manifest(RepositoryName image, Manifest manifest, Instant now) {
     Item item =
         Item.at(Key.manifest(image, manifest.digest()))
             .with("mediaType", manifest.mediaType())
             .with("size", manifest.size())
-            .with("moves", 0)
+            .with("moves", ThreadLocalRandom.current().nextLong(MOST_FIRST_MOVES))
             .with("created", now);
     manifest.subject().ifPresent(subject -> item.with("subject", subject.digest().toString()));
     manifest.artifactType().ifPresent(type -> item.with("artifactType", type));

@@ -33,17 +33,12 @@ final class PendingManifests {
   /** Instead of a count: nobody may go on with this item, for its object is being deleted. */
   private static final int CLOSING = -1;
 
-  /** Of a manifest that was visible. */
-  private static final String LEFT = "left";
-
   private final Table table;
   private final LargeManifests large;
-  private final ReferenceCounts counts;
 
-  PendingManifests(Table table, LargeManifests large, ReferenceCounts counts) {
+  PendingManifests(Table table, LargeManifests large) {
     this.table = table;
     this.large = large;
-    this.counts = counts;
   }
 
   /**
@@ -109,7 +104,7 @@ final class PendingManifests {
                       ":next", Item.value(next),
                       ":counted", Item.value(counted),
                       ":object", pending.get("object")));
-      counts.add(transaction, image, manifest, named.subList(counted, next), now);
+      ReferenceCounts.add(transaction, image, manifest, named.subList(counted, next), now);
       if (!transaction.commit().isEmpty()) {
         return false;
       }
@@ -132,7 +127,7 @@ final class PendingManifests {
   Item leave(
       Transaction first, RepositoryName image, Manifest manifest, String object, Instant now) {
     int all = ReferenceCounts.named(manifest).size();
-    Item pending = item(image, manifest, object, all, now).with(LEFT, 1);
+    Item pending = item(image, manifest, object, all, now);
     first.putNew(pending);
     return pending;
   }
@@ -149,8 +144,7 @@ final class PendingManifests {
     while (counted > 0) {
       int next = Math.max(0, counted - ReferenceCounts.MOST);
       Transaction transaction = moving(table.transaction(), key, pending, counted, next);
-      counts.takeOff(
-          transaction, image, manifest, named.subList(next, counted), pending.has(LEFT), now);
+      ReferenceCounts.takeOff(transaction, image, manifest, named.subList(next, counted), now);
       if (!transaction.commit().isEmpty()) {
         return false;
       }

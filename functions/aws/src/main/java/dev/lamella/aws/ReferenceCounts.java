@@ -23,16 +23,14 @@ final class ReferenceCounts {
 
   /**
    * Each takes two steps. A blob: its count, and that of its link, without which the image may not
-   * read it. A manifest: that it is kept, and by which index.
+   * read it. A manifest: that it is named, and by which index.
    */
   static final int MOST = ROOM / 2;
 
   private final Table table;
-  private final ReleasedManifests released;
 
-  ReferenceCounts(Table table, ReleasedManifests released) {
+  ReferenceCounts(Table table) {
     this.table = table;
-    this.released = released;
   }
 
   /** A blob or, in an index, a manifest that a manifest names. */
@@ -76,11 +74,11 @@ final class ReferenceCounts {
   }
 
   /** A manifest names these, all of which the image has to have. */
-  void add(
+  static void add(
       Transaction transaction, RepositoryName image, Manifest by, List<Named> some, Instant now) {
     for (Named named : some) {
       if (named.isManifest()) {
-        ReleasedManifests.keep(transaction, image, named.digest());
+        ReleasedManifests.name(transaction, image, named.digest());
         transaction.put(Item.at(Key.named(image, named.digest(), by.digest())));
       } else {
         addBlob(transaction, image, named.digest(), now);
@@ -103,31 +101,15 @@ final class ReferenceCounts {
             Map.of(":none", Item.value(0), ":one", Item.value(1)));
   }
 
-  /**
-   * A manifest names these no more.
-   *
-   * @param releases whether it was there, so that what only it led to is released
-   */
-  void takeOff(
-      Transaction transaction,
-      RepositoryName image,
-      Manifest by,
-      List<Named> some,
-      boolean releases,
-      Instant now) {
+  /** A manifest names these no more. */
+  static void takeOff(
+      Transaction transaction, RepositoryName image, Manifest by, List<Named> some, Instant now) {
     for (Named named : some) {
       if (named.isManifest()) {
         transaction.delete(Key.named(image, named.digest(), by.digest()));
       } else {
         takeOffBlob(transaction, image, named.digest(), now);
       }
-    }
-    if (releases) {
-      released.release(
-          transaction,
-          image,
-          some.stream().filter(Named::isManifest).map(Named::digest).toList(),
-          now);
     }
   }
 

@@ -32,6 +32,7 @@ final class Table {
 
   private static final Pattern NAME = Pattern.compile("#(\\w+)");
   private static final String INDEX = "index";
+  private static final String KEYS = "PK = :partition AND SK BETWEEN :from AND :to";
 
   private final DynamoDbClient client;
   private final String name;
@@ -169,10 +170,19 @@ final class Table {
 
   /** Items of a partition in order of sort key, which is from {@code from} to {@code to}. */
   List<Item> query(String partition, String from, String to, int limit) {
-    return query(
-        range("PK = :partition AND SK BETWEEN :from AND :to", partition, from, to)
-            .consistentRead(true),
-        limit);
+    return query(range(KEYS, partition, from, to).consistentRead(true), limit);
+  }
+
+  /** The same, of those that the filter lets through; all are read for it. */
+  List<Item> query(String partition, String from, String to, Filter filter, int limit) {
+    QueryRequest.Builder range = range(KEYS, partition, from, to).consistentRead(true);
+    Map<String, AttributeValue> values = new HashMap<>(range.build().expressionAttributeValues());
+    values.putAll(filter.values());
+    range
+        .filterExpression(filter.expression())
+        .expressionAttributeNames(names(filter.expression()))
+        .expressionAttributeValues(values);
+    return items(range, limit);
   }
 
   /** The same by the secondary index, which may lag. */
@@ -213,9 +223,13 @@ final class Table {
   }
 
   private List<Item> query(QueryRequest.Builder query, int limit) {
+    return items(query.limit(limit), limit);
+  }
+
+  private List<Item> items(QueryRequest.Builder query, int limit) {
     return call(
         () ->
-            client.queryPaginator(query.limit(limit).build()).items().stream()
+            client.queryPaginator(query.build()).items().stream()
                 .limit(limit)
                 .map(Item::of)
                 .toList());

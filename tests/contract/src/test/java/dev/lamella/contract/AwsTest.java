@@ -6,12 +6,14 @@ import static dev.lamella.contract.Samples.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lamella.aws.Adapters;
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Reference;
 import dev.lamella.core.Reference.Tag;
+import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Unavailable;
+import dev.lamella.core.api.CollectionRun;
+import dev.lamella.core.api.CollectionRun.Step;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.manifest.Manifest;
@@ -32,8 +34,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,6 +79,90 @@ class AwsTest {
     @Override
     Indexes indexes() {
       return AwsServices.indexes(SERVICES.adapters());
+    }
+
+    /** One transaction begins, two name the manifests, and one makes the index visible. */
+    @Test
+    void put_indexThatDied_leavesReleasedManifestsSo() throws Exception {
+      for (int transactions = 1; transactions < 4; transactions++) {
+        List<Digest> children = children(60);
+        Manifest first = Samples.index(children);
+        images.put(image, first, Optional.empty(), NOW);
+        images.delete(image, new Reference.ByDigest(first.digest()), NOW);
+        Manifest index = Samples.index(children.reversed());
+        assertThat(dies(transactions, dying -> dying.put(image, index, Optional.empty(), NOW)))
+            .isTrue();
+
+        images.takeBack(LATER, 100, LATER);
+
+        assertThat(released()).hasSize(60);
+        assertThat(all(LATER)).allMatch(released -> images.remove(released, LATER));
+      }
+    }
+
+    /** One transaction releases the manifests, and one makes the index invisible. */
+    @Test
+    void put_whatAnIndexNamedWhoseDeletionDied_keepsIt() throws Exception {
+      for (int transactions = 0; transactions < 6; transactions++) {
+        List<Digest> children = children(60);
+        Manifest index = Samples.index(children);
+        images.put(image, index, Optional.of(ONE), NOW);
+        Reference reference = new Reference.ByDigest(index.digest());
+        assertThat(dies(transactions, dying -> dying.delete(image, reference, NOW))).isTrue();
+        Manifest kept =
+            images.find(image, new Reference.ByDigest(children.getLast())).orElseThrow();
+        boolean isThere = images.find(image, reference).isPresent();
+
+        images.put(image, kept, Optional.empty(), NOW);
+        images.takeBack(LATER, 100, LATER);
+
+        if (isThere) {
+          assertThat(released()).isEmpty();
+          images.delete(image, reference, NOW);
+        } else {
+          assertThat(released()).hasSize(59).doesNotContain(kept.digest());
+        }
+        all(LATER).forEach(released -> images.remove(released, LATER));
+        images.delete(image, new Reference.ByDigest(kept.digest()), NOW);
+        assertThat(images.exists(image)).isFalse();
+      }
+    }
+
+    @Test
+    void delete_tagThatPointsNowhere_removesIt() {
+      Tag tag = new Tag("nowhere");
+      SERVICES.putTags(image, Samples.digest(), List.of(tag));
+
+      assertThat(images.delete(image, tag, NOW)).isTrue();
+      assertThat(images.delete(image, tag, NOW)).isFalse();
+      assertThat(images.tags(image, Optional.empty(), 10)).isEmpty();
+    }
+  }
+
+  /** A step is one request to DynamoDB. */
+  @Nested
+  class ReleasedRaces extends ReleasedRacesContract {
+    private final Map<String, String> table = SERVICES.newTable();
+    private final SteppingAdapters stepping = new SteppingAdapters(SERVICES, table);
+
+    @Override
+    Indexes indexes() {
+      return AwsServices.indexes(SERVICES.adapters(table));
+    }
+
+    @Override
+    ImageIndex stepping(int actor, Runnable step) throws Exception {
+      return stepping.before(actor, step).images();
+    }
+
+    @Override
+    int schedules() {
+      return Integer.getInteger("released.schedules", 24);
+    }
+
+    @AfterEach
+    void close() {
+      stepping.close();
     }
   }
 
@@ -133,7 +217,7 @@ class AwsTest {
 
         assertThat(blobs).allMatch(blob -> indexes.references(blob) == 0);
         assertThat(images.find(image, LATEST)).isEmpty();
-        assertThat(objects(manifest)).isEmpty();
+        assertThat(objects(image, manifest)).isEmpty();
       }
     }
 
@@ -157,7 +241,7 @@ class AwsTest {
         images.delete(image, reference, NOW);
         takeBackAll();
         assertThat(blobs).allMatch(blob -> indexes.references(blob) == 0);
-        assertThat(objects(manifest)).isEmpty();
+        assertThat(objects(image, manifest)).isEmpty();
       }
     }
 
@@ -175,7 +259,7 @@ class AwsTest {
         takeBackAll();
         assertThat(images.find(image, LATEST)).contains(manifest);
         assertThat(blobs).allMatch(blob -> indexes.references(blob) == 1);
-        assertThat(objects(manifest)).hasSize(1);
+        assertThat(objects(image, manifest)).hasSize(1);
         images.delete(image, reference, NOW);
       }
     }
@@ -216,6 +300,9 @@ class AwsTest {
           .isEqualTo(tags.subList(11, 9_011));
       assertThat(images.find(image, tags.getLast())).contains(manifest);
 
+      images.delete(image, tags.getFirst(), NOW);
+      assertThat(images.released(LATER, Optional.empty(), 1_000).items())
+          .noneMatch(released -> released.image().equals(image));
       images.delete(image, new Reference.ByDigest(manifest.digest()), NOW);
       assertThat(images.tags(image, Optional.empty(), 20_000)).isEmpty();
     }
@@ -224,32 +311,6 @@ class AwsTest {
     private void takeBackAll() {
       while (images.takeBack(LATER, 100, LATER) > 0) {
         // More may be found.
-      }
-    }
-
-    private List<Path> objects(Manifest manifest) throws IOException {
-      Path directory = SERVICES.s3Directory().resolve("manifests/manifests").resolve(image.value());
-      if (!Files.exists(directory)) {
-        return List.of();
-      }
-      try (Stream<Path> files = Files.list(directory)) {
-        return files
-            .filter(file -> file.getFileName().toString().contains(manifest.digest().hex()))
-            .toList();
-      }
-    }
-
-    /** Whether a process died in it that gets so many transactions through. */
-    private boolean dies(int transactions, Consumer<ImageIndex> work) throws IOException {
-      try (DyingFront front = DyingFront.before(SERVICES.dynamoDb(), transactions)) {
-        work.accept(
-            SERVICES
-                .adapters(Map.of("AWS_ENDPOINT_URL_DYNAMODB", front.uri().toString()))
-                .images());
-        return false;
-      } catch (RuntimeException e) {
-        assertThat(e).hasMessageContaining("died");
-        return true;
       }
     }
 
@@ -279,8 +340,7 @@ class AwsTest {
   class Collecting extends CollectContract {
     private final Map<String, String> table = SERVICES.newTable();
     private final Ports own = Ports.of(SERVICES.adapters(table));
-    private final List<SteppingFront> fronts = new ArrayList<>();
-    private final List<Adapters> adapters = new ArrayList<>();
+    private final SteppingAdapters stepping = new SteppingAdapters(SERVICES, table);
 
     @Override
     Ports ports() {
@@ -289,20 +349,12 @@ class AwsTest {
 
     @Override
     Ports stepping(int actor, Runnable step) throws Exception {
-      while (fronts.size() <= actor) {
-        SteppingFront front = SteppingFront.before(SERVICES.dynamoDb());
-        Map<String, String> variables = new HashMap<>(table);
-        variables.put("AWS_ENDPOINT_URL_DYNAMODB", front.uri().toString());
-        fronts.add(front);
-        adapters.add(SERVICES.adapters(variables));
-      }
-      fronts.get(actor).step(step);
-      return Ports.of(adapters.get(actor)).storageBefore(step);
+      return Ports.of(stepping.before(actor, step)).storageBefore(step);
     }
 
     @AfterEach
     void close() {
-      fronts.forEach(SteppingFront::close);
+      stepping.close();
     }
 
     @Override
@@ -314,6 +366,28 @@ class AwsTest {
     @Override
     int schedules() {
       return Integer.getInteger("collect.schedules", 70);
+    }
+
+    @Test
+    void collect_releasedManifestThatIsDamaged_isToldAndKeepsNoOther() throws Exception {
+      RepositoryName image = Samples.image();
+      Tag tag = new Tag("large");
+      at(NOW).push(image, layer);
+      Manifest large = Samples.manifest(List.of(digest), "n".repeat(300_000));
+      ImageIndex images = ports.indexes().images();
+      images.put(image, large, Optional.of(tag), NOW);
+      Files.write(objects(image, large).getFirst(), bytes(300_000));
+      images.delete(image, Site.TAG, NOW);
+      images.delete(image, tag, NOW);
+
+      CollectionRun run = at(AFTER_GRACE).collect();
+
+      assertThat(run.isRunning()).isFalse();
+      assertThat(tally(run, Step.MANIFESTS).names()).hasSize(1);
+      assertThat(tally(run, Step.MANIFESTS).kept())
+          .singleElement()
+          .asString()
+          .contains(large.digest().toString());
     }
   }
 
@@ -479,6 +553,31 @@ class AwsTest {
     assertThatThrownBy(() -> adapters.shardStore().put(ShardStoreContract.shard(1), new byte[1]))
         .isInstanceOf(Unavailable.class)
         .hasMessageContaining("storage server s1");
+  }
+
+  /** Whether a process died in it that gets so many transactions through. */
+  private static boolean dies(int transactions, Consumer<ImageIndex> work) throws IOException {
+    try (DyingFront front = DyingFront.before(SERVICES.dynamoDb(), transactions)) {
+      work.accept(
+          SERVICES.adapters(Map.of("AWS_ENDPOINT_URL_DYNAMODB", front.uri().toString())).images());
+      return false;
+    } catch (RuntimeException e) {
+      assertThat(e).hasMessageContaining("died");
+      return true;
+    }
+  }
+
+  /** Where S3 has the bytes of a large manifest. */
+  private static List<Path> objects(RepositoryName image, Manifest manifest) throws IOException {
+    Path directory = SERVICES.s3Directory().resolve("manifests/manifests").resolve(image.value());
+    if (!Files.exists(directory)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .filter(file -> file.getFileName().toString().contains(manifest.digest().hex()))
+          .toList();
+    }
   }
 
   private static int put(URI url, byte[] body) throws Exception {

@@ -446,7 +446,7 @@ abstract class CollectContract {
     }
   }
 
-  private static Tally tally(CollectionRun run, Step step) {
+  static Tally tally(CollectionRun run, Step step) {
     return run.found().stream().filter(tally -> tally.of() == step).findFirst().orElseThrow();
   }
 

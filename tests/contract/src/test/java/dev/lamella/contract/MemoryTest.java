@@ -9,6 +9,7 @@ import dev.lamella.core.memory.MemoryShardWriters;
 import dev.lamella.core.memory.MemoryStaging;
 import dev.lamella.core.port.AssembledLayers;
 import dev.lamella.core.port.CollectionIndex;
+import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.ShardWriters;
 import dev.lamella.core.port.Staging;
@@ -46,6 +47,26 @@ class MemoryTest {
     @Override
     Indexes indexes() {
       return Indexes.inMemory();
+    }
+  }
+
+  @Nested
+  class ReleasedRaces extends ReleasedRacesContract {
+    private final Ports ports = Ports.inMemory();
+
+    @Override
+    Indexes indexes() {
+      return ports.indexes();
+    }
+
+    @Override
+    ImageIndex stepping(int actor, Runnable step) {
+      return ports.before(step).indexes().images();
+    }
+
+    @Override
+    int schedules() {
+      return ALL;
     }
   }
 

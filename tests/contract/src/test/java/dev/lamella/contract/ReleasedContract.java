@@ -2,6 +2,7 @@ package dev.lamella.contract;
 
 import static dev.lamella.contract.Samples.LATER;
 import static dev.lamella.contract.Samples.NOW;
+import static dev.lamella.contract.Samples.about;
 import static dev.lamella.contract.Samples.image;
 import static dev.lamella.contract.Samples.index;
 import static dev.lamella.contract.Samples.manifest;
@@ -28,14 +29,14 @@ import org.junit.jupiter.api.Test;
 
 /** Which manifests are released, and what becomes of those. */
 abstract class ReleasedContract {
-  private static final Tag ONE = new Tag("one");
+  static final Tag ONE = new Tag("one");
   private static final Tag TWO = new Tag("two");
   private static final Instant MUCH_LATER = LATER.plus(Duration.ofHours(1));
 
   final Indexes indexes = indexes();
   final ImageIndex images = indexes.images();
   final RepositoryName image = image();
-  private final Digest blob = indexes.store(image);
+  final Digest blob = indexes.store(image);
   private final Manifest manifest = manifest(List.of(blob));
 
   abstract Indexes indexes();
@@ -164,6 +165,58 @@ abstract class ReleasedContract {
     }
   }
 
+  /** As a signature has a tag of its own with some tools, and none with others. */
+  @Test
+  void delete_tagOfAManifestWhoseSubjectIsThere_keepsItWithItsSubject() {
+    Manifest tagged = about(manifest.digest(), blob, "tagged");
+    Manifest untagged = about(manifest.digest(), blob, "untagged");
+    Manifest ofAnother = about(Samples.digest(), blob, "of what is not there");
+    put(manifest, ONE);
+    put(tagged, TWO);
+    images.put(image, untagged, Optional.empty(), NOW);
+    images.put(image, ofAnother, Optional.empty(), NOW);
+
+    images.delete(image, TWO, NOW);
+    assertThat(released()).isEmpty();
+    assertThat(images.remove(new Released(image, tagged.digest(), NOW), LATER)).isFalse();
+    images.delete(image, ONE, NOW);
+    assertThat(released()).containsExactly(manifest.digest());
+    assertThat(images.remove(all(LATER).getFirst(), LATER)).isTrue();
+
+    assertThat(all(MUCH_LATER))
+        .containsExactlyInAnyOrder(
+            new Released(image, tagged.digest(), LATER),
+            new Released(image, untagged.digest(), LATER));
+    assertThat(all(MUCH_LATER)).allMatch(released -> images.remove(released, MUCH_LATER));
+    assertThat(images.find(image, new ByDigest(ofAnother.digest()))).isPresent();
+  }
+
+  @Test
+  void put_subjectOfAReleasedManifest_keepsThat() {
+    Manifest signature = about(manifest.digest(), blob, "before its subject");
+    put(signature, TWO);
+    images.delete(image, TWO, NOW);
+    Released released = all(LATER).getFirst();
+
+    put(manifest, ONE);
+
+    assertThat(released()).isEmpty();
+    assertThat(images.remove(released, LATER)).isFalse();
+  }
+
+  @Test
+  void put_whatADeletedIndexNamed_keepsIt() {
+    images.put(image, manifest, Optional.empty(), NOW);
+    put(index(List.of(manifest.digest())), ONE);
+    images.delete(image, ONE, NOW);
+    assertThat(images.remove(all(LATER).getFirst(), LATER)).isTrue();
+    assertThat(released()).containsExactly(manifest.digest());
+
+    images.put(image, manifest, Optional.empty(), LATER);
+
+    assertThat(released()).isEmpty();
+  }
+
   @Test
   void released_pages_haveEachOnce() {
     List<Digest> children = children(7);
@@ -219,7 +272,7 @@ abstract class ReleasedContract {
   }
 
   /** Manifests that no tag points to. */
-  private List<Digest> children(int count) {
+  final List<Digest> children(int count) {
     return IntStream.range(0, count)
         .mapToObj(i -> manifest(List.of(blob), "child %d of %d".formatted(i, count)))
         .peek(child -> images.put(image, child, Optional.empty(), NOW))
@@ -227,12 +280,12 @@ abstract class ReleasedContract {
         .toList();
   }
 
-  private Set<Digest> released() {
+  final Set<Digest> released() {
     return all(MUCH_LATER).stream().map(Released::manifest).collect(Collectors.toSet());
   }
 
   /** Of this image, by small pages. */
-  private List<Released> all(Instant before) {
+  final List<Released> all(Instant before) {
     List<Released> all = new ArrayList<>();
     Optional<String> cursor = Optional.empty();
     do {

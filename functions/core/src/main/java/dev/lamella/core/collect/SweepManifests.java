@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * Removes manifests whose last tag, or the index that named them, was deleted a while ago, and that
- * nothing has led to since. Their layers then have no reference from them any more, and the grace
- * period before them.
+ * Removes manifests that a deletion took the last from that led to them (a tag, an index, their
+ * subject), a while ago, and that nothing has led to since. Their layers then have no reference
+ * from them any more, and the grace period before them.
  */
 final class SweepManifests implements Sweep {
   private final ImageIndex images;
@@ -35,12 +35,20 @@ final class SweepManifests implements Sweep {
         Parallel.map(
             released.items(),
             width,
-            one -> dryRun || images.remove(one, now) ? Finds.of(find(one)) : Finds.NONE);
+            one -> dryRun ? Finds.of(find(one, Optional.empty())) : remove(one, now));
     return Finds.sum(finds, released.next());
   }
 
-  private static Find find(Released released) {
-    return new Find(
-        "manifest %s of %s".formatted(released.manifest(), released.image()), 0, Optional.empty());
+  /** One that is damaged is told of: it must not keep the others. */
+  private Finds remove(Released one, Instant now) {
+    try {
+      return images.remove(one, now) ? Finds.of(find(one, Optional.empty())) : Finds.NONE;
+    } catch (IllegalStateException e) {
+      return Finds.of(find(one, Optional.of(String.valueOf(e.getMessage()))));
+    }
+  }
+
+  private static Find find(Released released, Optional<String> kept) {
+    return new Find("manifest %s of %s".formatted(released.manifest(), released.image()), 0, kept);
   }
 }

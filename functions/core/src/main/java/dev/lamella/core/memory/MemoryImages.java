@@ -39,7 +39,6 @@ final class MemoryImages implements ImageIndex {
         }
         digests(manifest.blobs()).forEach(digest -> tables.touch(digest, 1, now));
         image.manifests().put(manifest.digest(), manifest);
-        image.released().keySet().removeAll(digests(manifest.manifests()));
       }
       image.released().remove(manifest.digest());
       tag.ifPresent(at -> image.tags().put(at.value(), manifest.digest()));
@@ -95,6 +94,7 @@ final class MemoryImages implements ImageIndex {
     image.released().remove(digest);
     digests(manifest.blobs()).forEach(blob -> tables.touch(blob, -1, now));
     digests(manifest.manifests()).forEach(child -> release(image, child, now));
+    referrers(image, digest).forEach(about -> release(image, about.digest(), now));
     return true;
   }
 
@@ -126,13 +126,18 @@ final class MemoryImages implements ImageIndex {
 
   private static Stream<Released> released(RepositoryName name, Image image) {
     return image.released().entrySet().stream()
-        .filter(entry -> !isNamed(image, entry.getKey()))
+        .filter(entry -> !isLed(image, entry.getKey()))
         .map(entry -> new Released(name, entry.getKey(), entry.getValue()));
   }
 
-  private static boolean isNamed(Image image, Digest manifest) {
+  /** Whether an index or its subject leads to a manifest. */
+  private static boolean isLed(Image image, Digest manifest) {
     return image.manifests().values().stream()
-        .anyMatch(index -> digests(index.manifests()).contains(manifest));
+        .anyMatch(
+            other ->
+                digests(other.manifests()).contains(manifest)
+                    || referrers(image, other.digest())
+                        .anyMatch(about -> about.digest().equals(manifest)));
   }
 
   @Override
@@ -167,15 +172,19 @@ final class MemoryImages implements ImageIndex {
       RepositoryName name, Digest subject, Optional<Digest> last, int limit) {
     synchronized (tables) {
       String after = last.map(Digest::toString).orElse("");
-      return tables.image(name).manifests().values().stream()
-          .filter(
-              manifest -> manifest.subject().map(Descriptor::digest).equals(Optional.of(subject)))
+      return referrers(tables.image(name), subject)
           .sorted(Comparator.comparing(manifest -> manifest.digest().toString()))
           .filter(manifest -> manifest.digest().toString().compareTo(after) > 0)
           .limit(limit)
           .map(Referrer::of)
           .toList();
     }
+  }
+
+  private static Stream<Manifest> referrers(Image image, Digest subject) {
+    return image.manifests().values().stream()
+        .filter(
+            manifest -> manifest.subject().map(Descriptor::digest).equals(Optional.of(subject)));
   }
 
   @Override

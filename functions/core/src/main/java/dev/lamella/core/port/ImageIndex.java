@@ -35,8 +35,8 @@ public interface ImageIndex {
    * image and stored, and all manifests it names be in the image. Each blob's references are
    * counted once for a manifest of an image, in the transaction that makes the manifest visible or
    * before it; a layer is never left uncounted. Twice is as once. Where the process dies in
-   * between, the manifest is not visible and trying again succeeds. Neither the manifest nor those
-   * that it names are {@linkplain #released released} any more.
+   * between, the manifest is not visible and trying again succeeds. The manifest is not {@linkplain
+   * #released released} any more.
    */
   Put put(RepositoryName image, Manifest manifest, Optional<Tag> tag, Instant now);
 
@@ -51,7 +51,7 @@ public interface ImageIndex {
    * Removes a tag and leaves its manifest, or removes a manifest with every tag that points to it
    * and its place among the referrers. No reader sees a tag that points nowhere. A manifest whose
    * last tag is removed is {@linkplain #released released}, and so are those without a tag that a
-   * removed index named.
+   * removed index named, or whose subject a removed manifest was.
    *
    * <p>A manifest's references are taken off its layers in the transaction that makes it invisible,
    * or after it; {@code now} becomes the time when the layers were last used. Where the process
@@ -82,9 +82,10 @@ public interface ImageIndex {
   record Unfinished(RepositoryName image, Digest manifest) {}
 
   /**
-   * Manifests that were released before {@code before}: neither a tag nor an index names them any
-   * more, because those were deleted. One that never had a tag, or that its tag left for another
-   * manifest, is not among them. May miss what was written last.
+   * Manifests that were released before {@code before}: a deletion took the last that led to them,
+   * a tag, an index that names them or their subject, and neither an index nor their subject does
+   * now. One that nothing ever led to, or that its tag left for another manifest, is not among
+   * them. May miss what was written last.
    *
    * @param limit to look at; a page may have fewer
    */
@@ -99,10 +100,12 @@ public interface ImageIndex {
 
   /**
    * Removes a released manifest, as {@link #delete} does, where it has been so all the time since.
-   * Who puts it, tags it or puts an index that names it meanwhile either keeps it, or finds it
+   * Who puts it, its subject or an index that names it meanwhile either keeps it, or finds it
    * missing.
    *
    * @return false, with nothing changed, where it is not as it was, or not there
+   * @throws IllegalStateException where its stored bytes are gone or no longer have its digest, so
+   *     that it is not known what it names
    */
   boolean remove(Released released, Instant now);
 
