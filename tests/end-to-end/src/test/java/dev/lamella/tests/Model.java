@@ -1,13 +1,10 @@
 package dev.lamella.tests;
 
 import dev.lamella.core.Digest;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -18,9 +15,6 @@ import java.util.stream.Stream;
 
 /** What a store must hold: the images that were acknowledged, and what they are made of. */
 final class Model {
-  static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
-  static final int TAGS = 3;
-
   /** Tiny ones, an empty one, and two of several shards. */
   private static final int[] SIZES = {
     1, 0, 64, 1_000, StackTest.SHARD + 1, 2 * StackTest.SHARD + 70
@@ -31,17 +25,47 @@ final class Model {
   private static final List<Digest> DIGESTS = LAYERS.stream().map(RawHost::sha256).toList();
 
   /**
-   * One image: the layers of each manifest, where tags point, and manifests whose last tag was
-   * deleted, so that they may be there and will not be for long.
+   * One image: its manifests, where tags point, and manifests of which a deletion took the last
+   * that led to them, so that they may be there and will not be for long.
    */
   record Image(
-      Map<Digest, Integer> manifests, Map<String, Digest> tags, Map<Digest, Integer> released) {
+      Map<Digest, ModelManifest> manifests,
+      Map<String, Digest> tags,
+      Map<Digest, ModelManifest> released) {
     private Image() {
       this(sorted(), new TreeMap<>(), sorted());
     }
 
-    private static Map<Digest, Integer> sorted() {
+    private static Map<Digest, ModelManifest> sorted() {
       return new TreeMap<>(Comparator.comparing(Digest::toString));
+    }
+
+    private boolean isLed(Digest digest) {
+      return tags.containsValue(digest)
+          || manifests.values().stream().anyMatch(index -> index.children().contains(digest));
+    }
+
+    /** A deletion took something that led to a manifest. */
+    private void leave(Digest digest) {
+      if (!isLed(digest)) {
+        Optional.ofNullable(manifests.remove(digest))
+            .ifPresent(
+                left -> {
+                  released.put(digest, left);
+                  left.children().forEach(this::leave);
+                });
+      }
+    }
+
+    /** A tag leaves a manifest for another, which releases it only with an index that is. */
+    private void move(Digest digest) {
+      if (released.values().stream().anyMatch(index -> index.children().contains(digest))) {
+        leave(digest);
+      }
+    }
+
+    private void keep(Digest digest) {
+      Optional.ofNullable(released.remove(digest)).ifPresent(kept -> manifests.put(digest, kept));
     }
   }
 
@@ -63,27 +87,6 @@ final class Model {
     return IntStream.range(0, SIZES.length).filter(i -> ((layers >> i) & 1) == 1);
   }
 
-  /** The first of the layers is its config. */
-  static byte[] manifest(int layers) {
-    List<String> descriptors =
-        indexes(layers)
-            .mapToObj(
-                i ->
-                    """
-                    {"mediaType":"application/octet-stream","digest":"%s","size":%d}\
-                    """
-                        .formatted(digest(i), SIZES[i]))
-            .collect(Collectors.toCollection(ArrayList::new));
-    return """
-    {"schemaVersion":2,"mediaType":"%s","config":%s,"layers":[%s]}\
-    """
-        .formatted(
-            MANIFEST,
-            descriptors.getFirst(),
-            String.join(",", descriptors.subList(1, descriptors.size())))
-        .getBytes(StandardCharsets.UTF_8);
-  }
-
   Map<String, Image> images() {
     return images;
   }
@@ -96,24 +99,22 @@ final class Model {
     return Optional.ofNullable(image(image).tags().get(tag));
   }
 
-  /** The layers of what a tag points to. */
-  Optional<Integer> layersOf(String image, String tag) {
-    return tagged(image, tag).flatMap(at -> Optional.ofNullable(image(image).manifests().get(at)));
+  /** What a tag points to. */
+  Optional<ModelManifest> at(String image, String tag) {
+    return tagged(image, tag).map(digest -> image(image).manifests().get(digest));
   }
 
-  void put(String image, String tag, int layers) {
-    Digest digest = RawHost.sha256(manifest(layers));
-    image(image).released().remove(digest);
-    image(image).manifests().put(digest, layers);
-    image(image).tags().put(tag, digest);
+  void put(String image, String tag, ModelManifest manifest) {
+    Image at = image(image);
+    at.released().remove(manifest.digest());
+    at.manifests().put(manifest.digest(), manifest);
+    manifest.children().forEach(at::keep);
+    Optional.ofNullable(at.tags().put(tag, manifest.digest())).ifPresent(at::move);
   }
 
   void deleteTag(String image, String tag) {
     Image at = image(image);
-    Digest left = at.tags().remove(tag);
-    if (left != null && !at.tags().containsValue(left)) {
-      at.released().put(left, Objects.requireNonNull(at.manifests().remove(left)));
-    }
+    Optional.ofNullable(at.tags().remove(tag)).ifPresent(at::leave);
   }
 
   /** This model with those of the released manifests that a table still has. */
@@ -142,7 +143,8 @@ final class Model {
 
   /** Whether released manifests of the image name a layer, so that they may keep it. */
   boolean mayHave(String image, int layers) {
-    return image(image).released().values().stream().anyMatch(named -> (named & layers) != 0);
+    return image(image).released().values().stream()
+        .anyMatch(manifest -> (manifest.layers() & layers) != 0);
   }
 
   private static String entry(String image, Digest manifest) {
@@ -150,13 +152,18 @@ final class Model {
   }
 
   void deleteManifest(String image, Digest digest) {
-    image(image).manifests().remove(digest);
-    image(image).tags().values().removeIf(digest::equals);
+    Image at = image(image);
+    at.tags().values().removeIf(digest::equals);
+    Optional.ofNullable(at.manifests().remove(digest))
+        .ifPresent(manifest -> manifest.children().forEach(at::leave));
   }
 
   /** Whether manifests of the image name all of these layers, so that it must have them. */
   boolean mustHave(String image, int layers) {
-    int named = image(image).manifests().values().stream().reduce(0, (one, other) -> one | other);
+    int named =
+        image(image).manifests().values().stream()
+            .mapToInt(ModelManifest::layers)
+            .reduce(0, (one, other) -> one | other);
     return (layers & ~named) == 0;
   }
 
@@ -167,7 +174,7 @@ final class Model {
         .filter(
             image ->
                 image.getValue().manifests().values().stream()
-                    .anyMatch(layers -> (layers & bit) != 0))
+                    .anyMatch(manifest -> (manifest.layers() & bit) != 0))
         .map(Map.Entry::getKey)
         .toList();
   }
@@ -176,8 +183,24 @@ final class Model {
   Map<String, Long> references() {
     return images.values().stream()
         .flatMap(image -> image.manifests().values().stream())
-        .flatMap(layers -> indexes(layers).mapToObj(i -> digest(i).toString()))
+        .flatMap(manifest -> indexes(manifest.layers()).mapToObj(i -> digest(i).toString()))
         .collect(Collectors.groupingBy(name -> name, TreeMap::new, Collectors.counting()));
+  }
+
+  /** Keys that say which indexes name a manifest, as the table has them. */
+  Set<String> naming() {
+    return images.entrySet().stream()
+        .flatMap(
+            entry ->
+                entry.getValue().manifests().values().stream()
+                    .flatMap(
+                        index ->
+                            index.children().stream()
+                                .map(
+                                    child ->
+                                        "IMAGE#%s NAMED#%s#%s"
+                                            .formatted(entry.getKey(), child, index.digest()))))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** Keys of the manifests and tags, as the table has them. */

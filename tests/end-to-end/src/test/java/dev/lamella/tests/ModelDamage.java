@@ -45,7 +45,7 @@ final class ModelDamage {
    * @param shard number of one of all shards of the image, modulo how many they are
    */
   void damage(String image, String tag, int shard, Harm harm, Way way) throws Exception {
-    int layers = model.layersOf(image, tag).orElse(0);
+    int layers = model.at(image, tag).map(ModelManifest::layers).orElse(0);
     List<Target> targets = store.insist(() -> targets(image, layers));
     if (targets.isEmpty()) {
       return;
@@ -66,7 +66,7 @@ final class ModelDamage {
         .contains("LAYER_DAMAGED", target.layer().toString(), "shard " + target.shard().index());
 
     host.push(image, tag, layers, way);
-    host.assertWhole(image, layers);
+    host.assertWhole(image, ModelManifest.image(layers));
     assertDamage(verify(image, true), target, List.of());
   }
 

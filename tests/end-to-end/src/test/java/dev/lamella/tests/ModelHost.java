@@ -34,20 +34,22 @@ final class ModelHost {
   }
 
   void push(String image, String tag, int layers, Way way) throws Exception {
+    ModelManifest manifest = ModelManifest.image(layers);
     store.insist(
         () -> {
           switch (way) {
             case PARTS -> sendParts(image, layers);
             case CHUNKS -> sendChunks(image, layers);
           }
-          return put(image, tag, layers);
+          return put(image, tag, manifest);
         },
         201);
-    model.put(image, tag, layers);
+    model.put(image, tag, manifest);
   }
 
-  private HttpResponse<byte[]> put(String image, String tag, int layers) throws IOException {
-    return store.host().putManifest(image, tag, Model.MANIFEST, Model.manifest(layers));
+  private HttpResponse<byte[]> put(String image, String tag, ModelManifest manifest)
+      throws IOException {
+    return store.host().putManifest(image, tag, manifest.mediaType(), manifest.bytes());
   }
 
   private void sendParts(String image, int layers) throws IOException {
@@ -117,22 +119,38 @@ final class ModelHost {
   }
 
   void putManifest(String image, String tag, int layers) throws Exception {
+    ModelManifest manifest = ModelManifest.image(layers);
     Integer[] statuses =
         model.mustHave(image, layers) ? new Integer[] {201} : new Integer[] {201, 404};
-    HttpResponse<byte[]> answer = store.insist(() -> put(image, tag, layers), statuses);
+    HttpResponse<byte[]> answer = store.insist(() -> put(image, tag, manifest), statuses);
     if (answer.statusCode() == 201) {
-      model.put(image, tag, layers);
+      model.put(image, tag, manifest);
     } else {
       assertThat(RawHost.text(answer)).contains("MANIFEST_BLOB_UNKNOWN");
     }
   }
 
+  /** An index of what some tags point to. */
+  void putIndex(String image, String tag, List<String> tags) throws Exception {
+    List<ModelManifest> named =
+        tags.stream()
+            .flatMap(from -> model.at(image, from).stream())
+            .filter(manifest -> !manifest.isIndex())
+            .toList();
+    if (!named.isEmpty()) {
+      ModelManifest index = ModelManifest.index(named);
+      store.insist(() -> put(image, tag, index), 201);
+      model.put(image, tag, index);
+    }
+  }
+
   void retag(String image, String from, String to) throws Exception {
-    Optional<Integer> layers = model.layersOf(image, from);
-    if (layers.isPresent()) {
-      byte[] found = store.insist(() -> manifest(image, from), 200).body();
-      store.insist(() -> store.host().putManifest(image, to, Model.MANIFEST, found), 201);
-      model.put(image, to, layers.get());
+    Optional<ModelManifest> manifest = model.at(image, from);
+    if (manifest.isPresent()) {
+      assertThat(store.insist(() -> manifest(image, from), 200).body())
+          .isEqualTo(manifest.get().bytes());
+      store.insist(() -> put(image, to, manifest.get()), 201);
+      model.put(image, to, manifest.get());
     }
   }
 
@@ -178,30 +196,29 @@ final class ModelHost {
   }
 
   void pull(String image, String tag, boolean isPlain) throws Exception {
-    Optional<Integer> layers = model.layersOf(image, tag);
-    Integer status = layers.isPresent() ? 200 : 404;
+    Optional<ModelManifest> manifest = model.at(image, tag);
+    Integer status = manifest.isPresent() ? 200 : 404;
     store.insist(() -> manifest(image, tag), status);
-    if (layers.isEmpty()) {
+    if (manifest.isEmpty()) {
       return;
     }
     if (isPlain) {
       // An assembler that is killed keeps its claim for minutes, and others wait for that.
       store.calm();
-      for (int index : Model.indexes(layers.get()).toArray()) {
+      for (int index : Model.indexes(manifest.get().layers()).toArray()) {
         assertThat(store.insist(() -> store.client().pull(image, Model.digest(index)), 200).body())
             .isEqualTo(Model.layer(index));
       }
     } else {
-      assertWhole(image, layers.get());
+      assertWhole(image, manifest.get());
     }
   }
 
-  /** An image of these layers is there, bit for bit. */
-  void assertWhole(String image, int layers) throws Exception {
-    byte[] manifest = Model.manifest(layers);
-    String digest = RawHost.sha256(manifest).toString();
-    assertThat(store.insist(() -> manifest(image, digest), 200).body()).isEqualTo(manifest);
-    for (int index : Model.indexes(layers).toArray()) {
+  /** A manifest and its layers are there, bit for bit. */
+  void assertWhole(String image, ModelManifest manifest) throws Exception {
+    String digest = manifest.digest().toString();
+    assertThat(store.insist(() -> manifest(image, digest), 200).body()).isEqualTo(manifest.bytes());
+    for (int index : Model.indexes(manifest.layers()).toArray()) {
       byte[] pulled = store.insist(() -> layer(image, Model.digest(index)));
       assertThat(pulled).isEqualTo(Model.layer(index));
     }

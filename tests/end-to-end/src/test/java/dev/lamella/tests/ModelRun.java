@@ -6,6 +6,7 @@ import dev.lamella.core.Digest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,7 +25,7 @@ final class ModelRun implements AutoCloseable {
   /** All that a table has a while after the last of what was done. */
   private static final Pattern LASTING =
       Pattern.compile(
-          "IMAGE#\\S+ (IMAGE|(MANIFEST|TAG|LAYER|EXPECTED)#\\S+)|LAYER#\\S+ LAYER|SHARDS#\\S+"
+          "IMAGE#\\S+ (IMAGE|(MANIFEST|NAMED|TAG|LAYER|EXPECTED)#\\S+)|LAYER#\\S+ LAYER|SHARDS#\\S+"
               + " SHARD#\\d+|UPLOAD#\\S+ UPLOAD|COLLECTION#\\S+ COLLECTION|REPORTS"
               + " LAST#.+|REPORT#\\S+ (REPORT|(FINDING|ORPHAN|OWNERLESS)#.+)|ASSEMBLY#\\S+"
               + " ASSEMBLY");
@@ -53,6 +54,8 @@ final class ModelRun implements AutoCloseable {
           host.mount(IMAGES[image], IMAGES[from], layer);
       case Move.PutManifest(int image, int tag, int layers) ->
           host.putManifest(IMAGES[image], tag(tag), layers);
+      case Move.PutIndex(int image, int tag, int one, int other) ->
+          host.putIndex(IMAGES[image], tag(tag), List.of(tag(one), tag(other)));
       case Move.Retag(int image, int from, int to) -> host.retag(IMAGES[image], tag(from), tag(to));
       case Move.DeleteTag(int image, int tag) -> host.deleteTag(IMAGES[image], tag(tag));
       case Move.DeleteManifest(int image, int tag) -> deleteManifest(IMAGES[image], tag(tag));
@@ -117,11 +120,13 @@ final class ModelRun implements AutoCloseable {
     assertCounts(rest);
     assertNothingElse(rest);
     for (Map.Entry<String, Model.Image> image : model.images().entrySet()) {
-      for (Digest manifest : Set.copyOf(image.getValue().manifests().keySet())) {
-        host.deleteManifest(image.getKey(), manifest);
+      Set<Digest> manifests = image.getValue().manifests().keySet();
+      while (!manifests.isEmpty()) {
+        host.deleteManifest(image.getKey(), manifests.iterator().next());
       }
     }
     settle();
+    model.removeReleased();
     Inventory nothing = store.inventory();
     assertCounts(nothing);
     assertNothingElse(nothing);
@@ -130,11 +135,11 @@ final class ModelRun implements AutoCloseable {
   }
 
   /**
-   * What a run that began before ends with is not yet all; then go manifests that are released, and
-   * a grace period later their layers.
+   * What a run that began before ends with is not yet all; then go manifests that are released, a
+   * grace period later what only those named, and after another one the layers.
    */
   private void settle() throws Exception {
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
       store.jump(Duration.ofHours(2L * ModelStack.GRACE_HOURS));
       collect(true, true);
       begin("schedule VerifierFunction", true);
@@ -143,8 +148,8 @@ final class ModelRun implements AutoCloseable {
 
   private void assertImages() throws Exception {
     for (Map.Entry<String, Model.Image> image : model.images().entrySet()) {
-      for (int layers : Set.copyOf(image.getValue().manifests().values())) {
-        host.assertWhole(image.getKey(), layers);
+      for (ModelManifest manifest : image.getValue().manifests().values()) {
+        host.assertWhole(image.getKey(), manifest);
       }
       for (Map.Entry<String, Digest> tag : image.getValue().tags().entrySet()) {
         host.assertTagged(image.getKey(), tag.getKey(), tag.getValue());
@@ -173,6 +178,8 @@ final class ModelRun implements AutoCloseable {
     assertThat(inventory.staged()).isEmpty();
     assertThat(inventory.manifests()).isEmpty();
     assertThat(inventory.assembled()).isEmpty();
+    assertThat(inventory.keys("IMAGE#").stream().filter(key -> key.contains(" NAMED#")))
+        .containsExactlyInAnyOrderElementsOf(model.naming());
     Set<String> linked =
         inventory.keys("IMAGE#").stream()
             .filter(key -> key.contains(" LAYER#"))

@@ -26,7 +26,7 @@ class ModelTest {
   private static final int MOVES_IN_A_RUN = 300;
 
   /** Its first 40 moves have some of each kind: a short run is worth as much as it can be. */
-  private static final long USUAL_SEED = 126_502;
+  private static final long USUAL_SEED = 91_989;
 
   @TempDir private Path directory;
 

@@ -20,6 +20,9 @@ sealed interface Move {
   /** A client that believes the layers to be there puts a manifest that names them. */
   record PutManifest(int image, int tag, int layers) implements Move {}
 
+  /** An index is put of the images that two tags point to. */
+  record PutIndex(int image, int tag, int one, int other) implements Move {}
+
   record Retag(int image, int from, int to) implements Move {}
 
   record DeleteTag(int image, int tag) implements Move {}
@@ -96,12 +99,13 @@ sealed interface Move {
     private static final Failure[] QUICK = {UNAVAILABLE, THROTTLED, BROKEN, ANSWER_LOST};
   }
 
-  /** Moves by how often they are made, in a thousand. */
+  /** Moves by how often they are made. */
   enum Kind {
     PUSH(220),
     ABANDON(50),
     MOUNT(40),
     PUT_MANIFEST(50),
+    PUT_INDEX(40),
     RETAG(45),
     DELETE_TAG(40),
     DELETE_MANIFEST(80),
@@ -145,6 +149,7 @@ sealed interface Move {
       case ABANDON -> new Abandon(image, random.nextInt(6), random.nextInt(3));
       case MOUNT -> new Mount(image, random.nextInt(3), random.nextInt(6));
       case PUT_MANIFEST -> new PutManifest(image, tag, layers(random));
+      case PUT_INDEX -> new PutIndex(image, tag, random.nextInt(3), random.nextInt(3));
       case RETAG -> new Retag(image, tag, random.nextInt(3));
       case DELETE_TAG -> new DeleteTag(image, tag);
       case DELETE_MANIFEST -> new DeleteManifest(image, tag);
