@@ -157,7 +157,7 @@ class AwsTest {
 
     @Override
     int schedules() {
-      return Integer.getInteger("released.schedules", 24);
+      return Integer.getInteger("released.schedules", ROUND);
     }
 
     @AfterEach
