@@ -117,7 +117,12 @@ final class FakeStore implements AutoCloseable {
     Staging signing = new SigningStaging();
     ShardStore signingShards = new SigningShards();
     FanOut fanOut =
-        new FanOut((_, shard) -> "s" + shard % 4, new MemoryShardWriters(this::dispatch), 4);
+        new FanOut(
+            index.uploads(),
+            (_, shard) -> "s" + shard % 4,
+            new MemoryShardWriters(this::dispatch),
+            4,
+            clock);
     IntactShards intact = new IntactShards(index.shards(), index.layers());
     progress = new ReportProgress(index.uploads(), intact, signing);
     requestUpload =

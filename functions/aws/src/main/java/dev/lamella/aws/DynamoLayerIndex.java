@@ -28,7 +28,7 @@ public final class DynamoLayerIndex implements LayerIndex {
 
   /** What a layer that takes the place of a damaged one brings with it. */
   private static final List<String> REPLACED =
-      List.of("layer", "size", "shardSize", "shards", "servers", "committed", "used", "ISK");
+      List.of("layer", "size", "shardSize", "shards", "servers", "committed", "used", "ISK", "end");
 
   static final String LAYERS = "LAYERS";
   private static final String UNUSED = "#references = :none AND #used < :cutoff";
@@ -134,6 +134,7 @@ public final class DynamoLayerIndex implements LayerIndex {
     Map<String, AttributeValue> attributes = LayerItem.of(layer).attributes();
     String set =
         REPLACED.stream()
+            .filter(attributes::containsKey)
             .peek(name -> values.put(":" + name, attributes.get(name)))
             .map(name -> "#" + name + " = :" + name)
             .collect(Collectors.joining(", ", "SET ", ""));

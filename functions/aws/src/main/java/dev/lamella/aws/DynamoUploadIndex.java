@@ -1,11 +1,12 @@
 package dev.lamella.aws;
 
-import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Slicing;
 import dev.lamella.core.chain.ChainState;
+import dev.lamella.core.layer.PassId;
 import dev.lamella.core.layer.Piece;
+import dev.lamella.core.layer.Proven;
 import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.layer.Upload;
@@ -144,12 +145,34 @@ public final class DynamoUploadIndex implements UploadIndex {
   }
 
   @Override
-  public void prove(LayerId id, Digest digest) {
+  public void prove(LayerId id, Proven proven) {
+    Map<String, AttributeValue> values = new HashMap<>();
+    UploadItem.proven(proven).forEach((name, value) -> values.put(":" + name, value));
+    values.put(":open", Item.value(State.OPEN.name()));
+    table.update(
+        Key.upload(id), "SET #proven = :proven, #provenEnd = :provenEnd", IS_OPEN, values);
+  }
+
+  @Override
+  public boolean takePass(LayerId id, PassId pass, Instant now) {
+    return table.update(
+        Key.upload(id),
+        "SET #pass = :pass, #passEnds = :ends",
+        IS_OPEN + " AND (attribute_not_exists(#pass) OR #pass = :pass OR #passEnds < :now)",
+        Map.of(
+            ":open", Item.value(State.OPEN.name()),
+            ":pass", Item.value(pass.value()),
+            ":ends", Item.value(now.plus(PASS).toEpochMilli()),
+            ":now", Item.value(now.toEpochMilli())));
+  }
+
+  @Override
+  public void givePass(LayerId id, PassId pass) {
     table.update(
         Key.upload(id),
-        "SET #proven = :digest",
-        IS_OPEN,
-        whileOpen(":digest", Item.value(digest.toString())));
+        "REMOVE #pass, #passEnds",
+        "#pass = :pass",
+        Map.of(":pass", Item.value(pass.value())));
   }
 
   @Override

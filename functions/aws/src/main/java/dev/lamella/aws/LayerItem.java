@@ -3,10 +3,12 @@ package dev.lamella.aws;
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Slicing;
+import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.layer.Layer;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -30,6 +32,7 @@ final class LayerItem {
             .with("committed", layer.committed())
             .with("used", layer.used());
     layer.verified().ifPresent(verified -> item.with("verified", verified));
+    layer.end().ifPresent(end -> item.with("end", end.bytes()));
     if (layer.isDamaged()) {
       item.with("damaged", Item.numbers(layer.damaged()));
     }
@@ -48,6 +51,7 @@ final class LayerItem {
         item.time("committed"),
         item.time("used"),
         item.find("verified").map(Instant::parse),
+        item.has("end") ? Optional.of(ChainState.of(item.bytes("end"))) : Optional.empty(),
         new TreeSet<>(item.numbers("damaged")));
   }
 }

@@ -7,6 +7,7 @@ import dev.lamella.core.Slicing;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.chain.PausedChain;
 import dev.lamella.core.chain.PausedSha512;
+import dev.lamella.core.layer.Proven;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.layer.Upload.Source;
 import dev.lamella.core.layer.Upload.State;
@@ -46,7 +47,7 @@ final class UploadItem {
     Map<String, AttributeValue> attributes = new HashMap<>();
     attributes.put("size", Item.value(upload.slicing().size()));
     upload.claimed().ifPresent(digest -> attributes.put("digest", Item.value(digest.toString())));
-    upload.proven().ifPresent(digest -> attributes.put("proven", Item.value(digest.toString())));
+    upload.proven().map(UploadItem::proven).ifPresent(attributes::putAll);
     String source =
         switch (upload.source()) {
           case Source.Parts() -> PARTS;
@@ -71,6 +72,20 @@ final class UploadItem {
     return attributes;
   }
 
+  /** What its bytes were found to be: two attributes, that are written together. */
+  static Map<String, AttributeValue> proven(Proven proven) {
+    return Map.of(
+        "proven", Item.value(proven.digest().toString()),
+        "provenEnd", Item.value(proven.end().bytes()));
+  }
+
+  private static Optional<Proven> proven(Item item) {
+    return item.has("provenEnd")
+        ? Optional.of(
+            new Proven(Digest.parse(item.text("proven")), ChainState.of(item.bytes("provenEnd"))))
+        : Optional.empty();
+  }
+
   static Upload read(LayerId id, Item item) {
     return new Upload(
         id,
@@ -82,7 +97,7 @@ final class UploadItem {
         item.time("created"),
         item.time("expires"),
         item.has("chained"),
-        item.find("proven").map(Digest::parse));
+        proven(item));
   }
 
   private static Optional<PausedSha512> sha512(Item item) {

@@ -67,9 +67,11 @@ final class Wiring {
     UploadSettings settings = settings(environment);
     FanOut fanOut =
         new FanOut(
+            uploads,
             new Placement(environment.storageServers()),
             adapters.shardWriters(),
-            settings.shardsPerBatch());
+            settings.shardsPerBatch(),
+            clock);
     ChainEngine engine = ChainEngine.best();
     IntactShards intact = new IntactShards(shards, layers);
     ReportProgress progress = new ReportProgress(uploads, intact, staging);

@@ -8,6 +8,7 @@ import dev.lamella.core.LayerId;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.api.AssemblyRequest;
 import dev.lamella.core.api.Json;
+import dev.lamella.core.layer.PassId;
 import dev.lamella.core.layer.ShardBatch;
 import dev.lamella.core.port.ShardWriters;
 import dev.lamella.core.report.Batch;
@@ -82,7 +83,7 @@ class InvokedTest {
         List.of(
             () -> nowhere.assemblers().begin(Samples.digest()),
             () -> nowhere.janitor().dispatch("run"),
-            () -> nowhere.shardWriters().dispatch(ShardBatch.serial(LayerId.random())));
+            () -> nowhere.shardWriters().dispatch(ShardBatch.serial(LayerId.random(), PassId.random())));
     for (Runnable call : calls) {
       Assertions.assertThatThrownBy(call::run)
           .isInstanceOf(Unavailable.class)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.api.Json;
+import dev.lamella.core.layer.PassId;
 import dev.lamella.core.layer.ShardBatch;
 import dev.lamella.core.layer.ShardBatch.Task;
 import dev.lamella.core.port.ShardWriters;
@@ -30,7 +31,7 @@ abstract class ShardWritersContract {
   @Test
   void dispatch_batches_comeAsTheyAre() throws Exception {
     ShardBatch some = batch(64);
-    ShardBatch serial = ShardBatch.serial(LayerId.random());
+    ShardBatch serial = ShardBatch.serial(LayerId.random(), PassId.random());
 
     writers.dispatch(some);
     writers.dispatch(serial);

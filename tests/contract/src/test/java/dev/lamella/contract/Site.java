@@ -83,9 +83,11 @@ final class Site {
             SHARD);
     FanOut fanOut =
         new FanOut(
+            indexes.uploads(),
             (_, shard) -> "s" + shard % 2,
             new MemoryShardWriters(writeShards::write),
-            settings.shardsPerBatch());
+            settings.shardsPerBatch(),
+            () -> now);
     IntactShards intact = new IntactShards(indexes.shards(), indexes.layers());
     ReportProgress progress = new ReportProgress(indexes.uploads(), intact, ports.staging());
     request =

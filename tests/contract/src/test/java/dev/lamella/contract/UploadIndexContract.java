@@ -1,6 +1,7 @@
 package dev.lamella.contract;
 
 import static dev.lamella.contract.Samples.LATER;
+import static dev.lamella.contract.Samples.NOW;
 import static dev.lamella.contract.Samples.digest;
 import static dev.lamella.contract.Samples.image;
 import static dev.lamella.contract.Samples.layer;
@@ -16,6 +17,8 @@ import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.chain.PausedChain;
 import dev.lamella.core.chain.PausedSha512;
 import dev.lamella.core.layer.Piece;
+import dev.lamella.core.layer.PassId;
+import dev.lamella.core.layer.Proven;
 import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.Rejection.Reason;
 import dev.lamella.core.layer.StagedPart;
@@ -69,7 +72,7 @@ abstract class UploadIndexContract {
   @Test
   void notes_openUpload_areKept() {
     Upload upload = indexes.open(image(), digest());
-    Digest proven = Digest.sha512(Samples.bytes(64));
+    Proven proven = proven();
 
     uploads.markChained(upload.id());
     uploads.markChained(upload.id());
@@ -82,6 +85,47 @@ abstract class UploadIndexContract {
   }
 
   @Test
+  void takePass_manyAtOnce_oneHasItUntilItsTimeIsOver() throws Exception {
+    LayerId id = indexes.open(image(), digest()).id();
+    PassId first = PassId.random();
+    assertThat(uploads.takePass(id, first, NOW)).isTrue();
+
+    List<Boolean> taken = Race.of(8, _ -> () -> uploads.takePass(id, PassId.random(), NOW));
+
+    assertThat(taken).containsOnly(false);
+    assertThat(uploads.takePass(id, first, NOW.plusSeconds(20))).isTrue();
+    Instant end = NOW.plusSeconds(20).plus(UploadIndex.PASS);
+    assertThat(uploads.takePass(id, PassId.random(), end)).isFalse();
+    List<Boolean> later =
+        Race.of(8, _ -> () -> uploads.takePass(id, PassId.random(), end.plusMillis(1)));
+    assertThat(later).containsOnlyOnce(true);
+    assertThat(uploads.takePass(id, first, end.plusMillis(1))).isFalse();
+  }
+
+  @Test
+  void givePass_whoHasIt_letsAnotherTakeIt() {
+    LayerId id = indexes.open(image(), digest()).id();
+    PassId first = PassId.random();
+    PassId second = PassId.random();
+    uploads.takePass(id, first, NOW);
+
+    uploads.givePass(id, second);
+    assertThat(uploads.takePass(id, second, NOW)).isFalse();
+    uploads.givePass(id, first);
+    uploads.givePass(id, first);
+    assertThat(uploads.takePass(id, second, NOW)).isTrue();
+
+    uploads.end(id);
+    assertThat(uploads.takePass(id, second, NOW)).isFalse();
+    assertThat(uploads.takePass(LayerId.random(), second, NOW)).isFalse();
+    uploads.givePass(LayerId.random(), second);
+  }
+
+  private static Proven proven() {
+    return new Proven(Digest.sha512(Samples.bytes(64)), Samples.link().after());
+  }
+
+  @Test
   void notes_uploadThatIsNotOpen_changeNothing() {
     Upload upload = indexes.open(image(), digest());
     uploads.end(upload.id());
@@ -90,7 +134,7 @@ abstract class UploadIndexContract {
 
     for (LayerId id : List.of(upload.id(), unknown)) {
       uploads.markChained(id);
-      uploads.prove(id, digest());
+      uploads.prove(id, proven());
       uploads.reject(id, new Rejection(1, Reason.WRONG_LINK));
     }
 
@@ -272,7 +316,7 @@ abstract class UploadIndexContract {
   void receive_chunks_areReadAsWritten() {
     Upload opened = chunks();
     Upload first = opened.withReceived(pause(70));
-    Upload second = first.withReceived(pause(133)).withClaim(digest()).withProven(digest());
+    Upload second = first.withReceived(pause(133)).withClaim(digest()).withProven(proven());
     ChainState state = state();
     ChainState next = state();
 

@@ -8,6 +8,7 @@ import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.chain.ChainState;
+import dev.lamella.core.layer.PassId;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.report.Finding;
 import dev.lamella.core.report.NamePattern;
@@ -184,6 +185,7 @@ public final class Json {
     text(module, RepositoryName.class, RepositoryName::new, RepositoryName::value);
     text(module, Tag.class, Tag::new, Tag::value);
     text(module, LayerId.class, LayerId::new, LayerId::value);
+    text(module, PassId.class, PassId::new, PassId::value);
     text(module, ReportId.class, ReportId::new, ReportId::value);
     text(module, NamePattern.class, NamePattern::new, NamePattern::value);
     text(module, ChainState.class, ChainState::ofHex, ChainState::hex);

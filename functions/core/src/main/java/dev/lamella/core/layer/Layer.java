@@ -25,6 +25,8 @@ import java.util.TreeSet;
  * @param used when it was last committed, linked or referenced: what was used lately is not
  *     collected
  * @param verified when a deep verification last proved it
+ * @param end the state after its last shard, where that is not the digest itself: its digest was
+ *     proven of records that end so, and of no others. Empty for a sha256, and where it was not kept
  * @param damaged shards that a verification found missing or wrong, and that were not repaired
  *     since: until they are, nobody gets the layer
  */
@@ -37,13 +39,14 @@ public record Layer(
     Instant committed,
     Instant used,
     Optional<Instant> verified,
+    Optional<ChainState> end,
     SortedSet<Integer> damaged) {
   public Layer {
     servers = Map.copyOf(servers);
     damaged = Collections.unmodifiableSortedSet(new TreeSet<>(damaged));
   }
 
-  /** A layer without damage. */
+  /** A layer without damage, whose digest its chain ends in. */
   public Layer(
       Digest digest,
       LayerId id,
@@ -62,6 +65,7 @@ public record Layer(
         committed,
         used,
         verified,
+        Optional.empty(),
         Collections.emptySortedSet());
   }
 
@@ -71,26 +75,46 @@ public record Layer(
 
   /** Whether these records, in order of index, prove this layer. */
   public Verdict verdict(List<Shard> shards) {
-    return verdict(digest, slicing, shards);
+    return verdict(digest, end, slicing, shards);
   }
 
   /**
    * Whether these records prove a digest: as many as the layer has shards, and their links join
-   * from the initial value to it. Of a sha512 layer, whose digest no chain ends in, that they join:
-   * they are those by which it was proven.
+   * from the initial value to it. Of a sha512 layer, whose digest no chain ends in, that they join
+   * to the state that its digest was proven with.
    *
+   * @param end that state, for a sha512; where it was not kept, any
    * @param shards in order of index
    */
-  public static Verdict verdict(Digest digest, Slicing slicing, List<Shard> shards) {
+  static Verdict verdict(
+      Digest digest, Optional<ChainState> end, Slicing slicing, List<Shard> shards) {
     List<Link> links = shards.stream().map(Shard::link).toList();
     if (links.size() != slicing.count()) {
       return new Verdict.Broken(
           Math.min(links.size(), slicing.count() - 1),
           "the layer has " + slicing.count() + " shards, and " + links.size() + " records");
     }
-    boolean isChain = digest.algorithm() == Digest.Algorithm.SHA256;
-    ChainState end = isChain ? ChainState.ofHex(digest.hex()) : links.getLast().after();
-    return Verdict.ofLinks(slicing.count(), links, end);
+    ChainState due =
+        switch (digest.algorithm()) {
+          case SHA256 -> ChainState.ofHex(digest.hex());
+          case SHA512 -> end.orElseGet(() -> links.getLast().after());
+        };
+    return Verdict.ofLinks(slicing.count(), links, due);
+  }
+
+  /** This layer, whose digest was proven of shards that end in that state. */
+  public Layer ending(ChainState state) {
+    return new Layer(
+        digest,
+        id,
+        slicing,
+        servers,
+        references,
+        committed,
+        used,
+        verified,
+        Optional.of(state),
+        damaged);
   }
 
   /**
@@ -115,22 +139,32 @@ public record Layer(
   /** This layer after a use at that time, by so many more manifests; none is only a use. */
   public Layer used(Instant now, int manifests) {
     return new Layer(
-        digest, id, slicing, servers, references + manifests, committed, now, verified, damaged);
+        digest,
+        id,
+        slicing,
+        servers,
+        references + manifests,
+        committed,
+        now,
+        verified,
+        end,
+        damaged);
   }
 
   /** This layer, with its shards where they are now. */
   public Layer on(Map<String, Integer> now) {
-    return new Layer(digest, id, slicing, now, references, committed, used, verified, damaged);
+    return new Layer(
+        digest, id, slicing, now, references, committed, used, verified, end, damaged);
   }
 
   /** This layer after a deep verification proved it. */
   public Layer verified(Instant now) {
     return new Layer(
-        digest, id, slicing, servers, references, committed, used, Optional.of(now), damaged);
+        digest, id, slicing, servers, references, committed, used, Optional.of(now), end, damaged);
   }
 
   /** This layer with these of its shards missing or wrong. */
   public Layer damaged(SortedSet<Integer> shards) {
-    return new Layer(digest, id, slicing, servers, references, committed, used, verified, shards);
+    return new Layer(digest, id, slicing, servers, references, committed, used, verified, end, shards);
   }
 }

@@ -11,8 +11,10 @@ import java.util.Optional;
  * shards} is empty, the serial pass over all of it. Comes at least once.
  *
  * @param bytes of the one shard that is asked for, in base64, where they are not in staging
+ * @param pass the serial pass that was handed over, where it is one
  */
-public record ShardBatch(LayerId upload, List<Task> shards, Optional<String> bytes) {
+public record ShardBatch(
+    LayerId upload, List<Task> shards, Optional<String> bytes, Optional<PassId> pass) {
 
   /**
    * One shard to write: the link that the host claims for it, and the storage server that placement
@@ -28,16 +30,17 @@ public record ShardBatch(LayerId upload, List<Task> shards, Optional<String> byt
   }
 
   public ShardBatch(LayerId upload, List<Task> shards) {
-    this(upload, shards, Optional.empty());
+    this(upload, shards, Optional.empty(), Optional.empty());
   }
 
-  public static ShardBatch serial(LayerId upload) {
-    return new ShardBatch(upload, List.of());
+  public static ShardBatch serial(LayerId upload, PassId pass) {
+    return new ShardBatch(upload, List.of(), Optional.empty(), Optional.of(pass));
   }
 
   /** This batch of one shard, with its bytes. */
   public ShardBatch with(byte[] shard) {
-    return new ShardBatch(upload, shards, Optional.of(Base64.getEncoder().encodeToString(shard)));
+    String text = Base64.getEncoder().encodeToString(shard);
+    return new ShardBatch(upload, shards, Optional.of(text), pass);
   }
 
   public boolean isSerial() {

@@ -22,8 +22,8 @@ import java.util.Optional;
  * @param expires when it ends by itself, unless it was committed
  * @param chained whether links of the digest chain were sent for it, so that no serial pass is
  *     needed
- * @param proven the digest that all bytes were found to have, by a serial pass over them or as they
- *     came, where it is not the chain that proves it
+ * @param proven what all bytes were found to be, by a serial pass over them or as they came, where
+ *     it is not the chain that proves it; to be held to the records
  */
 public record Upload(
     LayerId id,
@@ -35,7 +35,7 @@ public record Upload(
     Instant created,
     Instant expires,
     boolean chained,
-    Optional<Digest> proven) {
+    Optional<Proven> proven) {
 
   /** Where the bytes of an upload are, until they are shards. */
   public sealed interface Source {
@@ -106,7 +106,7 @@ public record Upload(
         now,
         expires,
         true,
-        Optional.of(damaged.digest()));
+        damaged.end().map(end -> new Proven(damaged.digest(), end)));
   }
 
   /** The stored layer whose damaged shards it brings, where it does that. */
@@ -172,8 +172,8 @@ public record Upload(
     return new Upload(id, image, claimed, slicing, source, state, created, expires, true, proven);
   }
 
-  /** This upload, whose bytes were found to have this digest. */
-  public Upload withProven(Digest found) {
+  /** This upload, whose bytes were found to be this. */
+  public Upload withProven(Proven found) {
     return new Upload(
         id, image, claimed, slicing, source, state, created, expires, chained, Optional.of(found));
   }

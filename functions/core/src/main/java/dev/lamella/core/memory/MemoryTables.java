@@ -5,6 +5,7 @@ import dev.lamella.core.LayerId;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.layer.Layer;
+import dev.lamella.core.layer.PassId;
 import dev.lamella.core.layer.Piece;
 import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.Shard;
@@ -53,6 +54,7 @@ final class MemoryTables {
   final Map<LayerId, Upload> uploads = new HashMap<>();
   final Set<LayerId> settled = new HashSet<>();
   final Map<LayerId, NavigableMap<Integer, Rejection>> rejections = new HashMap<>();
+  final Map<LayerId, Pass> passes = new HashMap<>();
   final Map<RepositoryName, Set<LayerId>> expected = new HashMap<>();
   final Map<LayerId, Assembly> assemblies = new HashMap<>();
   final Map<LayerId, NavigableMap<Long, Piece>> pieces = new HashMap<>();
@@ -66,6 +68,9 @@ final class MemoryTables {
   final Map<LayerId, Claim> claims = new HashMap<>();
 
   final NavigableMap<ReportId, Job> jobs = new TreeMap<>(Comparator.comparing(ReportId::value));
+
+  /** Who makes the serial pass over an upload, and until when that is believed. */
+  record Pass(PassId id, Instant until) {}
 
   record Claim(ReportId job, Instant until) {}
 

@@ -1,13 +1,15 @@
 package dev.lamella.core.memory;
 
-import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.chain.ChainState;
+import dev.lamella.core.layer.PassId;
 import dev.lamella.core.layer.Piece;
+import dev.lamella.core.layer.Proven;
 import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.layer.Upload.State;
+import dev.lamella.core.memory.MemoryTables.Pass;
 import dev.lamella.core.port.Page;
 import dev.lamella.core.port.UploadIndex;
 import java.time.Instant;
@@ -109,8 +111,30 @@ final class MemoryUploads implements UploadIndex {
   }
 
   @Override
-  public void prove(LayerId id, Digest digest) {
-    changeOpen(id, was -> was.withProven(digest));
+  public void prove(LayerId id, Proven proven) {
+    changeOpen(id, was -> was.withProven(proven));
+  }
+
+  @Override
+  public boolean takePass(LayerId id, PassId pass, Instant now) {
+    synchronized (tables) {
+      Optional<Pass> other =
+          Optional.ofNullable(tables.passes.get(id))
+              .filter(taken -> !taken.id().equals(pass) && !taken.until().isBefore(now));
+      if (!tables.state(id).equals(Optional.of(State.OPEN)) || other.isPresent()) {
+        return false;
+      }
+      tables.passes.put(id, new Pass(pass, now.plus(PASS)));
+      return true;
+    }
+  }
+
+  @Override
+  public void givePass(LayerId id, PassId pass) {
+    synchronized (tables) {
+      tables.passes.computeIfPresent(
+          id, (_, taken) -> taken.id().equals(pass) ? null : taken);
+    }
   }
 
   @Override
@@ -193,6 +217,7 @@ final class MemoryUploads implements UploadIndex {
 
   private void forgetRest(LayerId id) {
     tables.rejections.remove(id);
+    tables.passes.remove(id);
     tables.pieces.remove(id);
     tables.states.remove(id);
   }

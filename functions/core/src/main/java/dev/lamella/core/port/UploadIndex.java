@@ -1,12 +1,14 @@
 package dev.lamella.core.port;
 
-import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.chain.ChainState;
+import dev.lamella.core.layer.PassId;
 import dev.lamella.core.layer.Piece;
+import dev.lamella.core.layer.Proven;
 import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.Upload;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -71,8 +73,25 @@ public interface UploadIndex {
   /** Notes that links were sent for an open upload; nothing otherwise. */
   void markChained(LayerId id);
 
-  /** Notes the digest that a serial pass found for an open upload; nothing otherwise. */
-  void prove(LayerId id, Digest digest);
+  /**
+   * Notes what a serial pass found an open upload to be; nothing otherwise. The last note stays: it
+   * says of which bytes it is, and counts for no others.
+   */
+  void prove(LayerId id, Proven proven);
+
+  /** For so long a serial pass is taken, unless it is taken again. */
+  Duration PASS = Duration.ofSeconds(30);
+
+  /**
+   * Takes the serial pass over an open upload for {@link #PASS}, so that one is made at a time. Who
+   * has it may take it again, also later, as long as nobody else did.
+   *
+   * @return false, with nothing changed, where another one has it, or the upload is not open
+   */
+  boolean takePass(LayerId id, PassId pass, Instant now);
+
+  /** Gives the pass back; nothing where this one does not have it. */
+  void givePass(LayerId id, PassId pass);
 
   /**
    * Ends an open upload.

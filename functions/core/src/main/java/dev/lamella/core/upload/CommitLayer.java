@@ -44,14 +44,15 @@ public final class CommitLayer {
    *     BLOB_UPLOAD_UNKNOWN} where the upload has been ended
    */
   Layer commit(Upload upload, List<Shard> shards) {
-    Proof.require(uploads.find(upload.id()).orElse(upload), shards);
+    // What the pass over it found was noted since; and of what it is, the first to say so decides.
+    Upload proven = uploads.find(upload.id()).orElse(upload);
     Instant now = clock.instant();
     Map<String, Integer> servers =
         shards.stream().collect(Collectors.toMap(Shard::server, _ -> 1, Integer::sum));
     Layer layer =
         new Layer(
-            upload.digest(), upload.id(), upload.slicing(), servers, 0, now, now, Optional.empty());
-    switch (layers.commit(upload, layer)) {
+            proven.digest(), proven.id(), proven.slicing(), servers, 0, now, now, Optional.empty());
+    switch (layers.commit(proven, Proof.require(proven, layer, shards))) {
       case COMMITTED, ALREADY_STORED -> {}
       case NOT_OPEN ->
           throw new Refusal(
@@ -59,12 +60,12 @@ public final class CommitLayer {
               "upload "
                   + upload.id()
                   + " was ended: send a new upload request for "
-                  + upload.digest());
+                  + proven.digest());
     }
     if (!(upload.source() instanceof Upload.Source.Call)) {
       discardParts(upload.id());
     }
-    return layers.find(upload.digest()).orElse(layer);
+    return layers.find(proven.digest()).orElse(layer);
   }
 
   /** The layer is stored: what cannot be removed now expires by itself, and is no failure. */

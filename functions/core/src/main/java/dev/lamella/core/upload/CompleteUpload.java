@@ -75,12 +75,7 @@ public final class CompleteUpload {
     if (!written.isComplete()) {
       requireStaged(upload, written);
       start(upload, request.chain(), written);
-      int before = written.count();
       if (!awaitShards.await(upload, written)) {
-        if (written.count() == before && isSerial(upload, request)) {
-          // Whoever made the serial pass may have died for good: another one goes on from there.
-          fanOut.dispatchSerially(upload);
-        }
         return new Completion.Pending(progress.of(upload, 0, 0));
       }
     }
@@ -148,13 +143,9 @@ public final class CompleteUpload {
       fanOut.dispatch(upload, links);
       return;
     }
-    if (!upload.chained() && written.count() == 0) {
+    if (!upload.chained()) {
       fanOut.dispatchSerially(upload);
     }
-  }
-
-  private static boolean isSerial(Upload upload, CompleteRequest request) {
-    return !upload.chained() && request.chain().isEmpty();
   }
 
   private static SortedMap<Integer, Link> links(Upload upload, List<ChainState> chain) {

@@ -3,11 +3,14 @@ package dev.lamella.core.upload;
 import dev.lamella.core.Parallel;
 import dev.lamella.core.ServerChoice;
 import dev.lamella.core.chain.Link;
+import dev.lamella.core.layer.PassId;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.ShardBatch;
 import dev.lamella.core.layer.ShardBatch.Task;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.port.ShardWriters;
+import dev.lamella.core.port.UploadIndex;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -20,14 +23,23 @@ public final class FanOut {
   /** Hand-overs at a time: each is a short request. */
   private static final int WIDTH = 64;
 
+  private final UploadIndex uploads;
   private final ServerChoice servers;
   private final ShardWriters writers;
   private final int shardsPerBatch;
+  private final InstantSource clock;
 
-  public FanOut(ServerChoice servers, ShardWriters writers, int shardsPerBatch) {
+  public FanOut(
+      UploadIndex uploads,
+      ServerChoice servers,
+      ShardWriters writers,
+      int shardsPerBatch,
+      InstantSource clock) {
+    this.uploads = uploads;
     this.servers = servers;
     this.writers = writers;
     this.shardsPerBatch = shardsPerBatch;
+    this.clock = clock;
   }
 
   /**
@@ -88,8 +100,20 @@ public final class FanOut {
     writers.write(new ShardBatch(upload.id(), List.of(task)), bytes);
   }
 
-  /** Hands over the serial pass: one invocation that reads the whole upload in order. */
+  /**
+   * Hands over the serial pass: one invocation that reads the whole upload in order. Nothing
+   * happens where one is being made: however many ask, one at a time is.
+   */
   void dispatchSerially(Upload upload) {
-    writers.dispatch(ShardBatch.serial(upload.id()));
+    PassId pass = PassId.random();
+    if (!uploads.takePass(upload.id(), pass, clock.instant())) {
+      return;
+    }
+    try {
+      writers.dispatch(ShardBatch.serial(upload.id(), pass));
+    } catch (RuntimeException e) {
+      uploads.givePass(upload.id(), pass);
+      throw e;
+    }
   }
 }

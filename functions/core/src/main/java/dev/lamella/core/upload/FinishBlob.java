@@ -62,7 +62,7 @@ public final class FinishBlob {
     }
     LayerId id = openBlob.open(image, digest.algorithm());
     receiveChunk.receive(uploads.require(image, id), OptionalLong.of(0), body, Optional.of(digest));
-    return settle(uploads.require(image, id), true);
+    return settle(uploads.require(image, id));
   }
 
   /**
@@ -92,7 +92,7 @@ public final class FinishBlob {
   private Finish finish(Upload upload, OptionalLong start, byte[] body, Digest digest) {
     if (upload.claimed().isPresent()) {
       requireSame(upload, digest);
-      return settle(upload, false);
+      return settle(upload);
     }
     if (body.length == 0) {
       Optional<Upload> whole = stagedWhole.find(upload);
@@ -108,13 +108,16 @@ public final class FinishBlob {
     }
     return switch (receiveChunk.receive(upload, start, body, Optional.of(digest))) {
       case Receipt.OutOfOrder(long received) -> new Finish.OutOfOrder(received);
-      case Receipt.Accepted _ -> settle(uploads.require(upload.image(), upload.id()), true);
+      case Receipt.Accepted _ -> settle(uploads.require(upload.image(), upload.id()));
     };
   }
 
   private Finish.Settled finishWhole(Upload whole, Digest digest) {
     uploads.receive(whole, whole.withClaim(digest), List.of(), Map.of());
-    return settle(uploads.require(whole.image(), whole.id()), false);
+    // Of two that say what it is, the first one decides.
+    Upload claimed = uploads.require(whole.image(), whole.id());
+    requireSame(claimed, digest);
+    return settle(claimed);
   }
 
   private void requireBytes(Upload upload, Digest digest) {
@@ -136,7 +139,7 @@ public final class FinishBlob {
     }
   }
 
-  private Finish.Settled settle(Upload upload, boolean isNew) {
-    return settleUpload.settle(upload, isNew) ? new Finish.Stored() : new Finish.StillWriting();
+  private Finish.Settled settle(Upload upload) {
+    return settleUpload.settle(upload) ? new Finish.Stored() : new Finish.StillWriting();
   }
 }

@@ -11,6 +11,7 @@ import dev.lamella.core.chain.ChainEngine;
 import dev.lamella.core.chain.ChainHash;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.chain.Link;
+import dev.lamella.core.layer.Proven;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.layer.Upload.Source;
 import dev.lamella.core.port.LayerIndex;
@@ -98,7 +99,7 @@ public final class PutSmallBlob {
             now,
             now.plus(settings.uploadLifetime()),
             true,
-            Optional.of(digest));
+            Optional.of(new Proven(digest, end)));
     uploads.create(upload);
     fanOut.write(upload, new Link(ChainState.INITIAL, end), bytes);
     WrittenShards written = awaitShards.begin(upload);

@@ -13,6 +13,7 @@ import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.chain.PausedChain;
 import dev.lamella.core.chain.PausedSha512;
 import dev.lamella.core.layer.Piece;
+import dev.lamella.core.layer.Proven;
 import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.layer.Upload.Source;
@@ -132,7 +133,8 @@ public final class ReceiveChunk {
       case SHA512 ->
           all.sha512()
               .map(PausedSha512::digest)
-              .map(found -> claimed.withProven(requireSame(upload, found, claim)))
+              .map(found -> new Proven(requireSame(upload, found, claim), all.hash().end(engine)))
+              .map(claimed::withProven)
               .orElse(claimed);
     };
   }

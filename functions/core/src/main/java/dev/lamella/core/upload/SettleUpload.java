@@ -1,6 +1,7 @@
 package dev.lamella.core.upload;
 
 import dev.lamella.core.Digest;
+import dev.lamella.core.layer.Proven;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.layer.Upload.Source;
 
@@ -28,23 +29,16 @@ public final class SettleUpload {
   /**
    * Twice is as once.
    *
-   * @param isNew whether its last bytes came just now, so that nobody makes its serial pass yet
    * @return false where shards are still to come: settle again
    * @throws dev.lamella.core.Refusal {@code DIGEST_INVALID} where the bytes have another digest
    */
-  boolean settle(Upload upload, boolean isNew) {
+  boolean settle(Upload upload) {
     WrittenShards written = awaitShards.begin(upload);
     if (!written.isComplete()) {
-      int before = written.count();
-      boolean isSerial = !dispatched(upload, written);
-      if (isSerial && isNew) {
+      if (!dispatched(upload, written)) {
         fanOut.dispatchSerially(upload);
       }
       if (!awaitShards.await(upload, written)) {
-        if (isSerial && !isNew && written.count() == before) {
-          // Whoever made the serial pass may have died for good: another one goes on from there.
-          fanOut.dispatchSerially(upload);
-        }
         return false;
       }
     }
@@ -56,7 +50,7 @@ public final class SettleUpload {
   private boolean dispatched(Upload upload, WrittenShards written) {
     boolean isProven =
         upload.digest().algorithm() == Digest.Algorithm.SHA256
-            || upload.proven().equals(upload.claimed());
+            || upload.proven().map(Proven::digest).equals(upload.claimed());
     if (isProven && upload.source() instanceof Source.Chunks chunks) {
       chainedShards.dispatchMissing(upload, written, chunks.hash());
       return true;

@@ -7,6 +7,8 @@ import dev.lamella.core.LayerId;
 import dev.lamella.core.Parallel;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.chain.ChainState;
+import dev.lamella.core.layer.Proven;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.layer.Upload;
@@ -103,13 +105,11 @@ public final class StagedWhole implements LateLayers {
    */
   private boolean isSettled(Upload upload, List<Descriptor> missing) {
     WrittenShards written = awaitShards.begin(upload);
-    int before = written.count();
+    if (!written.isComplete()) {
+      fanOut.dispatchSerially(upload);
+    }
     try {
       if (!awaitShards.await(upload, written)) {
-        if (written.count() == before) {
-          // Whoever made the serial pass may have died for good: another one goes on from there.
-          fanOut.dispatchSerially(upload);
-        }
         return false;
       }
     } catch (Refusal e) {
@@ -122,8 +122,14 @@ public final class StagedWhole implements LateLayers {
   }
 
   private void claim(Upload upload, List<Shard> shards, List<Descriptor> missing) {
-    Optional<Digest> proven = uploads.find(upload.id()).flatMap(Upload::proven);
-    Digest sha256 = Digest.sha256(shards.getLast().link().after().bytes());
+    ChainState end = shards.getLast().link().after();
+    Optional<Digest> proven =
+        uploads
+            .find(upload.id())
+            .flatMap(Upload::proven)
+            .filter(found -> found.end().equals(end))
+            .map(Proven::digest);
+    Digest sha256 = Digest.sha256(end.bytes());
     Optional<Digest> named =
         missing.stream()
             .map(Descriptor::digest)
@@ -132,8 +138,11 @@ public final class StagedWhole implements LateLayers {
     if (named.isEmpty()) {
       return;
     }
-    Upload claimed = upload.withClaim(upload.claimed().orElse(named.get()));
-    uploads.receive(upload, claimed, List.of(), Map.of());
-    commitLayer.commit(claimed, shards);
+    uploads.receive(upload, upload.withClaim(named.get()), List.of(), Map.of());
+    // Of two manifests that name it by two digests, the first one decides.
+    uploads
+        .find(upload.id())
+        .filter(claimed -> claimed.claimed().equals(named))
+        .ifPresent(claimed -> commitLayer.commit(claimed, shards));
   }
 }

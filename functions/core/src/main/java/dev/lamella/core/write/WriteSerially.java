@@ -7,6 +7,8 @@ import dev.lamella.core.chain.ChainEngine;
 import dev.lamella.core.chain.ChainHash;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.chain.Link;
+import dev.lamella.core.layer.PassId;
+import dev.lamella.core.layer.Proven;
 import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.Rejection.Reason;
 import dev.lamella.core.layer.Shard;
@@ -16,6 +18,9 @@ import dev.lamella.core.port.Staging.PartMissing;
 import dev.lamella.core.port.UploadIndex;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,6 +30,9 @@ import java.util.Optional;
  * through one invocation, within its time limit.
  */
 final class WriteSerially {
+  /** Long before what was taken ends: a shard may have to wait for a lane. */
+  private static final Duration TAKE_AGAIN = UploadIndex.PASS.dividedBy(3);
+
   private final UploadIndex uploads;
   private final ShardIndex index;
   private final StagedShard staged;
@@ -33,6 +41,7 @@ final class WriteSerially {
   private final ChainEngine engine;
   private final Buffers buffers;
   private final int memory;
+  private final InstantSource clock;
 
   WriteSerially(
       UploadIndex uploads,
@@ -42,7 +51,8 @@ final class WriteSerially {
       ServerChoice servers,
       ChainEngine engine,
       Buffers buffers,
-      int memory) {
+      int memory,
+      InstantSource clock) {
     this.uploads = uploads;
     this.index = index;
     this.staged = staged;
@@ -51,13 +61,30 @@ final class WriteSerially {
     this.engine = engine;
     this.buffers = buffers;
     this.memory = memory;
+    this.clock = clock;
   }
 
-  WriteReport write(Upload upload) {
+  /**
+   * As long as nobody else makes a pass over the upload.
+   *
+   * @param pass as it was taken when it was handed over, so that the same one may come again
+   */
+  WriteReport write(Upload upload, PassId pass) {
+    if (!uploads.takePass(upload.id(), pass, clock.instant())) {
+      return new WriteReport(0, upload.slicing().count(), 0, 0);
+    }
+    try {
+      return writeAll(upload, pass);
+    } finally {
+      uploads.givePass(upload.id(), pass);
+    }
+  }
+
+  private WriteReport writeAll(Upload upload, PassId pass) {
     // The one that is read has no lane yet.
     int width = Math.max(1, memory / upload.slicing().shardSize() - 1);
     try (Lanes<Outcome> lanes = new Lanes<>(width)) {
-      Optional<Rejection> missing = read(upload, lanes);
+      Optional<Rejection> missing = read(upload, pass, lanes);
       List<Outcome> outcomes = lanes.results();
       Optional<Rejection> rejection =
           missing.or(
@@ -79,18 +106,27 @@ final class WriteSerially {
   }
 
   /**
-   * Reads and hashes in order, while shards before are still being stored.
+   * Reads and hashes in order, while shards before are still being stored. What it finds out is
+   * noted with the state that the same bytes end in, so that it proves no others.
    *
    * @return a rejection where it had to stop
    */
-  private Optional<Rejection> read(Upload upload, Lanes<Outcome> lanes) {
+  private Optional<Rejection> read(Upload upload, PassId pass, Lanes<Outcome> lanes) {
     // The chain itself proves a sha256. Of a layer whose digest is not known yet it may be either.
     boolean isSha512 =
         upload.claimed().map(digest -> digest.algorithm() == Digest.Algorithm.SHA512).orElse(true);
     MessageDigest sha512 = sha512();
     ChainHash chain = engine.start();
     ChainState before = ChainState.INITIAL;
+    Instant again = clock.instant().plus(TAKE_AGAIN);
     for (int index = 0; index < upload.slicing().count(); index++) {
+      Instant now = clock.instant();
+      if (now.isAfter(again)) {
+        if (!uploads.takePass(upload.id(), pass, now)) {
+          return Optional.empty(); // Another one goes on.
+        }
+        again = now.plus(TAKE_AGAIN);
+      }
       byte[] bytes = buffers.take(upload.slicing().length(0));
       int length = upload.slicing().length(index);
       try {
@@ -107,7 +143,7 @@ final class WriteSerially {
       }
       if (isLast && isSha512) {
         // Before the last record: who sees all records must find the proof.
-        uploads.prove(upload.id(), Digest.sha512(sha512.digest()));
+        uploads.prove(upload.id(), new Proven(Digest.sha512(sha512.digest()), link.after()));
       }
       int shard = index;
       lanes.start(

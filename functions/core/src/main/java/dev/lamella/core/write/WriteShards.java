@@ -5,6 +5,7 @@ import dev.lamella.core.ServerChoice;
 import dev.lamella.core.chain.ChainEngine;
 import dev.lamella.core.chain.LinkCheck;
 import dev.lamella.core.chain.Verdict;
+import dev.lamella.core.layer.PassId;
 import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.Rejection.Reason;
 import dev.lamella.core.layer.Shard;
@@ -59,7 +60,7 @@ public final class WriteShards {
     this.staged = new StagedShard(staging, uploads);
     this.storeShard = new StoreShard(store, index, layers);
     this.serially =
-        new WriteSerially(uploads, index, staged, storeShard, servers, engine, buffers, memory);
+        new WriteSerially(uploads, index, staged, storeShard, servers, engine, buffers, memory, clock);
     this.engine = engine;
     this.clock = clock;
     this.memory = memory;
@@ -78,7 +79,7 @@ public final class WriteShards {
     }
     Upload upload = open.get();
     if (batch.isSerial()) {
-      return serially.write(upload);
+      return serially.write(upload, batch.pass().orElseGet(PassId::random));
     }
     return batch
         .bytes()

@@ -38,6 +38,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The write side over ports in memory, with a host that does as it is told. */
 final class MemoryStore {
@@ -62,11 +63,18 @@ final class MemoryStore {
   final PutSmallBlob putSmallBlob;
   final FinishBlob finishBlob;
   final PutManifest putManifest;
+  final StagedWhole stagedWhole;
   Instant now = Instant.parse("2026-01-01T00:00:00Z");
   boolean mayRead = true;
 
+  /** What a host does while a shard-writer is about to read from staging. */
+  Runnable meanwhile = () -> {};
+
   /** Whether the shard-writers of serial passes die before they write anything. */
   boolean losesSerialBatches;
+
+  /** Where batches wait that no shard-writer has got yet; null where each comes at once. */
+  @Nullable List<ShardBatch> holding;
 
   MemoryStore() {
     this(batch -> {});
@@ -82,7 +90,7 @@ final class MemoryStore {
             index.uploads(),
             index.shards(),
             index.layers(),
-            staging,
+            new WatchedStaging(staging, () -> meanwhile.run()),
             shardStore,
             (_, shard) -> "s" + shard % 3,
             ChainEngine.best(),
@@ -95,11 +103,15 @@ final class MemoryStore {
                 dispatched.add(batch);
               }
               before.accept(batch);
-              if (!losesSerialBatches || !batch.isSerial()) {
+              if (holding != null) {
+                holding.add(batch);
+              } else if (!losesSerialBatches || !batch.isSerial()) {
                 writeShards.write(batch);
               }
             });
-    FanOut fanOut = new FanOut(new Servers(), writers, settings.shardsPerBatch());
+    FanOut fanOut = 
+        new FanOut(
+            index.uploads(), new Servers(), writers, settings.shardsPerBatch(), () -> now);
     IntactShards intact = new IntactShards(index.shards(), index.layers());
     ReportProgress progress = new ReportProgress(index.uploads(), intact, staging);
     ReadableLayers readable = new ReadableLayers(index.layers(), _ -> mayRead, () -> now);
@@ -142,7 +154,7 @@ final class MemoryStore {
             ChainEngine.best(),
             settings,
             () -> now);
-    StagedWhole stagedWhole =
+    stagedWhole =
         new StagedWhole(index.uploads(), staging, fanOut, awaitShards, commitLayer, () -> now);
     putManifest = new PutManifest(index.images(), stagedWhole, () -> now);
     finishBlob =

@@ -267,7 +267,7 @@ class UploadTest {
     LayerId upload = store.open(digest, layer.length).upload();
     store.stageAll(upload, layer);
     assertThat(store.complete(upload, layer)).isInstanceOf(Completion.Committed.class);
-    assertThat(store.dispatched).containsExactly(ShardBatch.serial(upload));
+    assertThat(store.dispatched).singleElement().matches(ShardBatch::isSerial);
     assertThat(store.stored(digest)).isEqualTo(layer);
   }
 
@@ -299,9 +299,8 @@ class UploadTest {
     store.stageAll(upload, layer);
     ShardBatch.Task first = new ShardBatch.Task(0, chain(layer).link(0), "s0");
     store.writeShards.write(new ShardBatch(upload, List.of(first)));
-    assertThat(store.complete(upload, layer)).isInstanceOf(Completion.Pending.class);
-    assertThat(store.dispatched).containsExactly(ShardBatch.serial(upload));
     assertThat(store.complete(upload, layer)).isInstanceOf(Completion.Committed.class);
+    assertThat(store.dispatched).singleElement().matches(ShardBatch::isSerial);
     assertThat(store.stored(digest)).isEqualTo(layer);
   }
 
