@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
@@ -196,7 +197,8 @@ public final class DynamoUploadIndex implements UploadIndex {
             .put(
                 Item.at(Key.part(id, rejection.index()))
                     .with("index", rejection.index())
-                    .with("reason", rejection.reason().name()))
+                    .with("reason", rejection.reason().name())
+                    .with("servers", String.join(" ", rejection.servers())))
             .commit();
   }
 
@@ -213,7 +215,11 @@ public final class DynamoUploadIndex implements UploadIndex {
         .map(
             item ->
                 new Rejection(
-                    (int) item.number("index"), Rejection.Reason.valueOf(item.text("reason"))))
+                    (int) item.number("index"),
+                    Rejection.Reason.valueOf(item.text("reason")),
+                    item.find("servers").filter(ids -> !ids.isEmpty()).stream()
+                        .flatMap(ids -> Stream.of(ids.split(" ")))
+                        .toList()))
         .toList();
   }
 

@@ -4,6 +4,7 @@ import dev.lamella.aws.Clients.S3Place;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Parallel;
 import dev.lamella.core.StorageServer;
+import dev.lamella.core.Unavailable;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ShardStore;
@@ -29,6 +30,7 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
@@ -42,6 +44,12 @@ public final class S3ShardStore implements ShardStore {
 
   /** What a record's checksum begins with. */
   private static final String KIND = "crc32c:";
+
+  /** Within so long a storage server answers to a PUT, besides the time that the bytes take. */
+  private static final Duration ANSWER = Duration.ofSeconds(10);
+
+  /** Bytes a millisecond that a storage server takes at least: 4 MB a second. */
+  private static final int SLOWEST = 4_000;
 
   private record Server(String bucket, S3Client s3, S3Presigner presigner) {}
 
@@ -73,23 +81,33 @@ public final class S3ShardStore implements ShardStore {
   public Shard put(Shard shard, byte[] bytes) {
     Server server = server(shard);
     String crc = crc32c(bytes, shard.size());
-    PutObjectResponse stored =
-        server.s3.putObject(
-            put ->
-                put.bucket(server.bucket)
-                    .key(shard.key())
-                    .checksumCRC32C(crc)
-                    .metadata(
-                        Map.of(
-                            "image", shard.image().value(),
-                            "layer", shard.layer().value(),
-                            "index", Integer.toString(shard.index()),
-                            "size", Integer.toString(shard.size()))),
-            RequestBody.fromContentProvider(
-                () -> new ByteArrayInputStream(bytes, 0, shard.size()),
-                shard.size(),
-                "application/octet-stream"));
-    return shard.kept(KIND.concat(crc), orEmpty(stored.eTag()));
+    Duration attempt = ANSWER.plusMillis(shard.size() / SLOWEST);
+    try {
+      PutObjectResponse stored =
+          server.s3.putObject(
+              put ->
+                  put.bucket(server.bucket)
+                      .key(shard.key())
+                      .checksumCRC32C(crc)
+                      .overrideConfiguration(
+                          limits ->
+                              limits
+                                  .apiCallAttemptTimeout(attempt)
+                                  .apiCallTimeout(attempt.multipliedBy(3).dividedBy(2)))
+                      .metadata(
+                          Map.of(
+                              "layer", shard.layer().value(),
+                              "index", Integer.toString(shard.index()),
+                              "size", Integer.toString(shard.size()))),
+              RequestBody.fromContentProvider(
+                  () -> new ByteArrayInputStream(bytes, 0, shard.size()),
+                  shard.size(),
+                  "application/octet-stream"));
+      return shard.kept(KIND.concat(crc), orEmpty(stored.eTag()));
+    } catch (S3Exception e) {
+      // No such bucket, no access, another region: whatever it is, another server may take it.
+      throw new Unavailable("storage server " + shard.server(), e);
+    }
   }
 
   @Override

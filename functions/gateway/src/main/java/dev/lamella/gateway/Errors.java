@@ -20,7 +20,10 @@ final class Errors {
           answer(
               ErrorCode.UNAVAILABLE,
               unavailable.getMessage() + " at the moment: try again in a few seconds",
-              Map.of("request", requestId));
+              unavailable.storageServers().isEmpty()
+                  ? Map.of("request", requestId)
+                  : Map.of(
+                      "request", requestId, "storageServers", unavailable.storageServers()));
       default ->
           answer(
               ErrorCode.INTERNAL,

@@ -236,6 +236,24 @@ class GatewayTest {
   }
 
   @Test
+  void handle_storageServersUnavailable_namesThemForPeopleAndPrograms() {
+    APIGatewayProxyResponseEvent answer =
+        with(
+            Route.of(
+                "GET",
+                "/x",
+                _ -> {
+                  throw Unavailable.storageServers(
+                      List.of("s1", "s2"), new IllegalStateException("slow down"));
+                }),
+            request("GET", "/x"));
+    assertThat(answer.getStatusCode()).isEqualTo(503);
+    assertThat(answer.getBody())
+        .contains("storage servers s1, s2 are not available")
+        .contains("\"storageServers\":[\"s1\",\"s2\"]");
+  }
+
+  @Test
   void handle_eventOfAnotherShape_isRefused() {
     assertThat(
             with(Route.of("GET", "/x", _ -> Answer.empty(200)), new APIGatewayProxyRequestEvent()))

@@ -208,6 +208,9 @@ abstract class UploadIndexContract {
         .containsExactly(
             new Rejection(9, Reason.WRONG_LINK), new Rejection(10, Reason.WRONG_LENGTH));
     assertThat(uploads.rejections(LayerId.random())).isEmpty();
+
+    uploads.reject(id, Rejection.untaken(11, List.of("s0", "s1")));
+    assertThat(uploads.rejections(id)).last().isEqualTo(Rejection.untaken(11, List.of("s0", "s1")));
   }
 
   @Test

@@ -25,6 +25,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,6 +65,56 @@ class QuarantineTest extends StackTest {
             host.completeFully(upload.upload(), sha256(layer), SIZE, Optional.empty()).statusCode())
         .isEqualTo(201);
     assertThat(Arrays.equals(host.pull(IMAGE, sha256(layer)), layer)).isTrue();
+  }
+
+  /** Many passes over parts that are replaced meanwhile: what one proves, another one has written. */
+  @Test
+  void complete_manyAtOnceAndThenPartsReplaced_servesNoOtherBytesUnderASha512() throws Exception {
+    RawHost host = host();
+    for (int round = 0; round < 4; round++) {
+      byte[] sent = bytes(SHARD + 1000, 300 + round);
+      byte[] named = bytes(SHARD + 1000, 400 + round);
+      Digest digest = Digest.of(Digest.Algorithm.SHA512, named);
+      UploadProgress upload = host.open(IMAGE, digest, named.length);
+      host.stage(upload, sent);
+      try (ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (int i = 0; i < 30; i++) {
+          calls.submit(
+              () -> host.complete(upload.upload(), digest, named.length, Optional.empty()));
+        }
+        host.stage(upload, named);
+      }
+      for (int i = 0; i < 3; i++) {
+        host.complete(upload.upload(), digest, named.length, Optional.empty());
+      }
+      if (host.isVisible(IMAGE, digest)) {
+        assertThat(Arrays.equals(host.pull(IMAGE, digest), named)).isTrue();
+      }
+    }
+  }
+
+  /** A reader of a shared layer knows its id, and shall not know who pushed it. */
+  @Test
+  void progress_committedUpload_doesNotNameItsImage() throws IOException {
+    byte[] layer = bytes(1000, 14);
+    RawHost host = host();
+    UploadProgress upload = host.open("secret/app", sha256(layer), layer.length);
+    assertThat(upload.image()).hasValueSatisfying(image -> assertThat(image.value()).isEqualTo("secret/app"));
+    host.stage(upload, layer);
+    host.completeFully(
+        upload.upload(), sha256(layer), layer.length, Optional.of(chain(layer, SHARD)));
+
+    String path = "/v1/uploads/" + upload.upload();
+    for (HttpResponse<byte[]> answer :
+        List.of(
+            host.call("GET", path, ""),
+            host.call("DELETE", path, ""),
+            host.announce(upload.upload(), chain(layer, SHARD), 0),
+            host.complete(upload.upload(), sha256(layer), layer.length, Optional.empty()),
+            host.get(host.map("secret/app", sha256(layer)).map().getFirst().url()))) {
+      assertThat(text(answer)).doesNotContain("secret");
+      assertThat(answer.headers().map().toString()).doesNotContain("secret");
+    }
   }
 
   @Test

@@ -14,6 +14,7 @@ import dev.lamella.tests.FaultyLink.Fate;
 import dev.lamella.tests.FaultyLink.Rule;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A storage server, or staging, that fails, refuses, breaks off or is slow. */
 class StorageFaultsTest extends StackTest {
@@ -156,14 +159,15 @@ class StorageFaultsTest extends StackTest {
   }
 
   @Test
-  void push_serverAnswers503ForGood_endsInTheDeadLetterQueueAndHealsWithoutSendingAgain()
+  void push_allServersAnswer503ForGood_endsInTheDeadLetterQueueAndHealsWithoutSendingAgain()
       throws Exception {
     ImageFiles files = image(9);
-    server.rule(call -> is("PUT", call) ? busy() : pass());
+    server.rule(call -> isShard("PUT", call) ? busy() : pass());
+    home.rule(call -> isShard("PUT", call) ? busy() : pass());
     HostFailure failure =
         failure(() -> container().impatient().push(files.directory(), "refused/app:1"));
     assertThat(failure.exitCode()).isEqualTo(ExitCode.UNREACHABLE);
-    assertThat(failure.getMessage()).contains("shards of sha256:", "push again later");
+    assertThat(failure.getMessage()).contains("storage servers s0, s1, s2, s3 are not available");
     assertThat(stack().lambda().awaitIdle(Duration.ofMinutes(2))).isTrue();
     assertThat(stack().lambda().deadLetters())
         .isNotEmpty()
@@ -172,7 +176,7 @@ class StorageFaultsTest extends StackTest {
               assertThat(letter.function()).isEqualTo("ShardWriterFunction");
               assertThat(letter.attempts()).isEqualTo(3);
               assertThat(letter.target()).contains("ShardWriterDeadLetters");
-              assertThat(letter.error().json()).contains("storage server s1 is not available");
+              assertThat(letter.error().json()).contains("storage servers ", "s1", " are not available");
             });
     assertThat(host().isVisible("refused/app", files.largest())).isFalse();
     assertThat(host().call("GET", "/v2/refused/app/manifests/1", "").statusCode()).isEqualTo(404);
@@ -181,6 +185,43 @@ class StorageFaultsTest extends StackTest {
     PushReport again = container().push(files.directory(), "refused/app:1");
     assertThat(again.bytes()).isLessThan(SHARD);
     assertThat(pulled("refused/app:1")).isEqualTo(ImageFiles.blobs(files.directory()));
+  }
+
+  /** No such bucket, no access, and out of order: the others take its shards. */
+  @ParameterizedTest
+  @ValueSource(ints = {404, 403, 503})
+  void push_serverTakesNothing_placesItsShardsOnOthers(int status) throws IOException {
+    ImageFiles files = image(20 + status);
+    AtomicInteger refused = new AtomicInteger();
+    server.rule(
+        call -> {
+          if (isShard("PUT", call)) {
+            refused.incrementAndGet();
+            return new Fate.Answer(status);
+          }
+          return pass();
+        });
+    String name = "other" + status + "/app";
+    container().push(files.directory(), name + ":1");
+    assertThat(refused).hasPositiveValue();
+    assertThat(host().map(name, files.largest()).map())
+        .hasSize(SHARDS)
+        .noneMatch(shard -> shard.server().equals("s1"));
+    assertThat(pulled(name + ":1")).isEqualTo(ImageFiles.blobs(files.directory()));
+  }
+
+  @Test
+  void putBlob_noServerTakesIt_namesThemForPeopleAndPrograms() throws IOException {
+    server.rule(call -> isShard("PUT", call) ? new Fate.Answer(404) : pass());
+    home.rule(call -> isShard("PUT", call) ? new Fate.Answer(404) : pass());
+    byte[] blob = RawHost.bytes(1000, 21);
+    HttpResponse<byte[]> answer =
+        host()
+            .call("POST", "/v2/untaken/app/blobs/uploads/?digest=" + RawHost.sha256(blob), blob);
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(RawHost.text(answer))
+        .contains("UNAVAILABLE", "storage servers s0, s1, s2, s3 are not available")
+        .contains("\"storageServers\":[\"s0\",\"s1\",\"s2\",\"s3\"]");
   }
 
   /** Staging expires by itself: that its parts stay a while is no reason to call a push failed. */
@@ -248,6 +289,10 @@ class StorageFaultsTest extends StackTest {
     Path target = directory.resolve("pulled");
     container().pull(name, target);
     return ImageFiles.blobs(target);
+  }
+
+  private static boolean isShard(String method, Call call) {
+    return is(method, call) && call.path().contains("/layers/");
   }
 
   private static boolean is(String method, Call call) {

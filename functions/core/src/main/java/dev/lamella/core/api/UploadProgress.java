@@ -8,16 +8,21 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
  * How far an upload has come, and how to go on. {@code GET /v1/uploads/{id}?from=}, also within an
  * {@link UploadAnswer} and as the 202 of complete.
  *
+ * @param image for which it is; absent once it is not open any more, since its id is then known to
+ *     everybody who may read the layer through another image
  * @param written indexes of shards that are proven and written: nothing is left to do for them
  * @param staged indexes of parts that are staged and not yet written: to be announced, not to be
  *     sent again
  * @param rejected parts to be sent and announced again
+ * @param unavailable ids of storage servers that did not take a shard which no other one took
+ *     either: nothing is to be sent again, and the shard is tried again
  * @param parts where to send parts that are neither written nor staged, from {@code from} on, in
  *     order of index
  * @param next where {@code parts} goes on: ask again with {@code from=next}; absent where it is
@@ -25,7 +30,7 @@ import java.util.OptionalInt;
  */
 public record UploadProgress(
     LayerId upload,
-    RepositoryName image,
+    Optional<RepositoryName> image,
     Digest digest,
     long size,
     int shardSize,
@@ -35,6 +40,7 @@ public record UploadProgress(
     List<Integer> written,
     List<Integer> staged,
     List<Rejected> rejected,
+    List<String> unavailable,
     List<Part> parts,
     OptionalInt next) {
 
@@ -55,6 +61,7 @@ public record UploadProgress(
     written = List.copyOf(written);
     staged = List.copyOf(staged);
     rejected = List.copyOf(rejected);
+    unavailable = List.copyOf(unavailable);
     parts = List.copyOf(parts);
   }
 }

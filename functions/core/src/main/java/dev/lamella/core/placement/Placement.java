@@ -3,6 +3,8 @@ package dev.lamella.core.placement;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.ServerChoice;
 import dev.lamella.core.StorageServer;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -55,6 +57,18 @@ public final class Placement implements ServerChoice {
     Round round = new Round(ranking.stream().mapToInt(StorageServer::weight).toArray());
     long start = Long.remainderUnsigned(Hash.of(layer.value()), round.length());
     return ranking.get(round.at(start + index)).id();
+  }
+
+  /** The others follow in an order that goes round too: so all of them stand in for one. */
+  @Override
+  public List<String> serversFor(LayerId layer, int index) {
+    String first = serverFor(layer, index);
+    List<String> others =
+        new ArrayList<>(
+            ranking(layer).stream().map(StorageServer::id).filter(id -> !id.equals(first)).toList());
+    Collections.rotate(others, -(index / active.size()));
+    others.addFirst(first);
+    return others;
   }
 
   @Override

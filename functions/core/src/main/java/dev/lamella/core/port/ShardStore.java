@@ -12,11 +12,14 @@ public interface ShardStore {
 
   /**
    * Puts a shard's bytes on its storage server, with a checksum that the server verifies and keeps,
-   * and with image, layer, index and size as its metadata. Twice with the same bytes is as once.
+   * and with layer, index and size as its metadata: not with the image, which every reader of the
+   * layer would be told. Idempotent.
    *
    * @param shard where it goes; its checksum is not looked at
    * @param bytes holds the shard from 0 to {@code shard.size()}
    * @return the shard with the checksum that the storage server keeps, and its entity tag
+   * @throws dev.lamella.core.Unavailable where the storage server does not take it: it does not
+   *     answer, denies, or has no such bucket. It may have taken it all the same
    */
   Shard put(Shard shard, byte[] bytes);
 

@@ -13,7 +13,10 @@ import dev.lamella.core.repair.IntactShards;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
 /** How far an upload has come, with fresh URLs for what is still to be sent. */
 public final class ReportProgress {
@@ -45,13 +48,24 @@ public final class ReportProgress {
     for (Shard shard : intact.from(upload, 0)) {
       written.set(shard.index());
     }
-    List<Rejection> rejections = uploads.rejections(upload.id());
-    return report(upload, written, staged(upload, written, rejections), rejections, from, most);
+    Map<Boolean, List<Rejection>> notes =
+        uploads.rejections(upload.id()).stream()
+            .collect(Collectors.partitioningBy(Rejection::isUntaken));
+    List<Rejection> rejections = notes.get(false);
+    List<String> unavailable =
+        notes.get(true).stream()
+            .filter(untaken -> !written.get(untaken.index()))
+            .flatMap(untaken -> untaken.servers().stream())
+            .distinct()
+            .sorted()
+            .toList();
+    BitSet staged = staged(upload, written, rejections);
+    return report(upload, written, staged, rejections, unavailable, from, most);
   }
 
   /** Of an upload that was opened just now: nothing needs to be looked up. */
   public UploadProgress ofNew(Upload upload, int most) {
-    return report(upload, new BitSet(), new BitSet(), List.of(), 0, most);
+    return report(upload, new BitSet(), new BitSet(), List.of(), List.of(), 0, most);
   }
 
   private BitSet staged(Upload upload, BitSet written, List<Rejection> rejections) {
@@ -72,6 +86,7 @@ public final class ReportProgress {
       BitSet written,
       BitSet staged,
       List<Rejection> rejections,
+      List<String> unavailable,
       int from,
       int most) {
     BitSet there = (BitSet) written.clone();
@@ -90,7 +105,8 @@ public final class ReportProgress {
     }
     return new UploadProgress(
         upload.id(),
-        upload.image(),
+        // The id of a stored layer is known to all its readers, and not only to who pushed it.
+        Optional.of(upload.image()).filter(_ -> upload.state() == Upload.State.OPEN),
         upload.digest(),
         upload.slicing().size(),
         upload.slicing().shardSize(),
@@ -104,6 +120,7 @@ public final class ReportProgress {
                 rejection ->
                     new UploadProgress.Rejected(rejection.index(), rejection.explanation()))
             .toList(),
+        unavailable,
         parts,
         next);
   }

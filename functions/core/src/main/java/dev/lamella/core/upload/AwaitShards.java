@@ -2,6 +2,7 @@ package dev.lamella.core.upload;
 
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.Refusal;
+import dev.lamella.core.Unavailable;
 import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.port.UploadIndex;
@@ -52,6 +53,7 @@ public final class AwaitShards {
   /**
    * @return whether all shards are written; false where patience ended first
    * @throws Refusal {@code SHARD_INVALID}, naming what shard-writers rejected
+   * @throws Unavailable naming the storage servers that do not take a shard, where none takes it
    */
   boolean await(Upload upload, WrittenShards written) {
     Instant end = clock.instant().plus(patience);
@@ -61,7 +63,7 @@ public final class AwaitShards {
       if (written.isComplete()) {
         return true;
       }
-      refuse(upload, uploads.rejections(upload.id()));
+      refuse(upload, written);
       if (!clock.instant().isBefore(end)) {
         return false;
       }
@@ -77,8 +79,48 @@ public final class AwaitShards {
     return twice.compareTo(longest) < 0 ? twice : longest;
   }
 
-  private static void refuse(Upload upload, List<Rejection> rejections) {
+  /**
+   * To be called before shards are handed over once more that no storage server took: whoever waits
+   * then is told of what fails anew.
+   */
+  void tryAgain(Upload upload) {
+    List<Integer> untaken =
+        uploads.rejections(upload.id()).stream()
+            .filter(Rejection::isUntaken)
+            .map(Rejection::index)
+            .toList();
+    if (!untaken.isEmpty()) {
+      uploads.forgive(upload.id(), untaken);
+    }
+  }
+
+  /**
+   * @throws Unavailable naming the storage servers, where none takes a shard that is not written
+   */
+  void requireTaken(Upload upload, WrittenShards written) {
+    requireTaken(uploads.rejections(upload.id()), written);
+  }
+
+  private static void requireTaken(List<Rejection> rejections, WrittenShards written) {
+    List<String> servers =
+        rejections.stream()
+            .filter(rejection -> rejection.isUntaken() && !written.has(rejection.index()))
+            .flatMap(rejection -> rejection.servers().stream())
+            .distinct()
+            .sorted()
+            .toList();
+    if (!servers.isEmpty()) {
+      throw Unavailable.storageServers(
+          servers, new IllegalStateException("no storage server takes a shard: see the shard-writer"));
+    }
+  }
+
+  private void refuse(Upload upload, WrittenShards written) {
+    List<Rejection> all = uploads.rejections(upload.id());
+    List<Rejection> rejections =
+        all.stream().filter(rejection -> !rejection.isUntaken()).toList();
     if (rejections.isEmpty()) {
+      requireTaken(all, written);
       return;
     }
     throw new Refusal(

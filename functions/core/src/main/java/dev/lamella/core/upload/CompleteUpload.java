@@ -62,6 +62,8 @@ public final class CompleteUpload {
    * @throws Refusal {@code BLOB_UPLOAD_UNKNOWN}; {@code DIGEST_INVALID} or {@code SIZE_INVALID}
    *     where digest or size are not the upload's; {@code CHAIN_INVALID}; {@code SHARD_INVALID}
    *     naming the parts that are not staged or do not match their links
+   * @throws dev.lamella.core.Unavailable naming the storage servers, where none takes a shard: it
+   *     is tried again by whoever announces it, or completes with the chain
    */
   public Completion complete(LayerId id, CompleteRequest request) {
     Upload upload = uploads.find(id).orElseThrow(() -> Upload.unknown(id));
@@ -131,6 +133,7 @@ public final class CompleteUpload {
 
   private void start(Upload upload, Optional<List<ChainState>> chain, WrittenShards written) {
     if (upload.repairs().isPresent()) {
+      awaitShards.tryAgain(upload);
       fanOut.repair(upload, intact.damaged(upload, written.missing().boxed().toList()));
       return;
     }
@@ -140,10 +143,12 @@ public final class CompleteUpload {
       if (!upload.chained()) {
         uploads.markChained(upload.id());
       }
+      awaitShards.tryAgain(upload);
       fanOut.dispatch(upload, links);
       return;
     }
     if (!upload.chained()) {
+      awaitShards.tryAgain(upload);
       fanOut.dispatchSerially(upload);
     }
   }

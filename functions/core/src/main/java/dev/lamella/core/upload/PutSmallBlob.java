@@ -70,7 +70,8 @@ public final class PutSmallBlob {
    * Twice is as once.
    *
    * @throws Refusal {@code DIGEST_INVALID} where the bytes have another digest
-   * @throws Unavailable where no shard-writer could be had, or its storage server did not answer
+   * @throws Unavailable where no shard-writer could be had, or no storage server takes the shard:
+   *     then it names them
    */
   void put(RepositoryName image, Digest digest, byte[] bytes) {
     ChainHash hash = engine.start();
@@ -101,7 +102,12 @@ public final class PutSmallBlob {
             true,
             Optional.of(new Proven(digest, end)));
     uploads.create(upload);
-    fanOut.write(upload, new Link(ChainState.INITIAL, end), bytes);
+    try {
+      fanOut.write(upload, new Link(ChainState.INITIAL, end), bytes);
+    } catch (Unavailable e) {
+      awaitShards.requireTaken(upload, awaitShards.begin(upload));
+      throw e;
+    }
     WrittenShards written = awaitShards.begin(upload);
     if (!written.isComplete()) {
       throw new Unavailable(

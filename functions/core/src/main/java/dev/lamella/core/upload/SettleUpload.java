@@ -35,6 +35,7 @@ public final class SettleUpload {
   boolean settle(Upload upload) {
     WrittenShards written = awaitShards.begin(upload);
     if (!written.isComplete()) {
+      awaitShards.tryAgain(upload);
       if (!dispatched(upload, written)) {
         fanOut.dispatchSerially(upload);
       }

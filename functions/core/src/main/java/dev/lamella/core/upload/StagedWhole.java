@@ -106,6 +106,7 @@ public final class StagedWhole implements LateLayers {
   private boolean isSettled(Upload upload, List<Descriptor> missing) {
     WrittenShards written = awaitShards.begin(upload);
     if (!written.isComplete()) {
+      awaitShards.tryAgain(upload);
       fanOut.dispatchSerially(upload);
     }
     try {

@@ -1,5 +1,7 @@
 package dev.lamella.core.write;
 
+import dev.lamella.core.ServerChoice;
+import dev.lamella.core.Unavailable;
 import dev.lamella.core.chain.Link;
 import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.Rejection.Reason;
@@ -8,26 +10,60 @@ import dev.lamella.core.layer.Upload;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.ShardStore;
+import dev.lamella.core.port.UploadIndex;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Puts proven bytes on a storage server and then writes the shard record: a record never stands
- * without its object. Twice is as once: the same bytes have the same key.
+ * without its object. Where the chosen server does not take them, the next one of the shard's
+ * ranking gets them; the record says which it was. What a server has taken all the same, and did
+ * not say, is no record's object, and is collected. Idempotent: the same bytes have the same key.
  */
 final class StoreShard {
+  private static final Logger LOG = System.getLogger(StoreShard.class.getName());
+
+  /** For so long a server that did not take a shard is asked after the others. */
+  private static final Duration AVOIDED = Duration.ofSeconds(30);
+
   private final ShardStore store;
   private final ShardIndex index;
   private final LayerIndex layers;
+  private final UploadIndex uploads;
+  private final ServerChoice servers;
+  private final InstantSource clock;
+  private final Map<String, Instant> avoided = new ConcurrentHashMap<>();
 
-  StoreShard(ShardStore store, ShardIndex index, LayerIndex layers) {
+  StoreShard(
+      ShardStore store,
+      ShardIndex index,
+      LayerIndex layers,
+      UploadIndex uploads,
+      ServerChoice servers,
+      InstantSource clock) {
     this.store = store;
     this.index = index;
     this.layers = layers;
+    this.uploads = uploads;
+    this.servers = servers;
+    this.clock = clock;
   }
 
   /**
+   * @param server that is asked first
    * @return a rejection where the shard is recorded already with another link
+   * @throws Unavailable where no storage server takes it; that is noted of the upload
    */
   Optional<Rejection> store(Upload upload, int shard, Link link, String server, byte[] bytes) {
     if (upload.repairs().isPresent()) {
@@ -43,7 +79,7 @@ final class StoreShard {
             server,
             Shard.keyOf(upload.id(), shard, link),
             link);
-    return switch (index.put(store.put(record, bytes))) {
+    return switch (index.put(put(upload, record, bytes))) {
       case WRITTEN -> Optional.empty();
       case OTHER_LINK -> Optional.of(new Rejection(shard, Reason.OTHER_CHAIN));
     };
@@ -59,10 +95,41 @@ final class StoreShard {
     if (recorded.isEmpty() || !recorded.get().link().equals(link)) {
       return Optional.of(new Rejection(shard, Reason.OTHER_CHAIN));
     }
-    Shard written = store.put(recorded.get().on(server), bytes);
+    Shard written = put(upload, recorded.get().on(server), bytes);
     if (index.move(recorded.get(), written)) {
       layers.repaired(upload.digest(), upload.layer(), shard);
     }
     return Optional.empty();
+  }
+
+  private Shard put(Upload upload, Shard shard, byte[] bytes) {
+    List<String> untaken = new ArrayList<>();
+    List<Unavailable> causes = new ArrayList<>();
+    for (String server : inOrder(shard)) {
+      try {
+        return store.put(shard.on(server), bytes);
+      } catch (Unavailable e) {
+        avoided.put(server, clock.instant().plus(AVOIDED));
+        untaken.add(server);
+        causes.add(e);
+        LOG.log(Level.WARNING, "%s is not taken by %s".formatted(shard.key(), server), e);
+      }
+    }
+    uploads.reject(upload.id(), Rejection.untaken(shard.index(), untaken));
+    Unavailable none = Unavailable.storageServers(untaken, causes.removeFirst());
+    causes.forEach(none::addSuppressed);
+    throw none;
+  }
+
+  /** The one it is for first; but those that lately took nothing last. */
+  private List<String> inOrder(Shard shard) {
+    Instant now = clock.instant();
+    Set<String> all = new LinkedHashSet<>(List.of(shard.server()));
+    all.addAll(servers.serversFor(shard.layer(), shard.index()));
+    return all.stream()
+        .sorted(
+            Comparator.comparing(
+                (String server) -> avoided.getOrDefault(server, Instant.MIN).isAfter(now)))
+        .toList();
   }
 }

@@ -58,7 +58,7 @@ public final class WriteShards {
     this.uploads = uploads;
     this.intact = new IntactShards(index, layers);
     this.staged = new StagedShard(staging, uploads);
-    this.storeShard = new StoreShard(store, index, layers);
+    this.storeShard = new StoreShard(store, index, layers, uploads, servers, clock);
     this.serially =
         new WriteSerially(uploads, index, staged, storeShard, servers, engine, buffers, memory, clock);
     this.engine = engine;

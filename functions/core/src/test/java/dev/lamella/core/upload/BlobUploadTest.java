@@ -21,6 +21,7 @@ import dev.lamella.core.Unavailable;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.ShardBatch;
 import dev.lamella.core.layer.StagedPart;
+import dev.lamella.core.port.UploadIndex;
 import dev.lamella.core.layer.Upload.State;
 import dev.lamella.core.manifest.ManifestReader;
 import java.io.IOException;
@@ -289,10 +290,13 @@ class BlobUploadTest {
     assertThatRefused(() -> put(List.of(digest), layer.length), ErrorCode.TOOMANYREQUESTS);
     assertThatRefused(() -> put(List.of(digest), layer.length), ErrorCode.TOOMANYREQUESTS);
 
-    // One when it was found, and each time that nothing had come of it.
-    assertThat(store.dispatched).filteredOn(ShardBatch::isSerial).hasSize(3);
-    store.losesSerialBatches = false;
+    // One when it was found, as long as it may still be at work, and then another one.
+    assertThat(store.dispatched).filteredOn(ShardBatch::isSerial).hasSize(1);
+    store.now = store.now.plus(UploadIndex.PASS).plusMillis(1);
     assertThatRefused(() -> put(List.of(digest), layer.length), ErrorCode.TOOMANYREQUESTS);
+    assertThat(store.dispatched).filteredOn(ShardBatch::isSerial).hasSize(2);
+    store.losesSerialBatches = false;
+    store.now = store.now.plus(UploadIndex.PASS).plusMillis(1);
     assertThat(put(List.of(digest), layer.length)).isNotNull();
     assertThat(store.stored(digest)).isEqualTo(layer);
   }

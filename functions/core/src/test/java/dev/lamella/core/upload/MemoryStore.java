@@ -4,6 +4,7 @@ import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.ServerChoice;
+import dev.lamella.core.Unavailable;
 import dev.lamella.core.api.CompleteRequest;
 import dev.lamella.core.api.PartsRequest;
 import dev.lamella.core.api.UploadAnswer;
@@ -19,12 +20,14 @@ import dev.lamella.core.memory.MemoryIndex;
 import dev.lamella.core.memory.MemoryShardStore;
 import dev.lamella.core.memory.MemoryShardWriters;
 import dev.lamella.core.memory.MemoryStaging;
+import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.read.ReportProgress;
 import dev.lamella.core.repair.IntactShards;
 import dev.lamella.core.write.WriteShards;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Proxy;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -70,6 +73,12 @@ final class MemoryStore {
   /** What a host does while a shard-writer is about to read from staging. */
   Runnable meanwhile = () -> {};
 
+  /** Storage servers that take no shards for now. */
+  final Set<String> silent = new HashSet<>();
+
+  /** Whether those do, and their answers do not arrive. */
+  boolean losesAnswers;
+
   /** Whether the shard-writers of serial passes die before they write anything. */
   boolean losesSerialBatches;
 
@@ -91,8 +100,8 @@ final class MemoryStore {
             index.shards(),
             index.layers(),
             new WatchedStaging(staging, () -> meanwhile.run()),
-            shardStore,
-            (_, shard) -> "s" + shard % 3,
+            failing(),
+            new Servers(),
             ChainEngine.best(),
             () -> now,
             1 << 20);
@@ -106,7 +115,7 @@ final class MemoryStore {
               if (holding != null) {
                 holding.add(batch);
               } else if (!losesSerialBatches || !batch.isSerial()) {
-                writeShards.write(batch);
+                work(batch);
               }
             });
     FanOut fanOut = 
@@ -168,6 +177,37 @@ final class MemoryStore {
             new SettleUpload(chainedShards, fanOut, awaitShards, commitLayer),
             end,
             () -> now);
+  }
+
+  /** An asynchronous invocation that fails tells nobody. */
+  private void work(ShardBatch batch) {
+    try {
+      writeShards.write(batch);
+    } catch (Unavailable e) {
+      if (batch.bytes().isPresent()) {
+        throw e;
+      }
+    }
+  }
+
+  /** The storage servers, some of which take nothing. */
+  private ShardStore failing() {
+    return (ShardStore)
+        Proxy.newProxyInstance(
+            ShardStore.class.getClassLoader(),
+            new Class<?>[] {ShardStore.class},
+            (_, method, arguments) -> {
+              boolean isPut = method.getName().equals("put");
+              boolean isSilent = isPut && silent.contains(((Shard) arguments[0]).server());
+              if (isSilent && !losesAnswers) {
+                throw new Unavailable("test", new IOException("silence"));
+              }
+              Object answer = method.invoke(shardStore, arguments);
+              if (isSilent) {
+                throw new Unavailable("test", new IOException("its answer is lost"));
+              }
+              return answer;
+            });
   }
 
   static byte[] bytes(int size, int seed) {
@@ -263,6 +303,14 @@ final class MemoryStore {
           .filter(this::takes)
           .findFirst()
           .orElseThrow();
+    }
+
+    @Override
+    public List<String> serversFor(LayerId layer, int index) {
+      return IntStream.range(index, index + 3)
+          .mapToObj(next -> "s" + next % 3)
+          .filter(this::takes)
+          .toList();
     }
 
     @Override

@@ -16,6 +16,9 @@ import dev.lamella.core.ErrorCode;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.api.CompleteRequest;
+import dev.lamella.core.api.PartsRequest;
+import dev.lamella.core.chain.Verdict;
+import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.PassId;
 import dev.lamella.core.layer.ShardBatch;
 import dev.lamella.core.layer.StagedPart;
@@ -100,6 +103,42 @@ class ProvenBytesTest {
     }
 
     assertThat(store.index.layers().find(digest)).isEmpty();
+  }
+
+  /** Beside the digest that no chain ends in, the state is kept that it was proven with. */
+  @Test
+  void verdict_recordsOfOtherBytesUnderASha512_isBroken() {
+    Digest digest = sha512(first);
+    LayerId upload = store.open(digest, first.length).upload();
+    store.stageAll(upload, first);
+    complete(upload, digest);
+    Layer layer = store.index.layers().find(digest).orElseThrow();
+    assertThat(layer.verdict(store.index.shards().from(upload, 0, SHARDS)))
+        .isInstanceOf(Verdict.Proven.class);
+
+    LayerId others = store.push(other);
+
+    assertThat(layer.verdict(store.index.shards().from(others, 0, SHARDS)))
+        .isInstanceOf(Verdict.Broken.class);
+  }
+
+  @Test
+  void complete_repairOfADamagedSha512Layer_healsIt() throws IOException {
+    Digest digest = sha512(first);
+    LayerId stored = store.open(digest, first.length).upload();
+    store.stageAll(stored, first);
+    complete(stored, digest);
+    store.shardStore.lose(store.index.shards().from(stored, 1, 1).getFirst());
+    store.index.layers().damage(digest, stored, List.of(1));
+
+    LayerId upload = store.open(digest, first.length).upload();
+    store.stage(upload, other, 1);
+    assertThatThrownBy(() -> complete(upload, digest)).isInstanceOf(Refusal.class);
+    store.stage(upload, first, 1);
+    store.accept.accept(upload, new PartsRequest(List.of(1), List.of()));
+
+    assertThat(complete(upload, digest)).isInstanceOf(Completion.Committed.class);
+    assertThat(store.stored(digest)).isEqualTo(first);
   }
 
   @Test

@@ -1,0 +1,151 @@
+package dev.lamella.core.upload;
+
+import static dev.lamella.core.upload.MemoryStore.IMAGE;
+import static dev.lamella.core.upload.MemoryStore.SHARD;
+import static dev.lamella.core.upload.MemoryStore.bytes;
+import static dev.lamella.core.upload.MemoryStore.chain;
+import static dev.lamella.core.upload.MemoryStore.sha256;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lamella.core.Digest;
+import dev.lamella.core.LayerId;
+import dev.lamella.core.Unavailable;
+import dev.lamella.core.api.UploadProgress;
+import dev.lamella.core.layer.Shard;
+import dev.lamella.core.orphan.FindOrphans;
+import dev.lamella.core.report.Orphan;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+/** Storage servers that do not take a shard. */
+class UntakenShardTest {
+  private final MemoryStore store = new MemoryStore();
+  private final byte[] layer = bytes(6 * SHARD, 1);
+  private final Digest digest = sha256(layer);
+
+  @Test
+  void push_serverTakesNothing_placesItsShardsOnTheNext() throws IOException {
+    store.silent.add("s1");
+
+    store.push(layer);
+
+    assertThat(store.stored(digest)).isEqualTo(layer);
+    assertThat(store.index.layers().find(digest).orElseThrow().servers())
+        .isEqualTo(Map.of("s0", 2, "s2", 4));
+  }
+
+  @Test
+  void push_serialPassAndServerTakesNothing_placesItsShardsOnTheNext() throws IOException {
+    store.silent.add("s1");
+    LayerId upload = store.open(digest, layer.length).upload();
+    store.stageAll(upload, layer);
+
+    assertThat(store.complete(upload, layer)).isInstanceOf(Completion.Committed.class);
+
+    assertThat(store.stored(digest)).isEqualTo(layer);
+  }
+
+  /** It took the shard all the same: what no record names is found, and nothing else. */
+  @Test
+  void push_serverTakesShardsAndItsAnswersAreLost_leavesThemToBeCollected() throws IOException {
+    store.silent.add("s1");
+    store.losesAnswers = true;
+
+    LayerId upload = store.push(layer);
+
+    assertThat(store.stored(digest)).isEqualTo(layer);
+    FindOrphans orphans =
+        new FindOrphans(
+            store.index.layers(),
+            store.index.shards(),
+            store.index.uploads(),
+            store.shardStore,
+            Duration.ofHours(1),
+            () -> Instant.now().plus(Duration.ofHours(2)));
+    assertThat(orphans.objects("s1", Optional.empty()).items())
+        .extracting(Orphan::key)
+        .containsExactly(
+            Shard.keyOf(upload, 1, chain(layer).link(1)),
+            Shard.keyOf(upload, 4, chain(layer).link(4)));
+    assertThat(orphans.objects("s0", Optional.empty()).items()).isEmpty();
+    assertThat(orphans.objects("s2", Optional.empty()).items()).isEmpty();
+  }
+
+  @Test
+  void complete_noServerTakesAShard_namesThemAtOnceAndGoesOnWhenTheyDo() throws IOException {
+    store.silent.addAll(List.of("s0", "s1", "s2"));
+    LayerId upload = store.open(digest, layer.length).upload();
+    store.stageAll(upload, layer);
+
+    assertUntaken(() -> store.completeWith(upload, layer, chain(layer)));
+    assertUntaken(() -> store.complete(upload, layer));
+    UploadProgress progress =
+        store.ask(IMAGE, digest, layer.length, Optional.of(upload)).missing().getFirst();
+    assertThat(progress.unavailable()).containsExactly("s0", "s1", "s2");
+    assertThat(progress.rejected()).isEmpty();
+    assertThat(progress.staged()).as("not to be sent again").hasSize(6);
+
+    store.silent.clear();
+    assertThat(store.completeWith(upload, layer, chain(layer)))
+        .isInstanceOf(Completion.Committed.class);
+    assertThat(store.stored(digest)).isEqualTo(layer);
+  }
+
+  @Test
+  void complete_serialPassAndNoServerTakesAShard_namesThemAtOnceAndGoesOnWhenTheyDo()
+      throws IOException {
+    store.silent.addAll(List.of("s0", "s1", "s2"));
+    LayerId upload = store.open(digest, layer.length).upload();
+    store.stageAll(upload, layer);
+
+    assertUntaken(() -> store.complete(upload, layer));
+
+    store.silent.clear();
+    assertThat(store.complete(upload, layer)).isInstanceOf(Completion.Committed.class);
+    assertThat(store.stored(digest)).isEqualTo(layer);
+  }
+
+  @Test
+  void put_smallBlobAndNoServerTakesIt_namesThem() throws IOException {
+    byte[] small = bytes(SHARD, 2);
+    store.silent.addAll(List.of("s0", "s1", "s2"));
+
+    assertUntaken(() -> store.finishBlob.store(IMAGE, small, sha256(small)));
+
+    store.silent.remove("s2");
+    store.finishBlob.store(IMAGE, small, sha256(small));
+    assertThat(store.stored(sha256(small))).isEqualTo(small);
+  }
+
+  @Test
+  void repair_serverTakesNothing_writesTheShardToTheNext() throws IOException {
+    LayerId stored = store.push(layer);
+    Shard lost = store.index.shards().from(stored, 1, 1).getFirst();
+    store.shardStore.lose(lost);
+    store.index.layers().damage(digest, stored, List.of(1));
+    store.silent.add("s1");
+
+    LayerId upload = store.open(digest, layer.length).upload();
+    store.stage(upload, layer, 1);
+    store.completeWith(upload, layer, chain(layer));
+
+    assertThat(store.index.shards().from(stored, 1, 1).getFirst().server()).isEqualTo("s2");
+    assertThat(store.index.layers().find(digest).orElseThrow().isDamaged()).isFalse();
+    assertThat(store.stored(digest)).isEqualTo(layer);
+  }
+
+  private static void assertUntaken(ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            Unavailable.class,
+            e -> assertThat(e.storageServers()).containsExactly("s0", "s1", "s2"))
+        .hasMessage("storage servers s0, s1, s2 are not available");
+  }
+}
