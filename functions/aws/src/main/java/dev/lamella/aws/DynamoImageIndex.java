@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Images in DynamoDB. The bytes of a manifest are in its item; those over 256 KiB, or that name
@@ -37,9 +36,9 @@ public final class DynamoImageIndex implements ImageIndex {
     this.table = table;
     this.released = new ReleasedManifests(table);
     this.counts = new ReferenceCounts(table);
-    this.pending = new PendingManifests(table, large);
+    this.pending = new PendingManifests(table, large, counts);
     this.records = new ManifestRecords(table, large);
-    this.deletion = new ManifestDeletion(table, records, pending, released);
+    this.deletion = new ManifestDeletion(table, records, counts, pending, released);
   }
 
   /**
@@ -55,9 +54,9 @@ public final class DynamoImageIndex implements ImageIndex {
           return new Put.Stored();
         }
       } else {
-        Set<Digest> missing = counts.missing(image, manifest);
-        if (!missing.isEmpty()) {
-          return new Put.Missing(missing);
+        Optional<Put> refusal = counts.refusal(image, manifest);
+        if (refusal.isPresent()) {
+          return refusal.get();
         }
         if (stored(image, manifest, tag, now)) {
           return new Put.Stored();
@@ -81,7 +80,7 @@ public final class DynamoImageIndex implements ImageIndex {
     Transaction transaction = table.transaction();
     if (manifest.size() <= LARGEST_INSIDE && ReferenceCounts.fit(manifest)) {
       item.with("bytes", manifest.bytes());
-      ReferenceCounts.add(transaction, image, manifest, ReferenceCounts.named(manifest), now);
+      counts.add(transaction, image, manifest, ReferenceCounts.named(manifest), now);
     } else {
       Optional<String> object = pending.prepare(image, manifest, now);
       if (object.isEmpty()) {

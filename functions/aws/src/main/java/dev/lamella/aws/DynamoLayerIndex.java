@@ -26,6 +26,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 public final class DynamoLayerIndex implements LayerIndex {
   private static final int UPLOAD_STEP = 0;
 
+  /** After the step of the upload, if there is one. */
+  private static final int LAYER_STEP = 1;
+
   /** What a layer that takes the place of a damaged one brings with it. */
   private static final List<String> REPLACED =
       List.of("layer", "size", "shardSize", "shards", "servers", "committed", "used", "ISK", "end");
@@ -33,16 +36,18 @@ public final class DynamoLayerIndex implements LayerIndex {
   static final String LAYERS = "LAYERS";
   private static final String UNUSED = "#references = :none AND #used < :cutoff";
 
-  /** One step of the transaction that removes links is for the layer. */
-  private static final int MOST_LINKS = Transaction.MOST_STEPS - 1;
+  /** What manifests of the image that is linked named before. */
+  private static final String COUNT_AWAITING = "#references = #references + :awaiting";
 
   private static final String DAMAGED = "#damaged :shards";
   private static final String IS_LAYER = "#layer = :layer";
 
   private final Table table;
+  private final LayerLinks links;
 
   DynamoLayerIndex(Table table) {
     this.table = table;
+    this.links = new LayerLinks(table);
   }
 
   @Override
@@ -53,9 +58,12 @@ public final class DynamoLayerIndex implements LayerIndex {
   @Override
   public Optional<Layer> find(RepositoryName image, Digest digest) {
     Key key = Key.layer(digest);
-    List<Item> both = table.getAll(List.of(Key.link(image, digest), key));
+    Key link = Key.link(image, digest);
+    List<Item> both = table.getAll(List.of(link, key));
+    boolean isLinked =
+        LayerLinks.isLink(both.stream().filter(item -> Key.of(item).equals(link)).findFirst());
     return both.stream()
-        .filter(item -> both.size() == 2 && Key.of(item).equals(key))
+        .filter(item -> isLinked && Key.of(item).equals(key))
         .findFirst()
         .map(item -> LayerItem.read(digest, item));
   }
@@ -69,7 +77,16 @@ public final class DynamoLayerIndex implements LayerIndex {
 
   @Override
   public boolean link(RepositoryName image, Digest digest, Instant now) {
-    return linking(table.transaction(), image, digest, now).commit().isEmpty();
+    Backoff backoff = new Backoff();
+    long awaiting = 0;
+    do {
+      Set<Integer> refused = linking(table.transaction(), image, digest, now, awaiting).commit();
+      if (refused.isEmpty() || refused.contains(0)) {
+        return refused.isEmpty();
+      }
+      awaiting = links.awaiting(image, digest);
+    } while (backoff.again());
+    throw busy(digest);
   }
 
   @Override
@@ -77,31 +94,28 @@ public final class DynamoLayerIndex implements LayerIndex {
     if (!isLinked(image, digest)) {
       return Unlink.NOT_LINKED;
     }
-    boolean isGone =
-        table
-            .transaction()
-            .delete(
-                Key.link(image, digest),
-                "attribute_not_exists(#manifests) OR #manifests = :none",
-                Map.of(":none", Item.value(0)))
-            .commit()
-            .isEmpty();
-    return isGone ? Unlink.UNLINKED : Unlink.IN_USE;
+    return links.unlink(image, digest);
   }
 
   @Override
   public Commit commit(Upload upload, Layer layer) {
     Backoff backoff = new Backoff();
+    long awaiting = 0;
     do {
       boolean isRepair = upload.repairs().isPresent();
-      if (!isRepair && (isFirst(upload, layer) || replaced(upload, layer))) {
+      if (!isRepair && (isFirst(upload, layer, awaiting) || replaced(upload, layer, awaiting))) {
         return Commit.COMMITTED;
       }
-      if (isRepair && repaired(upload, layer)) {
+      if (isRepair && repaired(upload, layer, awaiting)) {
         return Commit.ALREADY_STORED;
       }
       Set<Integer> refused =
-          linking(close(upload, State.ENDED), upload.image(), layer.digest(), layer.used())
+          linking(
+                  close(upload, State.ENDED),
+                  upload.image(),
+                  layer.digest(),
+                  layer.used(),
+                  awaiting)
               .commit();
       if (refused.isEmpty()) {
         return Commit.ALREADY_STORED;
@@ -109,35 +123,42 @@ public final class DynamoLayerIndex implements LayerIndex {
       if (refused.contains(UPLOAD_STEP)) {
         return closed(upload, layer);
       }
-      if (isRepair) {
+      if (isRepair && refused.contains(LAYER_STEP)) {
         return Commit.NOT_OPEN; // What it repaired has been collected.
       }
-      // The layer that was in the way has been collected since.
+      // The layer that was in the way has been collected since, or manifests name the layer.
+      awaiting = links.awaiting(upload.image(), layer.digest());
     } while (backoff.again());
-    throw new Unavailable(
-        "DynamoDB", new IllegalStateException("layer " + layer.digest() + " comes and goes"));
+    throw busy(layer.digest());
   }
 
-  private boolean isFirst(Upload upload, Layer layer) {
-    Transaction first = close(upload, State.COMMITTED).putNew(LayerItem.of(layer));
-    return link(first, upload.image(), layer.digest()).commit().isEmpty();
+  private static Unavailable busy(Digest digest) {
+    return new Unavailable(
+        "DynamoDB", new IllegalStateException("layer " + digest + " is changed by too many"));
+  }
+
+  private boolean isFirst(Upload upload, Layer layer, long awaiting) {
+    Layer named = layer.used(layer.used(), Math.toIntExact(awaiting));
+    Transaction first = close(upload, State.COMMITTED).putNew(LayerItem.of(named));
+    return LayerLinks.link(first, upload.image(), layer.digest(), awaiting).commit().isEmpty();
   }
 
   /** Whether the layer has taken the place of a damaged one. */
-  private boolean replaced(Upload upload, Layer layer) {
+  private boolean replaced(Upload upload, Layer layer, long awaiting) {
     Optional<Layer> damaged = find(layer.digest()).filter(Layer::isDamaged);
     if (damaged.isEmpty()) {
       return false;
     }
     Map<String, AttributeValue> values = new HashMap<>();
     values.put(":was", Item.value(damaged.get().id().value()));
+    values.put(":awaiting", Item.value(awaiting));
     Map<String, AttributeValue> attributes = LayerItem.of(layer).attributes();
     String set =
         REPLACED.stream()
             .filter(attributes::containsKey)
             .peek(name -> values.put(":" + name, attributes.get(name)))
             .map(name -> "#" + name + " = :" + name)
-            .collect(Collectors.joining(", ", "SET ", ""));
+            .collect(Collectors.joining(", ", "SET " + COUNT_AWAITING + ", ", ""));
     Transaction replacing =
         close(upload, State.COMMITTED)
             .update(
@@ -145,27 +166,28 @@ public final class DynamoLayerIndex implements LayerIndex {
                 set + " REMOVE #damaged, #verified, #claimant, #claimed",
                 "#layer = :was AND attribute_exists(#damaged)",
                 values);
-    link(replacing, upload.image(), layer.digest());
+    LayerLinks.link(replacing, upload.image(), layer.digest(), awaiting);
     return DynamoUploadIndex.condemning(replacing, damaged.get().id(), layer.committed())
         .commit()
         .isEmpty();
   }
 
   /** Whether the upload has joined the layer that it repaired, whose shards it may have moved. */
-  private boolean repaired(Upload upload, Layer layer) {
+  private boolean repaired(Upload upload, Layer layer, long awaiting) {
     Map<String, AttributeValue> values =
         Map.of(
             ":now", Item.value(layer.used()),
             ":servers", LayerItem.of(layer).get("servers"),
+            ":awaiting", Item.value(awaiting),
             ":layer", Item.value(upload.layer().value()));
     Transaction joining =
         close(upload, State.ENDED)
             .update(
                 Key.layer(layer.digest()),
-                "SET #used = :now, #servers = :servers",
+                "SET #used = :now, #servers = :servers, " + COUNT_AWAITING,
                 IS_LAYER,
                 values);
-    return link(joining, upload.image(), layer.digest()).commit().isEmpty();
+    return LayerLinks.link(joining, upload.image(), layer.digest(), awaiting).commit().isEmpty();
   }
 
   /** How the upload had been closed before. */
@@ -207,18 +229,7 @@ public final class DynamoLayerIndex implements LayerIndex {
 
   @Override
   public void forgetLinks(Digest digest) {
-    Optional<String> cursor = Optional.empty();
-    do {
-      Page<Item> links =
-          table.pageIndex(
-              Key.layer(digest).partition(), Key.LAST, Optional.empty(), cursor, MOST_LINKS);
-      Transaction transaction = table.transaction().requireAbsent(Key.layer(digest));
-      links.items().forEach(link -> transaction.delete(Key.of(link)));
-      if (!links.items().isEmpty() && !transaction.commit().isEmpty()) {
-        return; // The layer is stored again, and the links are its own.
-      }
-      cursor = links.next();
-    } while (cursor.isPresent());
+    links.forget(digest);
   }
 
   @Override
@@ -233,10 +244,7 @@ public final class DynamoLayerIndex implements LayerIndex {
 
   @Override
   public List<Digest> layersOf(RepositoryName image, Optional<Digest> last, int limit) {
-    String from = last.map(digest -> Key.link(image, digest).sort() + Key.FIRST).orElse(Key.LINKS);
-    return table.query(Key.image(image).partition(), from, Key.LINKS + Key.LAST, limit).stream()
-        .map(item -> Digest.parse(item.text("SK").substring(Key.LINKS.length())))
-        .toList();
+    return links.of(image, last, limit);
   }
 
   @Override
@@ -269,21 +277,12 @@ public final class DynamoLayerIndex implements LayerIndex {
   }
 
   private static Transaction linking(
-      Transaction transaction, RepositoryName image, Digest digest, Instant now) {
-    return link(
-        transaction.update(
-            Key.layer(digest), "SET #used = :now", Table.PRESENT, Map.of(":now", Item.value(now))),
-        image,
-        digest);
-  }
-
-  /** What is counted on a link that is there already stays. */
-  private static Transaction link(Transaction transaction, RepositoryName image, Digest digest) {
-    return transaction.set(
-        Key.link(image, digest),
-        "SET #IPK = :layer, #ISK = :image",
-        Map.of(
-            ":layer", Item.value(Key.layer(digest).partition()),
-            ":image", Item.value(image.value())));
+      Transaction transaction, RepositoryName image, Digest digest, Instant now, long awaiting) {
+    transaction.update(
+        Key.layer(digest),
+        "SET #used = :now, " + COUNT_AWAITING,
+        Table.PRESENT,
+        Map.of(":now", Item.value(now), ":awaiting", Item.value(awaiting)));
+    return LayerLinks.link(transaction, image, digest, awaiting);
   }
 }

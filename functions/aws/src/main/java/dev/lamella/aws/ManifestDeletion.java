@@ -24,13 +24,19 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 final class ManifestDeletion {
   private final Table table;
   private final ManifestRecords records;
+  private final ReferenceCounts counts;
   private final PendingManifests pending;
   private final ReleasedManifests released;
 
   ManifestDeletion(
-      Table table, ManifestRecords records, PendingManifests pending, ReleasedManifests released) {
+      Table table,
+      ManifestRecords records,
+      ReferenceCounts counts,
+      PendingManifests pending,
+      ReleasedManifests released) {
     this.table = table;
     this.records = records;
+    this.counts = counts;
     this.pending = pending;
     this.released = released;
   }
@@ -136,7 +142,7 @@ final class ManifestDeletion {
     Optional<Item> left =
         item.find("object").map(object -> pending.leave(transaction, image, manifest, object, now));
     if (left.isEmpty()) {
-      ReferenceCounts.takeOff(transaction, image, manifest, ReferenceCounts.named(manifest), now);
+      counts.takeOff(transaction, image, manifest, ReferenceCounts.named(manifest), now);
     }
     if (!removeTags(transaction, tags, manifest.digest()) || !transaction.commit().isEmpty()) {
       return false;

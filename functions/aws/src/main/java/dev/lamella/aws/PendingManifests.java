@@ -35,10 +35,12 @@ final class PendingManifests {
 
   private final Table table;
   private final LargeManifests large;
+  private final ReferenceCounts counts;
 
-  PendingManifests(Table table, LargeManifests large) {
+  PendingManifests(Table table, LargeManifests large, ReferenceCounts counts) {
     this.table = table;
     this.large = large;
+    this.counts = counts;
   }
 
   /**
@@ -104,7 +106,7 @@ final class PendingManifests {
                       ":next", Item.value(next),
                       ":counted", Item.value(counted),
                       ":object", pending.get("object")));
-      ReferenceCounts.add(transaction, image, manifest, named.subList(counted, next), now);
+      counts.add(transaction, image, manifest, named.subList(counted, next), now);
       if (!transaction.commit().isEmpty()) {
         return false;
       }
@@ -144,7 +146,7 @@ final class PendingManifests {
     while (counted > 0) {
       int next = Math.max(0, counted - ReferenceCounts.MOST);
       Transaction transaction = moving(table.transaction(), key, pending, counted, next);
-      ReferenceCounts.takeOff(transaction, image, manifest, named.subList(next, counted), now);
+      counts.takeOff(transaction, image, manifest, named.subList(next, counted), now);
       if (!transaction.commit().isEmpty()) {
         return false;
       }

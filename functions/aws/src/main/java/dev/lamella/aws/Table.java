@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -72,9 +71,9 @@ final class Table {
     return batches.get(keys);
   }
 
-  /** Which of them there are, without reading their other attributes. Not one snapshot. */
-  Set<Key> present(Collection<Key> keys) {
-    return batches.present(keys);
+  /** Those that there are: of each its keys, also of the index, and its size. Not one snapshot. */
+  Map<Key, Item> outlines(Collection<Key> keys) {
+    return batches.outlines(keys);
   }
 
   void put(Item item) {

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -30,11 +30,15 @@ final class TableBatches {
     return get(keys, KeysAndAttributes.builder());
   }
 
-  /** Which of them there are, without reading their other attributes. Not one snapshot. */
-  Set<Key> present(Collection<Key> keys) {
-    return get(keys, KeysAndAttributes.builder().projectionExpression("PK, SK")).stream()
-        .map(Key::of)
-        .collect(Collectors.toSet());
+  /** Those that there are: of each its keys, also of the index, and its size. Not one snapshot. */
+  Map<Key, Item> outlines(Collection<Key> keys) {
+    return get(
+            keys,
+            KeysAndAttributes.builder()
+                .projectionExpression("PK, SK, IPK, #size")
+                .expressionAttributeNames(Map.of("#size", "size")))
+        .stream()
+        .collect(Collectors.toMap(Key::of, Function.identity()));
   }
 
   private List<Item> get(Collection<Key> keys, KeysAndAttributes.Builder what) {

@@ -75,6 +75,14 @@ class AwsTest {
   }
 
   @Nested
+  class ExternalLayers extends ExternalLayersContract {
+    @Override
+    Indexes indexes() {
+      return AwsServices.indexes(SERVICES.adapters());
+    }
+  }
+
+  @Nested
   class ReleasedOnes extends ReleasedContract {
     @Override
     Indexes indexes() {

@@ -43,6 +43,14 @@ class MemoryTest {
   }
 
   @Nested
+  class ExternalLayers extends ExternalLayersContract {
+    @Override
+    Indexes indexes() {
+      return Indexes.inMemory();
+    }
+  }
+
+  @Nested
   class ReleasedOnes extends ReleasedContract {
     @Override
     Indexes indexes() {

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 
@@ -24,7 +25,11 @@ import java.util.stream.Collectors;
 final class Samples {
   static final Instant NOW = Instant.parse("2026-02-03T04:05:06.789012345Z");
   static final Instant LATER = NOW.plus(Duration.ofHours(1));
+  private static final String EXTERNAL = "application/vnd.oci.image.layer.nondistributable.v1.tar";
   static final Slicing SLICING = new Slicing(20, 64);
+
+  /** Of all content made here: a manifest has to say the size of what it names. */
+  private static final Map<Digest, Integer> SIZES = new ConcurrentHashMap<>();
 
   private Samples() {}
 
@@ -39,7 +44,9 @@ final class Samples {
   }
 
   static Digest sha256(byte[] bytes) {
-    return Digest.of(Digest.Algorithm.SHA256, bytes);
+    Digest digest = Digest.of(Digest.Algorithm.SHA256, bytes);
+    SIZES.put(digest, bytes.length);
+    return digest;
   }
 
   static RepositoryName image() {
@@ -104,6 +111,31 @@ final class Samples {
             .formatted(descriptor(blobs.getFirst()), layers, note));
   }
 
+  /** Its layers may be absent. */
+  static Manifest external(Digest config, List<Digest> layers, String note) {
+    return read(
+        ManifestReader.OCI_MANIFEST,
+        """
+        {"schemaVersion":2,"config":%s,"layers":[%s],"annotations":{"note":"%s"}}\
+        """
+            .formatted(
+                descriptor(config),
+                layers.stream()
+                    .map(layer -> descriptor(EXTERNAL, layer))
+                    .collect(Collectors.joining(",")),
+                note));
+  }
+
+  /** A manifest that says another size of its config than it has. */
+  static Manifest lying(Digest config) {
+    return read(
+        ManifestReader.OCI_MANIFEST,
+        """
+        {"schemaVersion":2,"config":%s,"layers":[]}\
+        """
+            .formatted(descriptor(config).replace("\"size\":", "\"size\":1")));
+  }
+
   static Manifest index(List<Digest> manifests) {
     return read(
         ManifestReader.OCI_INDEX,
@@ -132,9 +164,9 @@ final class Samples {
 
   private static String descriptor(String mediaType, Digest digest) {
     return """
-    {"mediaType":"%s","digest":"%s","size":20}\
+    {"mediaType":"%s","digest":"%s","size":%d}\
     """
-        .formatted(mediaType, digest);
+        .formatted(mediaType, digest, SIZES.getOrDefault(digest, 20));
   }
 
   private static Manifest read(String mediaType, String json) {

@@ -110,6 +110,15 @@ public final class Json {
     }
   }
 
+  /** The same of a text, of which no encoding is to be guessed. */
+  public static JsonNode tree(String json) {
+    try {
+      return MAPPER.readTree(json);
+    } catch (JacksonException e) {
+      throw refusal(e);
+    }
+  }
+
   private static Refusal refusal(JacksonException e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof Refusal refusal) {

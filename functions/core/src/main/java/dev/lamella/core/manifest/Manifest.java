@@ -9,8 +9,10 @@ import java.util.Optional;
 /**
  * A manifest or index: its exact bytes, and what was read in them.
  *
- * @param blobs config and layers, in the manifest's order, that must be stored and linked; layers
- *     that are not to be distributed are left out. Of an index, what it names that is no manifest
+ * @param blobs config and layers, in the manifest's order, that must be stored and linked. Of an
+ *     index, what it names that is no manifest
+ * @param external layers of types that may be kept elsewhere ({@link MediaTypes#isExternal}): they
+ *     may be absent, and count as any other where they are linked
  * @param manifests the manifests that an index names
  * @param subject the manifest that this one is about; it need not exist
  * @param artifactType what the manifest says, or else its config's media type; an index without one
@@ -22,6 +24,7 @@ public record Manifest(
     String mediaType,
     byte[] bytes,
     List<Descriptor> blobs,
+    List<Descriptor> external,
     List<Descriptor> manifests,
     Optional<Descriptor> subject,
     Optional<String> artifactType,
@@ -29,6 +32,7 @@ public record Manifest(
   public Manifest {
     bytes = bytes.clone();
     blobs = List.copyOf(blobs);
+    external = List.copyOf(external);
     manifests = List.copyOf(manifests);
     annotations = Map.copyOf(annotations);
   }

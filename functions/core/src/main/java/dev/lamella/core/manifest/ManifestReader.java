@@ -6,19 +6,17 @@ import dev.lamella.core.Descriptor;
 import dev.lamella.core.Digest;
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.Refusal;
-import dev.lamella.core.api.Json;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
  * Reads what a manifest or index names, without changing a byte of it (OCI Image Specification 1.1,
- * Docker schema 2).
+ * Docker schema 2). Takes only what clients can decode: a field of another type than theirs, or
+ * under a name that they read as another, is refused.
  */
 public final class ManifestReader {
   /**
@@ -36,7 +34,9 @@ public final class ManifestReader {
   private static final Set<String> INDEXES = Set.of(OCI_INDEX, DOCKER_LIST);
   private static final Set<String> MANIFESTS = Set.of(OCI_MANIFEST, DOCKER_MANIFEST);
 
-  private static final Pattern TYPE = Pattern.compile("[\\x20-\\x7e]{1,255}");
+  private static final String CONFIG = "config";
+  private static final String LAYERS = "layers";
+  private static final String CHILDREN = "manifests";
 
   /** So many can be looked up and counted in the 29 s that a request has. */
   private static final int MOST_NAMED = 2_000;
@@ -44,7 +44,8 @@ public final class ManifestReader {
   private ManifestReader() {}
 
   /**
-   * @param mediaType as the client sent it in {@code Content-Type}
+   * @param mediaType as the client sent it in {@code Content-Type}; case and parameters are passed
+   *     over
    * @throws Refusal {@code TOO_LARGE} over {@link #LARGEST}; {@code MANIFEST_INVALID}, or {@code
    *     DIGEST_INVALID} and {@code SIZE_INVALID} for a descriptor's
    */
@@ -54,153 +55,80 @@ public final class ManifestReader {
           ErrorCode.TOO_LARGE,
           "the manifest has " + bytes.length + " bytes, over the limit of " + LARGEST);
     }
-    boolean isIndex = INDEXES.contains(mediaType);
-    if (!isIndex && !MANIFESTS.contains(mediaType)) {
-      throw invalid(
+    String type = MediaTypes.plain(mediaType);
+    boolean isIndex = INDEXES.contains(type);
+    if (!isIndex && !MANIFESTS.contains(type)) {
+      throw Fields.invalid(
           "its media type "
               + quoted(mediaType)
               + " is not that of an OCI or Docker manifest or index");
     }
-    JsonNode json = json(bytes);
+    JsonNode json = ManifestJson.parse(bytes);
     requireMediaType(json, mediaType);
+    requireAbsent(json, isIndex ? List.of(CONFIG, LAYERS) : List.of(CHILDREN));
     List<Descriptor> blobs = new ArrayList<>();
+    List<Descriptor> external = new ArrayList<>();
     List<Descriptor> manifests = new ArrayList<>();
-    if (isIndex) {
-      // Build caches are indexes that name layers.
-      descriptors(json, "manifests").stream()
-          .filter(ManifestReader::isDistributed)
-          .forEach(child -> (isManifest(child) ? manifests : blobs).add(child));
-    } else {
-      blobs.add(descriptor(json.path("config"), "config"));
-      descriptors(json, "layers").stream()
-          .filter(ManifestReader::isDistributed)
-          .forEach(blobs::add);
+    if (!isIndex) {
+      blobs.add(DescriptorReader.read(json.path(CONFIG), CONFIG));
+    }
+    for (Descriptor named : descriptors(json, isIndex ? CHILDREN : LAYERS)) {
+      if (isIndex && isManifest(named)) {
+        manifests.add(named);
+      } else { // Build caches are indexes that name layers.
+        (MediaTypes.isExternal(named.mediaType()) ? external : blobs).add(named);
+      }
     }
     Optional<Descriptor> subject =
         json.hasNonNull("subject")
-            ? Optional.of(descriptor(json.path("subject"), "subject"))
+            ? Optional.of(DescriptorReader.read(json.path("subject"), "subject"))
             : Optional.empty();
-    Optional<String> artifactType = artifactType(json);
+    Optional<String> artifactType =
+        Fields.text(json, "artifactType", "")
+            .filter(text -> !text.isEmpty())
+            .map(text -> Fields.requireType(text, "artifactType"));
     if (!isIndex) {
       artifactType = artifactType.or(() -> Optional.of(blobs.getFirst().mediaType()));
     }
+    Map<String, String> annotations = Fields.annotations(json, "");
     return new Manifest(
-        digest, mediaType, bytes, blobs, manifests, subject, artifactType, annotations(json));
-  }
-
-  private static JsonNode json(byte[] bytes) {
-    JsonNode json;
-    try {
-      json = Json.tree(bytes);
-    } catch (Refusal e) {
-      throw invalid(e.getMessage());
-    }
-    if (!json.isObject()) {
-      throw invalid("it is not a JSON object");
-    }
-    if (json.path("schemaVersion").asInt(0) != 2) {
-      throw invalid("its schemaVersion is not 2");
-    }
-    return json;
-  }
-
-  private static Optional<String> artifactType(JsonNode json) {
-    JsonNode type = json.path("artifactType");
-    if (type.isMissingNode() || type.isNull()) {
-      return Optional.empty();
-    }
-    if (!type.isString()) {
-      throw invalid("its artifactType is not a text");
-    }
-    return Optional.of(type.asString())
-        .filter(text -> !text.isEmpty())
-        .map(text -> requireType(text, "artifactType"));
-  }
-
-  private static Map<String, String> annotations(JsonNode json) {
-    JsonNode given = json.path("annotations");
-    if (given.isMissingNode() || given.isNull()) {
-      return Map.of();
-    }
-    Map<String, String> annotations = new HashMap<>();
-    for (Map.Entry<String, JsonNode> entry : given.properties()) {
-      JsonNode value = entry.getValue();
-      if (!value.isString() || !isUnicode(entry.getKey()) || !isUnicode(value.asString())) {
-        throw invalid("its annotation " + quoted(entry.getKey()) + " is not a text of Unicode");
-      }
-      annotations.put(entry.getKey(), value.asString());
-    }
-    if (!given.isObject()) {
-      throw invalid("its annotations are not an object");
-    }
-    return annotations;
-  }
-
-  /** JSON's escapes can say half of a character. */
-  private static boolean isUnicode(String text) {
-    return text.codePoints().noneMatch(c -> Character.getType(c) == Character.SURROGATE);
-  }
-
-  /** Types are ASCII, and short (RFC 6838, section 4.2). */
-  private static String requireType(String type, String where) {
-    if (!TYPE.matcher(type).matches()) {
-      throw invalid("its " + where + " is not a media type, but " + quoted(type));
-    }
-    return type;
+        digest, type, bytes, blobs, external, manifests, subject, artifactType, annotations);
   }
 
   private static boolean isManifest(Descriptor child) {
-    return MANIFESTS.contains(child.mediaType()) || INDEXES.contains(child.mediaType());
+    String type = MediaTypes.plain(child.mediaType());
+    return MANIFESTS.contains(type) || INDEXES.contains(type);
   }
 
   private static void requireMediaType(JsonNode json, String mediaType) {
-    JsonNode own = json.path("mediaType");
-    if (!own.isMissingNode() && !mediaType.equals(own.asString(""))) {
-      throw invalid("its mediaType is not the Content-Type " + quoted(mediaType));
+    Optional<String> own = Fields.text(json, "mediaType", "");
+    if (own.isPresent() && !MediaTypes.plain(own.get()).equals(MediaTypes.plain(mediaType))) {
+      throw Fields.invalid("its mediaType is not the Content-Type " + quoted(mediaType));
     }
   }
 
-  /**
-   * Layers that are not to be distributed stay where their URLs say (OCI Image Specification,
-   * "Non-Distributable Layers").
-   */
-  private static boolean isDistributed(Descriptor layer) {
-    return !layer.mediaType().contains(".nondistributable.")
-        && !layer.mediaType().contains(".foreign.");
+  /** What is an index to one client and a manifest to another is pulled as two things. */
+  private static void requireAbsent(JsonNode json, List<String> fields) {
+    for (String field : fields) {
+      if (json.hasNonNull(field)) {
+        throw Fields.invalid("its field '" + field + "' is not one of its media type");
+      }
+    }
   }
 
   private static List<Descriptor> descriptors(JsonNode json, String field) {
     JsonNode list = json.path(field);
     if (!list.isArray()) {
-      throw invalid("it has no list '" + field + "'");
+      throw Fields.invalid("it has no list '" + field + "'");
     }
     if (list.size() > MOST_NAMED) {
-      throw invalid("it names " + list.size() + " " + field + ", over the limit of " + MOST_NAMED);
+      throw Fields.invalid(
+          "it names " + list.size() + " " + field + ", over the limit of " + MOST_NAMED);
     }
     List<Descriptor> descriptors = new ArrayList<>();
     for (int i = 0; i < list.size(); i++) {
-      descriptors.add(descriptor(list.get(i), field + "[" + i + "]"));
+      descriptors.add(DescriptorReader.read(list.get(i), field + "[" + i + "]"));
     }
     return descriptors;
-  }
-
-  private static Descriptor descriptor(JsonNode json, String where) {
-    JsonNode mediaType = json.path("mediaType");
-    JsonNode digest = json.path("digest");
-    JsonNode size = json.path("size");
-    if (!mediaType.isString()
-        || !digest.isString()
-        || !size.canConvertToLong()
-        || !size.isIntegralNumber()) {
-      throw invalid("its " + where + " is not a descriptor: mediaType, digest and a whole size");
-    }
-    return new Descriptor(
-        requireType(mediaType.asString(), where + ".mediaType"),
-        Digest.parse(digest.asString()),
-        size.asLong());
-  }
-
-  private static Refusal invalid(String why) {
-    return new Refusal(ErrorCode.MANIFEST_INVALID, "the manifest cannot be taken: " + why);
   }
 }

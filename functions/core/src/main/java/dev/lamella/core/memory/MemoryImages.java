@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -37,7 +38,15 @@ final class MemoryImages implements ImageIndex {
         if (!missing.isEmpty()) {
           return new Put.Missing(missing);
         }
-        digests(manifest.blobs()).forEach(digest -> tables.touch(digest, 1, now));
+        Optional<Put.WrongSize> wrong = wrongSize(name, manifest);
+        if (wrong.isPresent()) {
+          return wrong.get();
+        }
+        counted(name, manifest).forEach(digest -> tables.touch(digest, 1, now));
+        // What is left of a link to a layer that was collected.
+        digests(manifest.external()).stream()
+            .filter(digest -> !tables.isLinked(name, digest))
+            .forEach(image.layers()::remove);
         image.manifests().put(manifest.digest(), manifest);
       }
       image.released().remove(manifest.digest());
@@ -53,6 +62,36 @@ final class MemoryImages implements ImageIndex {
     manifests.removeAll(tables.image(name).manifests().keySet());
     missing.addAll(manifests);
     return missing;
+  }
+
+  private Optional<Put.WrongSize> wrongSize(RepositoryName name, Manifest manifest) {
+    Map<Digest, Manifest> manifests = tables.image(name).manifests();
+    return Stream.concat(
+            Stream.concat(manifest.blobs().stream(), manifest.external().stream())
+                .filter(named -> tables.isLinked(name, named.digest()))
+                .map(
+                    named ->
+                        new Put.WrongSize(
+                            named,
+                            Objects.requireNonNull(tables.layers.get(named.digest()))
+                                .slicing()
+                                .size())),
+            Stream.concat(manifest.manifests().stream(), manifest.subject().stream())
+                .filter(named -> manifests.containsKey(named.digest()))
+                .map(
+                    named ->
+                        new Put.WrongSize(
+                            named, Objects.requireNonNull(manifests.get(named.digest())).size())))
+        .filter(put -> put.named().size() != put.size())
+        .findFirst();
+  }
+
+  /** The layers for which the manifest is a reference. */
+  private Set<Digest> counted(RepositoryName name, Manifest manifest) {
+    Set<Digest> counted = digests(manifest.external());
+    counted.removeIf(digest -> !tables.isLinked(name, digest));
+    counted.addAll(digests(manifest.blobs()));
+    return counted;
   }
 
   @Override
@@ -80,19 +119,20 @@ final class MemoryImages implements ImageIndex {
           }
           yield left != null;
         }
-        case ByDigest(Digest digest) -> delete(image, digest, now);
+        case ByDigest(Digest digest) -> delete(name, digest, now);
       };
     }
   }
 
-  private boolean delete(Image image, Digest digest, Instant now) {
+  private boolean delete(RepositoryName name, Digest digest, Instant now) {
+    Image image = tables.image(name);
     Manifest manifest = image.manifests().remove(digest);
     if (manifest == null) {
       return false;
     }
     image.tags().values().removeIf(digest::equals);
     image.released().remove(digest);
-    digests(manifest.blobs()).forEach(blob -> tables.touch(blob, -1, now));
+    counted(name, manifest).forEach(blob -> tables.touch(blob, -1, now));
     digests(manifest.manifests()).forEach(child -> release(image, child, now));
     referrers(image, digest).forEach(about -> release(image, about.digest(), now));
     return true;
@@ -145,7 +185,7 @@ final class MemoryImages implements ImageIndex {
     synchronized (tables) {
       Image image = tables.image(released.image());
       return released(released.image(), image).anyMatch(released::equals)
-          && delete(image, released.manifest(), now);
+          && delete(released.image(), released.manifest(), now);
     }
   }
 

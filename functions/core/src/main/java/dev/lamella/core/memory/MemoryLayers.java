@@ -59,7 +59,7 @@ final class MemoryLayers implements LayerIndex {
         return false;
       }
       tables.touch(digest, 0, now);
-      tables.image(image).layers().add(digest);
+      tables.link(image, digest);
       return true;
     }
   }
@@ -122,8 +122,10 @@ final class MemoryLayers implements LayerIndex {
       }
       boolean isNamed =
           tables.image(image).manifests().values().stream()
-              .flatMap(manifest -> manifest.blobs().stream())
-              .anyMatch(blob -> blob.digest().equals(digest));
+              .anyMatch(
+                  manifest ->
+                      MemoryTables.names(manifest.blobs(), digest)
+                          || MemoryTables.names(manifest.external(), digest));
       if (isNamed) {
         return Unlink.IN_USE;
       }
@@ -151,7 +153,7 @@ final class MemoryLayers implements LayerIndex {
         tables.settled.remove(stored.get().id());
         tables.layers.put(
             layer.digest(), layer.used(layer.used(), Math.toIntExact(stored.get().references())));
-        tables.image(upload.image()).layers().add(layer.digest());
+        tables.link(upload.image(), layer.digest());
         tables.change(upload.id(), was -> was.with(State.COMMITTED));
         return Commit.COMMITTED;
       }
@@ -167,7 +169,7 @@ final class MemoryLayers implements LayerIndex {
         return Commit.NOT_OPEN;
       }
       tables.layers.put(layer.digest(), layer);
-      tables.image(upload.image()).layers().add(layer.digest());
+      tables.link(upload.image(), layer.digest());
       tables.change(upload.id(), was -> was.with(State.COMMITTED));
       return Commit.COMMITTED;
     }

@@ -1,5 +1,6 @@
 package dev.lamella.core.memory;
 
+import dev.lamella.core.Descriptor;
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.RepositoryName;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
@@ -93,6 +95,22 @@ final class MemoryTables {
 
   boolean isLinked(RepositoryName image, Digest digest) {
     return layers.containsKey(digest) && image(image).layers.contains(digest);
+  }
+
+  /** Manifests that named the layer while the image did not have it count from now on. */
+  void link(RepositoryName name, Digest digest) {
+    Image image = image(name);
+    if (image.layers.add(digest)) {
+      long naming =
+          image.manifests.values().stream()
+              .filter(manifest -> names(manifest.external(), digest))
+              .count();
+      layers.computeIfPresent(digest, (_, was) -> was.used(was.used(), (int) naming));
+    }
+  }
+
+  static boolean names(List<Descriptor> descriptors, Digest digest) {
+    return descriptors.stream().anyMatch(named -> named.digest().equals(digest));
   }
 
   void touch(Digest digest, int references, Instant now) {

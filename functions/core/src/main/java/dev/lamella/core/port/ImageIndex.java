@@ -1,5 +1,6 @@
 package dev.lamella.core.port;
 
+import dev.lamella.core.Descriptor;
 import dev.lamella.core.Digest;
 import dev.lamella.core.Reference;
 import dev.lamella.core.Reference.Tag;
@@ -28,15 +29,29 @@ public interface ImageIndex {
         digests = Set.copyOf(digests);
       }
     }
+
+    /**
+     * Nothing changed: the manifest says another size of this blob or manifest, which the image
+     * has.
+     *
+     * @param named what the manifest says
+     * @param size what it has, in bytes
+     */
+    record WrongSize(Descriptor named, long size) implements Put {}
   }
 
   /**
    * Stores a manifest and, if given, points a tag to it. All blobs it names must be linked to the
-   * image and stored, and all manifests it names be in the image. Each blob's references are
-   * counted once for a manifest of an image, in the transaction that makes the manifest visible or
-   * before it; a layer is never left uncounted. Twice is as once. Where the process dies in
-   * between, the manifest is not visible and trying again succeeds. The manifest is not {@linkplain
-   * #released released} any more.
+   * image and stored, and all manifests it names be in the image. Of these, and of its subject
+   * where that is there, it must say the right size. Each blob's references are counted once for a
+   * manifest of an image, in the transaction that makes the manifest visible or before it; a layer
+   * is never left uncounted. Idempotent. Where the process dies in between, the manifest is not
+   * visible and trying again succeeds. The manifest is not {@linkplain #released released} any
+   * more.
+   *
+   * <p>{@linkplain Manifest#external External} layers may be absent. Where they are linked to the
+   * image they are like any other blob; where one is linked later, it is counted for all manifests
+   * of the image that name it in the transaction that links it.
    */
   Put put(RepositoryName image, Manifest manifest, Optional<Tag> tag, Instant now);
 

@@ -56,7 +56,9 @@ public interface LayerIndex {
   List<RepositoryName> imagesOf(Digest digest, int limit);
 
   /**
-   * Lets an image read a stored layer, and marks the layer used. Twice is as once.
+   * Lets an image read a stored layer, and marks the layer used. Idempotent. The manifests of the
+   * image that named it while it was absent ({@link ImageIndex#put}) count as references from then
+   * on, here and where a commit links it.
    *
    * @return false, with nothing changed, where the layer is not stored
    */

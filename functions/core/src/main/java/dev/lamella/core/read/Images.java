@@ -13,6 +13,7 @@ import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.Page;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -59,8 +60,13 @@ public final class Images {
    */
   public ImageAnswer describe(RepositoryName image, Reference reference) {
     Manifest manifest = manifest(image, reference);
-    List<StoredLayer> stored =
-        manifest.blobs().stream().map(descriptor -> stored(image, descriptor)).toList();
+    List<StoredLayer> stored = new ArrayList<>();
+    manifest.blobs().forEach(descriptor -> stored.add(stored(image, descriptor)));
+    for (Descriptor external : manifest.external()) {
+      layers
+          .find(image, external.digest())
+          .ifPresent(layer -> stored.add(StoredLayer.of(layer, Optional.of(external.mediaType()))));
+    }
     return new ImageAnswer(
         image,
         reference.toString(),

@@ -32,12 +32,14 @@ public final class PutManifest {
   }
 
   /**
-   * Twice is as once; a tag then points to the manifest that was put last.
+   * Idempotent; a tag then points to the manifest that was put last. External layers may be absent;
+   * those that are on their way are waited for like others.
    *
    * @return the manifest as it is stored
    * @throws Refusal {@code DIGEST_INVALID} where the reference is another digest than that of the
-   *     bytes; {@code TOO_LARGE}; {@code MANIFEST_INVALID}; {@code MANIFEST_BLOB_UNKNOWN}, naming
-   *     what is missing; {@code TOOMANYREQUESTS} where that is on its way
+   *     bytes; {@code TOO_LARGE}; {@code MANIFEST_INVALID}; {@code SIZE_INVALID} where it says
+   *     another size of what is stored; {@code MANIFEST_BLOB_UNKNOWN}, naming what is missing;
+   *     {@code TOOMANYREQUESTS} where that is on its way
    */
   public Manifest put(RepositoryName image, Reference reference, String mediaType, byte[] bytes) {
     Digest digest =
@@ -47,6 +49,9 @@ public final class PutManifest {
         };
     Manifest manifest = ManifestReader.read(digest, mediaType, bytes);
     Optional<Tag> tag = reference instanceof Tag named ? Optional.of(named) : Optional.empty();
+    if (!manifest.external().isEmpty()) {
+      late.store(image, manifest.external());
+    }
     ImageIndex.Put put = images.put(image, manifest, tag, clock.instant());
     if (put instanceof ImageIndex.Put.Missing(var missing)) {
       List<Descriptor> blobs =
@@ -58,6 +63,16 @@ public final class PutManifest {
     }
     return switch (put) {
       case ImageIndex.Put.Stored() -> manifest;
+      case ImageIndex.Put.WrongSize(Descriptor named, long size) ->
+          throw new Refusal(
+              ErrorCode.SIZE_INVALID,
+              "the manifest says that "
+                  + named.digest()
+                  + " has "
+                  + named.size()
+                  + " bytes, and what is stored has "
+                  + size
+                  + ": put a manifest that says so");
       case ImageIndex.Put.Missing(var missing) ->
           throw new Refusal(
               ErrorCode.MANIFEST_BLOB_UNKNOWN,
