@@ -69,7 +69,9 @@ final class Wiring {
         new FanOut(
             new Placement(environment.storageServers()),
             adapters.shardWriters(),
-            settings.shardsPerBatch());
+            uploads,
+            settings.shardsPerBatch(),
+            clock);
     ChainEngine engine = ChainEngine.best();
     IntactShards intact = new IntactShards(shards, layers);
     ReportProgress progress = new ReportProgress(uploads, intact, staging);
@@ -90,7 +92,7 @@ final class Wiring {
     UploadCoordinatorRoutes own =
         new UploadCoordinatorRoutes(
             new RequestUpload(layers, shards, uploads, progress, readable, settings, clock),
-            new AcceptParts(uploads, intact, fanOut, clock),
+            new AcceptParts(uploads, staging, intact, fanOut, clock),
             new CompleteUpload(
                 layers,
                 uploads,

@@ -85,7 +85,9 @@ final class Site {
         new FanOut(
             (_, shard) -> "s" + shard % 2,
             new MemoryShardWriters(writeShards::write),
-            settings.shardsPerBatch());
+            indexes.uploads(),
+            settings.shardsPerBatch(),
+            () -> now);
     IntactShards intact = new IntactShards(indexes.shards(), indexes.layers());
     ReportProgress progress = new ReportProgress(indexes.uploads(), intact, ports.staging());
     request =

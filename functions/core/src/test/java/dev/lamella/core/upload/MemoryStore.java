@@ -5,6 +5,7 @@ import dev.lamella.core.LayerId;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.ServerChoice;
 import dev.lamella.core.api.CompleteRequest;
+import dev.lamella.core.api.PartsAnswer;
 import dev.lamella.core.api.PartsRequest;
 import dev.lamella.core.api.UploadAnswer;
 import dev.lamella.core.api.UploadProgress;
@@ -36,6 +37,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -76,6 +78,13 @@ final class MemoryStore {
    * @param before sees each batch before it is worked on
    */
   MemoryStore(Consumer<ShardBatch> before) {
+    this(before, () -> false);
+  }
+
+  /**
+   * @param areDead whether shard-writers die before they write anything
+   */
+  MemoryStore(Consumer<ShardBatch> before, BooleanSupplier areDead) {
     UploadSettings settings = new UploadSettings(SHARD, 4, Duration.ofHours(1), Duration.ZERO);
     writeShards =
         new WriteShards(
@@ -95,11 +104,12 @@ final class MemoryStore {
                 dispatched.add(batch);
               }
               before.accept(batch);
-              if (!losesSerialBatches || !batch.isSerial()) {
+              if (!areDead.getAsBoolean() && (!losesSerialBatches || !batch.isSerial())) {
                 writeShards.write(batch);
               }
             });
-    FanOut fanOut = new FanOut(new Servers(), writers, settings.shardsPerBatch());
+    FanOut fanOut = new FanOut(
+            new Servers(), writers, index.uploads(), settings.shardsPerBatch(), () -> now);
     IntactShards intact = new IntactShards(index.shards(), index.layers());
     ReportProgress progress = new ReportProgress(index.uploads(), intact, staging);
     ReadableLayers readable = new ReadableLayers(index.layers(), _ -> mayRead, () -> now);
@@ -112,7 +122,7 @@ final class MemoryStore {
             readable,
             settings,
             () -> now);
-    accept = new AcceptParts(index.uploads(), intact, fanOut, () -> now);
+    accept = new AcceptParts(index.uploads(), staging, intact, fanOut, () -> now);
     AwaitShards awaitShards =
         new AwaitShards(intact, index.uploads(), settings.patience(), () -> now);
     CommitLayer commitLayer = new CommitLayer(index.layers(), index.uploads(), staging, () -> now);
@@ -201,6 +211,12 @@ final class MemoryStore {
 
   void stageAll(LayerId upload, byte[] layer) {
     stage(upload, layer, IntStream.range(0, chain(layer).count()).toArray());
+  }
+
+  /** Announces all parts. */
+  PartsAnswer announceAll(LayerId upload, Chain chain) {
+    List<Integer> all = IntStream.range(0, chain.count()).boxed().toList();
+    return accept.accept(upload, new PartsRequest(all, all.stream().map(chain::link).toList()));
   }
 
   void announce(LayerId upload, Chain chain, Integer... parts) {
