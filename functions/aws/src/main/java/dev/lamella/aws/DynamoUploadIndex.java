@@ -188,8 +188,7 @@ public final class DynamoUploadIndex implements UploadIndex {
   @Override
   public Set<Integer> forgive(LayerId id, Collection<Integer> indexes) {
     List<Integer> distinct = indexes.stream().distinct().toList();
-    List<Boolean> stood =
-        Parallel.map(distinct, WIDTH, index -> table.delete(Key.part(id, index)));
+    List<Boolean> stood = Parallel.map(distinct, WIDTH, index -> table.delete(Key.part(id, index)));
     return IntStream.range(0, distinct.size())
         .filter(stood::get)
         .mapToObj(distinct::get)

@@ -42,7 +42,10 @@ record ShardClaims(Table table) {
     Set<Integer> free = new HashSet<>(indexes);
     // Not added once more: who asks again and again must not keep a claim alive.
     free.removeAll(
-        table.get(key(id, page, time - 1)).map(before -> before.numbers("shards")).orElse(Set.of()));
+        table
+            .get(key(id, page, time - 1))
+            .map(before -> before.numbers("shards"))
+            .orElse(Set.of()));
     if (!free.isEmpty()) {
       free.removeAll(
           table

@@ -185,11 +185,13 @@ abstract class UploadIndexContract {
     assertThat(claimed.stream().flatMap(Set::stream).toList())
         .containsExactlyInAnyOrderElementsOf(some);
     assertThat(uploads.claim(id, List.of(1, 2), Samples.NOW.plusSeconds(9))).containsExactly(2);
-    assertThat(uploads.claim(indexes.open(image(), digest()).id(), some, Samples.NOW)).containsExactlyInAnyOrderElementsOf(some);
+    assertThat(uploads.claim(indexes.open(image(), digest()).id(), some, Samples.NOW))
+        .containsExactlyInAnyOrderElementsOf(some);
 
     uploads.unclaim(id, List.of(0, 9_999), Samples.NOW.plusSeconds(9));
     uploads.unclaim(id, List.of(), Samples.NOW);
-    assertThat(uploads.claim(id, some, Samples.NOW.plusSeconds(9))).containsExactlyInAnyOrder(0, 9_999);
+    assertThat(uploads.claim(id, some, Samples.NOW.plusSeconds(9)))
+        .containsExactlyInAnyOrder(0, 9_999);
     assertThat(uploads.claim(id, List.of(1, 256), Samples.NOW.plusSeconds(21)))
         .as("who asks again does not keep a claim alive")
         .containsExactlyInAnyOrder(1, 256);

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -31,6 +32,8 @@ public record CollectionRun(
     List<Tally> found,
     long revision,
     Optional<Instant> seen) {
+
+  private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
 
   /** Longer than an invocation of the janitor, 15 minutes, and its retries are apart. */
   private static final Duration LEASE = Duration.ofMinutes(20);
@@ -97,6 +100,11 @@ public record CollectionRun(
 
   public CollectionRun {
     found = List.copyOf(found);
+  }
+
+  /** Whether a text can be the id of a run. */
+  public static boolean isId(String text) {
+    return ID.matcher(text).matches();
   }
 
   /** A run that has not looked at anything yet. */
@@ -168,17 +176,7 @@ public record CollectionRun(
 
   private CollectionRun seen(List<Tally> tallies, Optional<Instant> last, long next) {
     return new CollectionRun(
-        id,
-        dryRun,
-        full,
-        state,
-        started,
-        ended,
-        step,
-        cursor,
-        tallies,
-        next,
-        last);
+        id, dryRun, full, state, started, ended, step, cursor, tallies, next, last);
   }
 
   private List<Tally> plus(long count, long bytes, List<String> names, List<String> kept) {

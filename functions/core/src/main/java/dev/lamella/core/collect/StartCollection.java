@@ -20,8 +20,8 @@ public final class StartCollection {
   }
 
   /**
-   * Where one runs, nobody is invoked; but if nobody works on it, one of those who ask meanwhile has
-   * it go on.
+   * Where one runs, nobody is invoked; but if nobody works on it, one of those who ask meanwhile
+   * has it go on.
    *
    * @return the run that was started, or the one that runs already, be it a dry run or not
    */
@@ -44,7 +44,9 @@ public final class StartCollection {
       janitor.dispatch(run.id());
       return run;
     } catch (RuntimeException e) {
-      collections.save(run.takenUp(clock.instant()).left()); // So that whoever asks again is not told that it runs.
+      collections.save(
+          run.takenUp(clock.instant())
+              .left()); // So that whoever asks again is not told that it runs.
       throw e;
     }
   }

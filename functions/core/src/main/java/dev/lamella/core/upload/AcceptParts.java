@@ -55,10 +55,10 @@ public final class AcceptParts {
   }
 
   /**
-   * What is announced and is not staged is passed over: complete tells of it. So is what is written,
-   * and what was handed over a moment ago. Announcing a part that was rejected has it tried again.
-   * The links of an upload that repairs are recorded: it takes those, and no others. Else, without
-   * links nothing is dispatched: the serial pass at complete finds them.
+   * What is announced and is not staged is passed over: complete tells of it. So is what is
+   * written, and what was handed over a moment ago. Announcing a part that was rejected has it
+   * tried again. The links of an upload that repairs are recorded: it takes those, and no others.
+   * Else, without links nothing is dispatched: the serial pass at complete finds them.
    *
    * @throws Refusal {@code BLOB_UPLOAD_UNKNOWN}, or {@code CHAIN_INVALID} for links that cannot be
    *     of this layer
@@ -86,8 +86,7 @@ public final class AcceptParts {
   /** By one list of all that is staged, or, of fewer parts than that has pages, one by one. */
   private Set<Integer> staged(Upload upload, SortedSet<Integer> announced) {
     if (announced.size() < Math.ceilDiv(upload.slicing().count(), PAGE)) {
-      announced.removeIf(
-          index -> staging.length(upload.id(), StagedPart.ofShard(index)).isEmpty());
+      announced.removeIf(index -> staging.length(upload.id(), StagedPart.ofShard(index)).isEmpty());
     } else if (!announced.isEmpty()) {
       announced.retainAll(staging.staged(upload.id()).keySet());
     }

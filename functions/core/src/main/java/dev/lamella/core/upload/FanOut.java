@@ -82,8 +82,7 @@ public final class FanOut {
 
   private PartsAnswer dispatch(Upload upload, List<Task> tasks) {
     Instant now = clock.instant();
-    Set<Integer> mine =
-        uploads.claim(upload.id(), tasks.stream().map(Task::index).toList(), now);
+    Set<Integer> mine = uploads.claim(upload.id(), tasks.stream().map(Task::index).toList(), now);
     List<Task> left = tasks.stream().filter(task -> mine.contains(task.index())).toList();
     try {
       return new PartsAnswer(left.size(), handOver(upload, left));

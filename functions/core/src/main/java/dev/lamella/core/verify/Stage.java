@@ -33,8 +33,8 @@ record Stage(Kind kind, Optional<String> at) {
 
   /**
    * Where the next job of its scope goes on after one that its budget ended; empty after one that
-   * came to the end, or was given up. Deep jobs of everything need no such place: they begin with what is longest
-   * unproven.
+   * came to the end, or was given up. Deep jobs of everything need no such place: they begin with
+   * what is longest unproven.
    */
   static Optional<String> rest(Report ended) {
     boolean isByNeed = ended.scope().deep() && ended.scope().name().isEmpty();

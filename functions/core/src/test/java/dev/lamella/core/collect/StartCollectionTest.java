@@ -27,8 +27,7 @@ class StartCollectionTest {
   private final Queue<String> invoked = new ConcurrentLinkedQueue<>();
   private volatile boolean isUnreachable;
   private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
-  private final StartCollection start =
-      new StartCollection(collections, this::dispatch, () -> now);
+  private final StartCollection start = new StartCollection(collections, this::dispatch, () -> now);
 
   private void dispatch(String run) {
     if (isUnreachable) {
@@ -64,7 +63,8 @@ class StartCollectionTest {
 
   @Test
   void start_runThatAnEarlierReleaseSaved_isTakenUp() {
-    String saved = new String(Json.write(CollectionRun.begun(true, true, now).left()), StandardCharsets.UTF_8);
+    String saved =
+        new String(Json.write(CollectionRun.begun(true, true, now).left()), StandardCharsets.UTF_8);
     CollectionRun old =
         Json.read(
             saved.replace(",\"seen\":null", "").getBytes(StandardCharsets.UTF_8),
@@ -86,8 +86,7 @@ class StartCollectionTest {
   private String startThirty() {
     List<Integer> thirty = IntStream.range(0, 30).boxed().toList();
     Set<String> runs =
-        Set.copyOf(
-            Parallel.map(thirty, 30, _ -> start.start(new CollectionRequest(false)).id()));
+        Set.copyOf(Parallel.map(thirty, 30, _ -> start.start(new CollectionRequest(false)).id()));
     assertThat(runs).hasSize(1);
     return runs.iterator().next();
   }

@@ -7,8 +7,8 @@ import static dev.lamella.core.upload.MemoryStore.sha256;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lamella.core.LayerId;
 import dev.lamella.core.ErrorCode;
+import dev.lamella.core.LayerId;
 import dev.lamella.core.Parallel;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.Unavailable;
@@ -19,16 +19,16 @@ import dev.lamella.core.chain.Chain;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.chain.Link;
 import dev.lamella.core.layer.ShardBatch;
+import dev.lamella.core.layer.ShardBatch.Task;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
-import dev.lamella.core.layer.ShardBatch.Task;
-import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -92,7 +92,9 @@ class FanOutTest {
     areDead.set(false);
     thirty(() -> slow.announceAll(upload, chain));
     assertThat(slow.dispatched).flatExtracting(ShardBatch::shards).hasSize(40);
-    assertThat(slow.announceAll(upload, chain)).as("all is written").isEqualTo(new PartsAnswer(0, 0));
+    assertThat(slow.announceAll(upload, chain))
+        .as("all is written")
+        .isEqualTo(new PartsAnswer(0, 0));
   }
 
   @Test

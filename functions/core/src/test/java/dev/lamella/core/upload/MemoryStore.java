@@ -108,8 +108,8 @@ final class MemoryStore {
                 writeShards.write(batch);
               }
             });
-    FanOut fanOut = new FanOut(
-            new Servers(), writers, index.uploads(), settings.shardsPerBatch(), () -> now);
+    FanOut fanOut =
+        new FanOut(new Servers(), writers, index.uploads(), settings.shardsPerBatch(), () -> now);
     IntactShards intact = new IntactShards(index.shards(), index.layers());
     ReportProgress progress = new ReportProgress(index.uploads(), intact, staging);
     ReadableLayers readable = new ReadableLayers(index.layers(), _ -> mayRead, () -> now);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lamella.core.Parallel;
 import dev.lamella.core.Refusal;
+import dev.lamella.core.Slicing;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.report.Budget;
 import dev.lamella.core.report.Finding;
@@ -145,13 +146,24 @@ class DeadJobTest {
     assertThat(all.getFirst().layers()).isEqualTo(1);
   }
 
+  @Test
+  void finish_budgetOfAByte_ofAStoreOfPetabytes_warnsAndEnds() {
+    Jobs jobs = new Jobs(new Budget(1, 3600));
+    jobs.store(1, 1);
+    for (int i = 0; i < 1_000; i++) {
+      jobs.record(i, Slicing.of(Slicing.LARGEST_LAYER, Slicing.LARGEST_SHARD));
+    }
+    Report report = jobs.run(true);
+    assertThat(report.state()).isEqualTo(State.DONE);
+    assertThat(report.warnings()).anySatisfy(one -> assertThat(one).contains("raise the budget"));
+  }
+
   private static Set<ReportId> startThirty(Jobs jobs) {
     return startThirty(jobs, false);
   }
 
   private static Set<ReportId> startThirty(Jobs jobs, boolean deep) {
     return Set.copyOf(
-        Parallel.map(
-            IntStream.range(0, 30).boxed().toList(), 30, _ -> jobs.startNow(deep).id()));
+        Parallel.map(IntStream.range(0, 30).boxed().toList(), 30, _ -> jobs.startNow(deep).id()));
   }
 }

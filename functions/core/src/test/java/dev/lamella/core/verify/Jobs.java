@@ -213,6 +213,19 @@ final class Jobs {
     return layer;
   }
 
+  /** A layer of which there is a record, and nothing else. */
+  void record(int seed, Slicing slicing) {
+    Digest digest = Digest.parse("sha256:" + "%064x".formatted(seed));
+    Upload upload =
+        Upload.open(LayerId.random(), IMAGE, digest, slicing, now, now.plus(Duration.ofHours(1)));
+    index.uploads().create(upload);
+    index
+        .layers()
+        .commit(
+            upload,
+            new Layer(digest, upload.id(), slicing, Map.of(), 0, now, now, Optional.empty()));
+  }
+
   /** An image of this layer, so that the image is among those of the store. */
   void tag(RepositoryName image, Layer layer) {
     String blob =
