@@ -71,7 +71,7 @@ final class CollectCommand implements Callable<Integer> {
             ExitCode.UNREACHABLE,
             "the janitor has not gone on with collection %s for %d minutes: see its log; its schedule"
                     .formatted(run.id(), STANDSTILL.toMinutes())
-                + " goes on with it, and so does running this again");
+                + " goes on with it, and, after 20 minutes, so does running this again");
       }
       run = next;
     }

@@ -52,6 +52,7 @@ import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +98,7 @@ final class FakeStore implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final RequestUpload requestUpload;
   private final AcceptParts acceptParts;
+  private final AtomicInteger handOvers = new AtomicInteger();
   private final CompleteUpload completeUpload;
   private final EndUpload endUpload;
   private final ReportProgress progress;
@@ -122,7 +124,8 @@ final class FakeStore implements AutoCloseable {
             (_, shard) -> "s" + shard % 4,
             new MemoryShardWriters(this::dispatch),
             4,
-            clock);
+            // What was handed over before is long ago.
+            () -> Instant.EPOCH.plus(Duration.ofMinutes(handOvers.incrementAndGet())));
     IntactShards intact = new IntactShards(index.shards(), index.layers());
     progress = new ReportProgress(index.uploads(), intact, signing);
     requestUpload =
@@ -134,7 +137,7 @@ final class FakeStore implements AutoCloseable {
             new ReadableLayers(index.layers(), _ -> true, clock),
             settings,
             clock);
-    acceptParts = new AcceptParts(index.uploads(), intact, fanOut, clock);
+    acceptParts = new AcceptParts(index.uploads(), staging, intact, fanOut, clock);
     AwaitShards await = new AwaitShards(intact, index.uploads(), settings.patience(), clock);
     completeUpload =
         new CompleteUpload(

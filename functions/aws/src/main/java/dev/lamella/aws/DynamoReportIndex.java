@@ -9,9 +9,11 @@ import dev.lamella.core.report.Report;
 import dev.lamella.core.report.ReportId;
 import dev.lamella.core.report.Scope;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * Verification jobs in DynamoDB, one partition each. Which job of a scope runs, and which ended
@@ -19,6 +21,8 @@ import java.util.Optional;
  * so by time.
  */
 public final class DynamoReportIndex implements ReportIndex {
+  private static final String IS_RUNNING = "#state = :running";
+
   private final Table table;
 
   DynamoReportIndex(Table table) {
@@ -53,26 +57,53 @@ public final class DynamoReportIndex implements ReportIndex {
 
   @Override
   public boolean finish(ReportId id, List<String> warnings, Instant now) {
-    Optional<Report> job = find(id);
-    if (job.isEmpty()) {
-      return false;
-    }
-    Transaction finishing =
+    return find(id)
+        .map(job -> job.finished(warnings, now))
+        .filter(
+            job ->
+                end(
+                    job,
+                    "#state = :running AND #walked = :one AND #open = :zero",
+                    Map.of(":one", Item.value(1), ":zero", Item.value(0))))
+        .isPresent();
+  }
+
+  @Override
+  public boolean fail(ReportId id, String why, Instant now) {
+    return find(id)
+        .map(job -> job.failed(why, now))
+        .filter(job -> end(job, IS_RUNNING, Map.of()))
+        .isPresent();
+  }
+
+  private boolean end(Report job, String condition, Map<String, AttributeValue> values) {
+    Map<String, AttributeValue> all = new HashMap<>(values);
+    all.put(":ended", Item.value(job.state().name()));
+    all.put(":running", Item.value(Report.State.RUNNING.name()));
+    all.put(":now", Item.value(job.seen()));
+    all.put(":warnings", Item.texts(job.warnings()));
+    Transaction ending =
         table
             .transaction()
             .update(
-                Key.report(id),
-                "SET #state = :done, #finished = :now, #seen = :now, #warnings = :warnings",
-                "#state = :running AND #walked = :one AND #open = :zero",
-                Map.of(
-                    ":done", Item.value(Report.State.DONE.name()),
-                    ":running", Item.value(Report.State.RUNNING.name()),
-                    ":now", Item.value(now),
-                    ":warnings", Item.texts(warnings),
-                    ":one", Item.value(1),
-                    ":zero", Item.value(0)))
-            .put(Item.at(last(job.get().scope().key())).with("id", id.value()));
-    return OneAtATime.end(finishing, running(job.get()), id.value()).commit().isEmpty();
+                Key.report(job.id()),
+                "SET #state = :ended, #finished = :now, #seen = :now, #warnings = :warnings",
+                condition,
+                all)
+            .put(Item.at(last(job.scope().key())).with("id", job.id().value()));
+    return OneAtATime.end(ending, running(job), job.id().value()).commit().isEmpty();
+  }
+
+  @Override
+  public boolean takeUp(Report job, Instant now) {
+    return table.update(
+        Key.report(job.id()),
+        "SET #seen = :now",
+        IS_RUNNING + " AND #seen = :was",
+        Map.of(
+            ":running", Item.value(Report.State.RUNNING.name()),
+            ":was", Item.value(job.seen()),
+            ":now", Item.value(now)));
   }
 
   private static Key last(String scope) {

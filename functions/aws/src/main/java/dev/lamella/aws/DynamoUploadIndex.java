@@ -1,6 +1,7 @@
 package dev.lamella.aws;
 
 import dev.lamella.core.LayerId;
+import dev.lamella.core.Parallel;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Slicing;
 import dev.lamella.core.chain.ChainState;
@@ -19,9 +20,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -35,10 +38,15 @@ public final class DynamoUploadIndex implements UploadIndex {
   private static final int PAGE = 1_000;
   static final String IS_OPEN = "#state = :open";
 
+  /** Deletes at a time that tell what there was; those of a batch do not. */
+  private static final int WIDTH = 32;
+
   private final Table table;
+  private final ShardClaims claims;
 
   DynamoUploadIndex(Table table) {
     this.table = table;
+    this.claims = new ShardClaims(table);
   }
 
   @Override
@@ -203,8 +211,23 @@ public final class DynamoUploadIndex implements UploadIndex {
   }
 
   @Override
-  public void forgive(LayerId id, Collection<Integer> indexes) {
-    table.delete(indexes.stream().map(index -> Key.part(id, index)).toList());
+  public Set<Integer> forgive(LayerId id, Collection<Integer> indexes) {
+    List<Integer> distinct = indexes.stream().distinct().toList();
+    List<Boolean> stood = Parallel.map(distinct, WIDTH, index -> table.delete(Key.part(id, index)));
+    return IntStream.range(0, distinct.size())
+        .filter(stood::get)
+        .mapToObj(distinct::get)
+        .collect(Collectors.toSet());
+  }
+
+  @Override
+  public Set<Integer> claim(LayerId id, Collection<Integer> indexes, Instant now) {
+    return claims.claim(id, indexes, now);
+  }
+
+  @Override
+  public void unclaim(LayerId id, Collection<Integer> indexes, Instant now) {
+    claims.unclaim(id, indexes, now);
   }
 
   @Override

@@ -49,7 +49,7 @@ final class ReportItem {
     return new Report(
         new ReportId(item.text("id")),
         new Scope(item.number("deep") == 1, item.find("name").map(NamePattern::new)),
-        new Budget(item.number("budgetBytes"), item.number("budgetSeconds")),
+        Budget.recorded(item.number("budgetBytes"), item.number("budgetSeconds")),
         Report.State.valueOf(item.text("state")),
         item.time("started"),
         item.time("seen"),

@@ -128,6 +128,28 @@ final class Table {
   }
 
   /**
+   * Updates an item, or makes it.
+   *
+   * @return the attributes that changed, as they were before
+   */
+  Item before(Key key, String expression, Map<String, AttributeValue> values) {
+    return Item.of(
+        call(
+            () ->
+                client
+                    .updateItem(
+                        update ->
+                            update
+                                .tableName(name)
+                                .key(key.attributes())
+                                .updateExpression(expression)
+                                .expressionAttributeNames(names(expression))
+                                .expressionAttributeValues(values)
+                                .returnValues(ReturnValue.UPDATED_OLD))
+                    .attributes()));
+  }
+
+  /**
    * A page of the keys of all items whose partition begins with a prefix, in no order, those of one
    * partition together.
    *

@@ -62,6 +62,20 @@ public record Slicing(long size, int shardSize) {
     }
   }
 
+  /**
+   * For lists that have something for each shard.
+   *
+   * @throws Refusal {@code SIZE_INVALID} where one has more than there can be
+   */
+  public static void requireList(String name, int size) {
+    if (size > MOST_SHARDS) {
+      throw new Refusal(
+          ErrorCode.SIZE_INVALID,
+          "the list '%s' has at most %d entries, as many as a layer has shards, not %d"
+              .formatted(name, MOST_SHARDS, size));
+    }
+  }
+
   /** Shards of the layer: 1 to 10,000. */
   public int count() {
     return Math.toIntExact(countOf(size, shardSize));

@@ -1,7 +1,10 @@
 package dev.lamella.janitor;
 
+import static dev.lamella.core.Quoted.quoted;
+
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.Refusal;
+import dev.lamella.core.api.CollectionRun;
 import java.util.Optional;
 
 /**
@@ -23,10 +26,10 @@ record JanitorEvent(Optional<String> collection, Optional<Boolean> full, Optiona
           ErrorCode.REQUEST_INVALID,
           "the event is no schedule's, and has neither 'collection', the id of a run, nor 'full'");
     }
-    if (collection.isPresent() && !collection.get().matches("[0-9a-f]{32}")) {
+    if (collection.isPresent() && !CollectionRun.isId(collection.get())) {
       throw new Refusal(
           ErrorCode.REQUEST_INVALID,
-          "collection is the id of a run, 32 hexadecimal digits, not '" + collection.get() + "'");
+          "collection is the id of a run, 32 hexadecimal digits, not " + quoted(collection.get()));
     }
   }
 }

@@ -92,7 +92,7 @@ final class Wiring {
     UploadCoordinatorRoutes own =
         new UploadCoordinatorRoutes(
             new RequestUpload(layers, shards, uploads, progress, readable, settings, clock),
-            new AcceptParts(uploads, intact, fanOut, clock),
+            new AcceptParts(uploads, staging, intact, fanOut, clock),
             new CompleteUpload(
                 layers,
                 uploads,

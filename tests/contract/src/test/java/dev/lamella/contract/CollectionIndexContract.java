@@ -61,10 +61,13 @@ abstract class CollectionIndexContract {
 
     assertThat(collections.find(fresh.id())).contains(next);
     assertThat(collections.start(CollectionRun.begun(false, true, LATER))).isEqualTo(next);
-    CollectionRun again = next.within(1, 5, List.of("three"), List.of());
+    CollectionRun again = next.within(1, 5, List.of("three"), List.of(), NOW);
     assertThat(again.cursor()).isEqualTo(next.cursor());
     assertThat(collections.save(again)).isTrue();
     assertThat(collections.find(fresh.id())).contains(again);
+    CollectionRun left = again.takenUp(LATER).left();
+    assertThat(collections.save(left)).isTrue();
+    assertThat(collections.find(fresh.id())).contains(left);
   }
 
   @Test

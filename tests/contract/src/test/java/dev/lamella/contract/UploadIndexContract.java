@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -214,13 +215,45 @@ abstract class UploadIndexContract {
   }
 
   @Test
+  void forgive_byMany_oneIsToldOfEach() throws Exception {
+    LayerId id = indexes.open(image(), digest()).id();
+    IntStream.range(0, 20).forEach(i -> uploads.reject(id, new Rejection(i, Reason.OTHER_CHAIN)));
+    List<Integer> all = IntStream.range(0, 20).boxed().toList();
+    List<Set<Integer>> forgiven = Race.of(8, _ -> () -> uploads.forgive(id, all));
+    assertThat(forgiven.stream().flatMap(Set::stream).toList())
+        .containsExactlyInAnyOrderElementsOf(all);
+  }
+
+  @Test
+  void claim_byMany_eachShardIsOnes_forAMoment() throws Exception {
+    LayerId id = indexes.open(image(), digest()).id();
+    List<Integer> some = List.of(0, 1, 255, 256, 9_999);
+    List<Set<Integer>> claimed = Race.of(8, _ -> () -> uploads.claim(id, some, Samples.NOW));
+    assertThat(claimed.stream().flatMap(Set::stream).toList())
+        .containsExactlyInAnyOrderElementsOf(some);
+    assertThat(uploads.claim(id, List.of(1, 2), Samples.NOW.plusSeconds(9))).containsExactly(2);
+    assertThat(uploads.claim(indexes.open(image(), digest()).id(), some, Samples.NOW))
+        .containsExactlyInAnyOrderElementsOf(some);
+
+    uploads.unclaim(id, List.of(0, 9_999), Samples.NOW.plusSeconds(9));
+    uploads.unclaim(id, List.of(), Samples.NOW);
+    assertThat(uploads.claim(id, some, Samples.NOW.plusSeconds(9)))
+        .containsExactlyInAnyOrder(0, 9_999);
+    assertThat(uploads.claim(id, List.of(1, 256), Samples.NOW.plusSeconds(21)))
+        .as("who asks again does not keep a claim alive")
+        .containsExactlyInAnyOrder(1, 256);
+    assertThat(uploads.claim(id, List.of(), Samples.NOW)).isEmpty();
+  }
+
+  @Test
   void forgive_someOfMany_forgetsThose() {
     LayerId id = indexes.open(image(), digest()).id();
     IntStream.range(0, 60).forEach(i -> uploads.reject(id, new Rejection(i, Reason.OTHER_CHAIN)));
 
-    uploads.forgive(id, IntStream.range(1, 70).boxed().toList());
-    uploads.forgive(id, List.of(1, 1));
-    uploads.forgive(id, List.of());
+    assertThat(uploads.forgive(id, IntStream.range(1, 70).boxed().toList()))
+        .containsExactlyInAnyOrderElementsOf(IntStream.range(1, 60).boxed().toList());
+    assertThat(uploads.forgive(id, List.of(1, 1))).isEmpty();
+    assertThat(uploads.forgive(id, List.of())).isEmpty();
 
     assertThat(uploads.rejections(id)).containsExactly(new Rejection(0, Reason.OTHER_CHAIN));
   }

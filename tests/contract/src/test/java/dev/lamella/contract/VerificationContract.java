@@ -87,6 +87,31 @@ abstract class VerificationContract {
   }
 
   @Test
+  void fail_jobThatRuns_endsItWhateverItHasInWork() {
+    Report job = job(true);
+    take(job, stored());
+    assertThat(reports().fail(job.id(), "why", LATER)).isTrue();
+    assertThat(reports().fail(job.id(), "again", LATER)).isFalse();
+    assertThat(reports().takeUp(found(job), LATER)).isFalse();
+    Report failed = found(job);
+    assertThat(failed.state()).isEqualTo(State.FAILED);
+    assertThat(failed.finished()).contains(LATER);
+    assertThat(failed.warnings()).containsExactly("why");
+    assertThat(reports().last(job.scope())).contains(failed);
+    Report next = Report.start(job.scope(), BUDGET, LATER);
+    assertThat(reports().open(next)).isEqualTo(next);
+  }
+
+  @Test
+  void takeUp_byMany_oneDoes() throws Exception {
+    Report job = job(true);
+    List<Boolean> taken = Race.of(8, _ -> () -> reports().takeUp(job, LATER));
+    assertThat(taken).containsOnlyOnce(true);
+    assertThat(found(job)).isEqualTo(job.takenUp(LATER));
+    assertThat(reports().takeUp(job, LATER)).isFalse();
+  }
+
+  @Test
   void open_byMany_oneRuns() throws Exception {
     Scope scope = scope(true);
     List<ReportId> running =

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
@@ -85,10 +86,23 @@ class AnyRequestTest extends StackTest {
           "/v1/uploads/*/parts",
           "/v1/uploads/*/complete",
           "/v1/images/*",
-          "/v1/layers/*");
+          "/v1/layers/*",
+          "/v1/collections/*",
+          "/v1/verifications/*",
+          "/v1/verifications");
 
   private static final List<String> PARAMETERS =
-      List.of("n", "last", "digest", "mount", "from", "artifactType", "image", "reference", "tag");
+      List.of(
+          "n",
+          "last",
+          "digest",
+          "mount",
+          "from",
+          "artifactType",
+          "image",
+          "reference",
+          "tag",
+          "digest-algorithm");
 
   private static final List<String> VALUES =
       List.of(
@@ -169,6 +183,26 @@ class AnyRequestTest extends StackTest {
           stack().lambda().invoke(physicalName(function), json),
           "seed " + seed + ", request " + i + ": " + event);
     }
+  }
+
+  /**
+   * Each parameter of each route, one at a time, gets each odd value: keys of the table and of the
+   * storage servers have limits of their own.
+   */
+  @Test
+  void parameter_ofAnyRoute_withAnyValue_isAnsweredInForm() throws Exception {
+    int routes = 0;
+    for (String function : List.of("MetadataFunction", "UploadCoordinatorFunction")) {
+      for (OddParameters.Route route : OddParameters.routes(function)) {
+        routes++;
+        for (Map<String, Object> event : OddParameters.events(route, PARAMETERS)) {
+          assertInForm(
+              stack().lambda().invoke(physicalName(function), Json.write(event)),
+              function + " " + event);
+        }
+      }
+    }
+    assertThat(routes).as("routes that were found").isGreaterThan(20);
   }
 
   private static void assertInForm(InvocationResult result, String what) {

@@ -1,10 +1,12 @@
 package dev.lamella.core.api;
 
 import dev.lamella.core.LayerId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -16,6 +18,7 @@ import java.util.stream.Stream;
  * @param cursor where in that it goes on; empty for the beginning
  * @param found by kind, in the order of the steps
  * @param revision counts up with each save, so that of two that work on one run only one goes on
+ * @param seen when somebody last worked on it; empty where whoever did had no more time
  */
 public record CollectionRun(
     String id,
@@ -27,7 +30,13 @@ public record CollectionRun(
     Step step,
     Optional<String> cursor,
     List<Tally> found,
-    long revision) {
+    long revision,
+    Optional<Instant> seen) {
+
+  private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
+
+  /** Longer than an invocation of the janitor, 15 minutes, and its retries are apart. */
+  private static final Duration LEASE = Duration.ofMinutes(20);
 
   /** Whether there is still something to look at. */
   public enum State {
@@ -93,6 +102,11 @@ public record CollectionRun(
     found = List.copyOf(found);
   }
 
+  /** Whether a text can be the id of a run. */
+  public static boolean isId(String text) {
+    return ID.matcher(text).matches();
+  }
+
   /** A run that has not looked at anything yet. */
   public static CollectionRun begun(boolean dryRun, boolean full, Instant now) {
     return new CollectionRun(
@@ -105,7 +119,8 @@ public record CollectionRun(
         Step.MANIFESTS,
         Optional.empty(),
         Step.of(full).stream().map(Tally::none).toList(),
-        0);
+        0,
+        Optional.of(now));
   }
 
   public boolean isRunning() {
@@ -134,22 +149,34 @@ public record CollectionRun(
         next.isPresent() ? step : following.orElse(step),
         next,
         tallies,
-        revision + 1);
+        revision + 1,
+        Optional.of(now));
   }
 
   /** This run after a part of a page of its step, which it then looks at again. */
-  public CollectionRun within(long count, long bytes, List<String> names, List<String> kept) {
+  public CollectionRun within(
+      long count, long bytes, List<String> names, List<String> kept, Instant now) {
+    return seen(plus(count, bytes, names, kept), Optional.of(now), revision + 1);
+  }
+
+  /** Whether nobody works on it, or whoever does has not been heard of for too long. */
+  public boolean isFree(Instant now) {
+    return isRunning() && seen.filter(last -> last.plus(LEASE).isAfter(now)).isEmpty();
+  }
+
+  /** This run, on which somebody works from now on. */
+  public CollectionRun takenUp(Instant now) {
+    return seen(found, Optional.of(now), revision + 1);
+  }
+
+  /** This run, just so far, on which nobody works for now. */
+  public CollectionRun left() {
+    return seen(found, Optional.empty(), revision);
+  }
+
+  private CollectionRun seen(List<Tally> tallies, Optional<Instant> last, long next) {
     return new CollectionRun(
-        id,
-        dryRun,
-        full,
-        state,
-        started,
-        ended,
-        step,
-        cursor,
-        plus(count, bytes, names, kept),
-        revision + 1);
+        id, dryRun, full, state, started, ended, step, cursor, tallies, next, last);
   }
 
   private List<Tally> plus(long count, long bytes, List<String> names, List<String> kept) {

@@ -1,6 +1,8 @@
 package dev.lamella.core.api;
 
 import dev.lamella.core.Digest;
+import dev.lamella.core.Refusal;
+import dev.lamella.core.Slicing;
 import dev.lamella.core.chain.ChainState;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +15,11 @@ import java.util.Optional;
  *     written are dispatched
  */
 public record CompleteRequest(Digest digest, long size, Optional<List<ChainState>> chain) {
+  /**
+   * @throws Refusal {@code SIZE_INVALID} where the chain is longer than a layer can have shards
+   */
   public CompleteRequest {
+    chain.ifPresent(states -> Slicing.requireList("chain", states.size()));
     chain = chain.map(List::copyOf);
   }
 }

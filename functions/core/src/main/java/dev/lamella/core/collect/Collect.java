@@ -1,5 +1,8 @@
 package dev.lamella.core.collect;
 
+import static dev.lamella.core.Quoted.quoted;
+
+import dev.lamella.core.Unavailable;
 import dev.lamella.core.api.CollectionRun;
 import dev.lamella.core.orphan.FindOrphans;
 import dev.lamella.core.port.AssembledLayers;
@@ -13,6 +16,7 @@ import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.UploadIndex;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -80,20 +84,44 @@ public final class Collect {
 
   /**
    * Page by page, while there is time for another one, and while nobody else works on the same run.
+   * A step that fails, and not because something does not answer for now, is left: it would fail
+   * again, and the others would never be done. What failed is thrown in the end.
    */
   private CollectionRun work(CollectionRun begun, BooleanSupplier hasTime) {
+    List<RuntimeException> failures = new ArrayList<>();
     CollectionRun run = begun;
-    while (run.isRunning() && hasTime.getAsBoolean()) {
-      CollectionRun next = page(run, clock.instant(), hasTime);
-      if (!collections.save(next)) {
+    boolean goesOn = run.isRunning() && hasTime.getAsBoolean();
+    while (goesOn) {
+      CollectionRun next = pageOrNone(run, hasTime, failures);
+      goesOn = next.isRunning() && hasTime.getAsBoolean();
+      CollectionRun saved = next.isRunning() && !goesOn ? next.left() : next;
+      if (!collections.save(saved)) {
         return run;
       }
-      run = next;
+      run = saved;
     }
     if (!run.isRunning()) {
       collections.list(2 * KEPT_RUNS).stream().skip(KEPT_RUNS).forEach(collections::remove);
     }
+    if (!failures.isEmpty()) {
+      RuntimeException first = failures.removeFirst();
+      failures.forEach(first::addSuppressed);
+      throw first;
+    }
     return run;
+  }
+
+  private CollectionRun pageOrNone(
+      CollectionRun run, BooleanSupplier hasTime, List<RuntimeException> failures) {
+    try {
+      return page(run, clock.instant(), hasTime);
+    } catch (Unavailable e) {
+      throw e; // The next invocation goes on here.
+    } catch (RuntimeException e) {
+      failures.add(e);
+      String why = "what comes after that: it failed with " + quoted(String.valueOf(e));
+      return run.after(0, 0, List.of(), List.of(why), Optional.empty(), clock.instant());
+    }
   }
 
   private CollectionRun page(CollectionRun run, Instant now, BooleanSupplier hasTime) {
@@ -113,7 +141,7 @@ public final class Collect {
     List<String> names = gone.stream().map(Sweep.Find::name).toList();
     List<String> kept = page.finds().stream().flatMap(find -> find.kept().stream()).toList();
     return page.isCutShort()
-        ? run.within(gone.size(), bytes, names, kept)
+        ? run.within(gone.size(), bytes, names, kept, now)
         : run.after(gone.size(), bytes, names, kept, page.next(), now);
   }
 }

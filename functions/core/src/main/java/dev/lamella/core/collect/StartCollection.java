@@ -4,6 +4,7 @@ import dev.lamella.core.api.CollectionRequest;
 import dev.lamella.core.api.CollectionRun;
 import dev.lamella.core.port.CollectionIndex;
 import dev.lamella.core.port.Janitor;
+import java.time.Instant;
 import java.time.InstantSource;
 
 /** Starts a collection when somebody asks for one. */
@@ -19,14 +20,34 @@ public final class StartCollection {
   }
 
   /**
-   * The janitor is told either way: where it died, the run that runs goes on.
+   * Where one runs, nobody is invoked; but if nobody works on it, one of those who ask meanwhile
+   * has it go on.
    *
    * @return the run that was started, or the one that runs already, be it a dry run or not
    */
   public CollectionRun start(CollectionRequest request) {
-    CollectionRun run =
-        collections.start(CollectionRun.begun(request.dryRun(), true, clock.instant()));
-    janitor.dispatch(run.id());
-    return run;
+    Instant now = clock.instant();
+    CollectionRun fresh = CollectionRun.begun(request.dryRun(), true, now);
+    CollectionRun run = collections.start(fresh);
+    if (run.id().equals(fresh.id())) {
+      return dispatched(run);
+    }
+    if (!run.isFree(now)) {
+      return run;
+    }
+    CollectionRun mine = run.takenUp(now);
+    return collections.save(mine) ? dispatched(mine) : run;
+  }
+
+  private CollectionRun dispatched(CollectionRun run) {
+    try {
+      janitor.dispatch(run.id());
+      return run;
+    } catch (RuntimeException e) {
+      collections.save(
+          run.takenUp(clock.instant())
+              .left()); // So that whoever asks again is not told that it runs.
+      throw e;
+    }
   }
 }

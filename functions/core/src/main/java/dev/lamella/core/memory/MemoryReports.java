@@ -80,6 +80,26 @@ final class MemoryReports implements ReportIndex {
   }
 
   @Override
+  public boolean fail(ReportId id, String why, Instant now) {
+    synchronized (tables) {
+      Optional<Job> job = job(id).filter(at -> at.report.isRunning());
+      job.ifPresent(at -> at.report = at.report.failed(why, now));
+      return job.isPresent();
+    }
+  }
+
+  @Override
+  public boolean takeUp(Report read, Instant now) {
+    synchronized (tables) {
+      Optional<Job> job =
+          job(read.id())
+              .filter(at -> at.report.isRunning() && at.report.seen().equals(read.seen()));
+      job.ifPresent(at -> at.report = at.report.takenUp(now));
+      return job.isPresent();
+    }
+  }
+
+  @Override
   public void note(ReportId id, Finding finding) {
     synchronized (tables) {
       job(id)

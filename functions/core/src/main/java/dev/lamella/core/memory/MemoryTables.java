@@ -57,6 +57,7 @@ final class MemoryTables {
   final Set<LayerId> settled = new HashSet<>();
   final Map<LayerId, NavigableMap<Integer, Rejection>> rejections = new HashMap<>();
   final Map<LayerId, Pass> passes = new HashMap<>();
+  final Map<LayerId, Map<Integer, Instant>> handed = new HashMap<>();
   final Map<RepositoryName, Set<LayerId>> expected = new HashMap<>();
   final Map<LayerId, Assembly> assemblies = new HashMap<>();
   final Map<LayerId, NavigableMap<Long, Piece>> pieces = new HashMap<>();

@@ -12,9 +12,11 @@ import dev.lamella.core.layer.Upload.State;
 import dev.lamella.core.memory.MemoryTables.Pass;
 import dev.lamella.core.port.Page;
 import dev.lamella.core.port.UploadIndex;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,8 @@ import java.util.function.UnaryOperator;
 
 /** Uploads over maps. */
 final class MemoryUploads implements UploadIndex {
+  private static final Duration CLAIM = Duration.ofSeconds(15);
+
   private final MemoryTables tables;
 
   MemoryUploads(MemoryTables tables) {
@@ -158,9 +162,32 @@ final class MemoryUploads implements UploadIndex {
   }
 
   @Override
-  public void forgive(LayerId id, Collection<Integer> indexes) {
+  public Set<Integer> forgive(LayerId id, Collection<Integer> indexes) {
     synchronized (tables) {
-      tables.rejections.getOrDefault(id, new TreeMap<>()).keySet().removeAll(Set.copyOf(indexes));
+      Set<Integer> standing = tables.rejections.getOrDefault(id, new TreeMap<>()).keySet();
+      Set<Integer> forgiven = new HashSet<>(indexes);
+      forgiven.retainAll(standing);
+      standing.removeAll(forgiven);
+      return forgiven;
+    }
+  }
+
+  @Override
+  public Set<Integer> claim(LayerId id, Collection<Integer> indexes, Instant now) {
+    synchronized (tables) {
+      Map<Integer, Instant> claims = tables.handed.computeIfAbsent(id, _ -> new HashMap<>());
+      claims.values().removeIf(claimed -> claimed.plus(CLAIM).isBefore(now));
+      Set<Integer> mine = new HashSet<>(indexes);
+      mine.removeAll(claims.keySet());
+      mine.forEach(index -> claims.put(index, now));
+      return mine;
+    }
+  }
+
+  @Override
+  public void unclaim(LayerId id, Collection<Integer> indexes, Instant now) {
+    synchronized (tables) {
+      indexes.forEach(tables.handed.getOrDefault(id, new HashMap<>())::remove);
     }
   }
 
@@ -220,6 +247,7 @@ final class MemoryUploads implements UploadIndex {
     tables.passes.remove(id);
     tables.pieces.remove(id);
     tables.states.remove(id);
+    tables.handed.remove(id);
   }
 
   private void changeOpen(LayerId id, UnaryOperator<Upload> change) {

@@ -40,6 +40,22 @@ public interface ReportIndex {
    */
   boolean finish(ReportId id, List<String> warnings, Instant now);
 
+  /**
+   * Gives up a job that runs, whatever it has in work.
+   *
+   * @param why its last warning
+   * @return false, with nothing changed, where it had ended
+   */
+  boolean fail(ReportId id, String why, Instant now);
+
+  /**
+   * Notes that somebody takes up a job that stands still.
+   *
+   * @param job as it was read; when it last got on is what must still hold
+   * @return false, with nothing changed, where it has got on since, or ended
+   */
+  boolean takeUp(Report job, Instant now);
+
   void note(ReportId id, Finding finding);
 
   void note(ReportId id, Orphan orphan);

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 
 /**
@@ -107,8 +108,24 @@ public interface UploadIndex {
    */
   void reject(LayerId id, Rejection rejection);
 
-  /** Forgets the rejections of these indexes, because the parts are tried again. */
-  void forgive(LayerId id, Collection<Integer> indexes);
+  /**
+   * Forgets the rejections of these indexes, because the parts are tried again.
+   *
+   * @return those that stood rejected: of many who forgive one at once, one is told of it
+   */
+  Set<Integer> forgive(LayerId id, Collection<Integer> indexes);
+
+  /**
+   * Claims shards for somebody who hands them to shard-writers now, for 10 to 20 seconds: of many
+   * who want to at once, one does.
+   *
+   * @param indexes at most 10,000
+   * @return those that nobody else has a claim to
+   */
+  Set<Integer> claim(LayerId id, Collection<Integer> indexes, Instant now);
+
+  /** Ends claims of that time. */
+  void unclaim(LayerId id, Collection<Integer> indexes, Instant now);
 
   /** What stands rejected, in order of index. */
   List<Rejection> rejections(LayerId id);

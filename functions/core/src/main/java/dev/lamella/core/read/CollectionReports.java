@@ -7,6 +7,7 @@ import dev.lamella.core.Refusal;
 import dev.lamella.core.api.CollectionList;
 import dev.lamella.core.api.CollectionRun;
 import dev.lamella.core.port.CollectionIndex;
+import java.util.Optional;
 
 /** What the janitor did, and does. */
 public final class CollectionReports {
@@ -26,8 +27,10 @@ public final class CollectionReports {
    * @throws Refusal {@code COLLECTION_UNKNOWN}
    */
   public CollectionRun find(String id) {
-    return collections
-        .find(id)
+    // What cannot be an id is asked of no table: it need not even be a key there.
+    return Optional.of(id)
+        .filter(CollectionRun::isId)
+        .flatMap(collections::find)
         .orElseThrow(
             () ->
                 new Refusal(

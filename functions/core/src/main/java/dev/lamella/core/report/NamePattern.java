@@ -6,7 +6,6 @@ import dev.lamella.core.ErrorCode;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * The name of an image, or several at once: {@code *} stands for any text, slashes too, as in
@@ -40,9 +39,35 @@ public record NamePattern(String value) {
   }
 
   public boolean matches(RepositoryName name) {
-    // Between the stars, nothing of the grammar of names means anything to a regular expression
-    // but the dot.
-    return Pattern.matches(value.replace(".", "\\.").replace("*", ".*"), name.value());
+    return matches(value, name.value());
+  }
+
+  /**
+   * Each text between two stars is taken where it comes first after the one before: wherever a
+   * later place would do, this one does. So nothing is tried twice.
+   */
+  static boolean matches(String pattern, String text) {
+    int first = pattern.indexOf('*');
+    if (first < 0) {
+      return text.equals(pattern);
+    }
+    int last = pattern.lastIndexOf('*');
+    int end = text.length() - (pattern.length() - last - 1);
+    if (end < first || !text.startsWith(pattern.substring(0, first))) {
+      return false;
+    }
+    int at = first;
+    for (int star = first; star < last; ) {
+      int next = pattern.indexOf('*', star + 1);
+      String between = pattern.substring(star + 1, next);
+      int found = text.indexOf(between, at, end);
+      if (found < 0) {
+        return false;
+      }
+      at = found + between.length();
+      star = next;
+    }
+    return text.endsWith(pattern.substring(last + 1));
   }
 
   @Override

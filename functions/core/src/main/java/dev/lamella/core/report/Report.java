@@ -1,8 +1,10 @@
 package dev.lamella.core.report;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A verification job: what it was asked for, how far it has come, and what it found.
@@ -35,11 +37,19 @@ public record Report(
     Orphans orphans,
     List<String> warnings) {
 
-  /** A job runs until it has looked at all that it took on. */
+  /** A job runs until it has looked at all that it took on, or cannot go on. */
   public enum State {
     RUNNING,
-    DONE
+    DONE,
+    /** It was given up: its last warning says why. */
+    FAILED
   }
+
+  /**
+   * A job that stands still, so long after its budget ended, is given up: whatever it has in work
+   * has come to nothing each time.
+   */
+  private static final Duration PATIENCE = Duration.ofDays(1);
 
   /**
    * What nothing leads to.
@@ -167,11 +177,20 @@ public record Report(
 
   /** This job, ended. */
   public Report finished(List<String> last, Instant now) {
+    return ended(State.DONE, last, now);
+  }
+
+  /** This job, given up. */
+  public Report failed(String why, Instant now) {
+    return ended(State.FAILED, Stream.concat(warnings.stream(), Stream.of(why)).toList(), now);
+  }
+
+  private Report ended(State how, List<String> last, Instant now) {
     return new Report(
         id,
         scope,
         budget,
-        State.DONE,
+        how,
         started,
         now,
         Optional.of(now),
@@ -186,10 +205,25 @@ public record Report(
         last);
   }
 
+  /** This job, taken up by somebody at that time. */
+  public Report takenUp(Instant now) {
+    return after(now, cursor, walked, open, layers, shared, tally, orphans);
+  }
+
+  /** Whether nothing has been heard of it for longer than a lease. */
+  public boolean standsStill(Duration lease, Instant now) {
+    return isRunning() && seen.plus(lease).isBefore(now);
+  }
+
+  /** Whether it is long over its time: one that stands still then is given up. */
+  public boolean isOverdue(Instant now) {
+    return started.plusSeconds(budget.seconds()).plus(PATIENCE).isBefore(now);
+  }
+
   /** Whether it may take on another layer of so many bytes, or, of none, whatever is next. */
   public boolean affords(long bytes, Instant now) {
     boolean isFirst = planned == 0 && tally.requests() == 0;
     boolean hasTime = now.isBefore(started.plusSeconds(budget.seconds()));
-    return isFirst || (hasTime && (!scope.deep() || planned + bytes <= budget.bytes()));
+    return isFirst || (hasTime && (!scope.deep() || bytes <= budget.bytes() - planned));
   }
 }

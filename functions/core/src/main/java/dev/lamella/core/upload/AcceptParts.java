@@ -11,35 +11,54 @@ import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.chain.Link;
 import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.Shard;
+import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.layer.Upload;
+import dev.lamella.core.port.ShardIndex;
+import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.UploadIndex;
 import dev.lamella.core.repair.IntactShards;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Gatherers;
 
 /**
  * Slices what is staged while the host still sends the rest: hands the announced parts to
  * shard-writers at once.
  */
 public final class AcceptParts {
+  /** What one page of the list of staged parts has. */
+  private static final int PAGE = 1_000;
+
   private final UploadIndex uploads;
+  private final Staging staging;
   private final IntactShards intact;
   private final FanOut fanOut;
   private final InstantSource clock;
 
-  public AcceptParts(UploadIndex uploads, IntactShards intact, FanOut fanOut, InstantSource clock) {
+  public AcceptParts(
+      UploadIndex uploads,
+      Staging staging,
+      IntactShards intact,
+      FanOut fanOut,
+      InstantSource clock) {
     this.uploads = uploads;
+    this.staging = staging;
     this.intact = intact;
     this.fanOut = fanOut;
     this.clock = clock;
   }
 
   /**
-   * Announcing a part twice is as once; announcing one that was rejected has it tried again. The
-   * links of an upload that repairs are recorded: it takes those, and no others. Else, without
-   * links nothing is dispatched: the serial pass at complete finds them.
+   * What is announced and is not staged is passed over: complete tells of it. So is what is
+   * written, and what was handed over a moment ago. Announcing a part that was rejected has it
+   * tried again. The links of an upload that repairs are recorded: it takes those, and no others.
+   * Else, without links nothing is dispatched: the serial pass at complete finds them.
    *
    * @throws Refusal {@code BLOB_UPLOAD_UNKNOWN}, or {@code CHAIN_INVALID} for links that cannot be
    *     of this layer
@@ -48,29 +67,49 @@ public final class AcceptParts {
     Upload upload =
         uploads.find(id).orElseThrow(() -> Upload.unknown(id)).requireOpen(clock.instant());
     request.staged().forEach(index -> requireIndex(upload, index));
-    forgive(upload, request.staged());
-    if (upload.repairs().isPresent()) {
-      List<Shard> damaged = intact.damaged(upload, request.staged());
-      return new PartsAnswer(damaged.size(), fanOut.repair(upload, damaged));
+    boolean isRepair = upload.repairs().isPresent();
+    SortedMap<Integer, Link> links =
+        isRepair || request.links().isEmpty() ? new TreeMap<>() : links(upload, request);
+    Set<Integer> there = staged(upload, new TreeSet<>(request.staged()));
+    forgive(upload, there);
+    if (isRepair) {
+      return fanOut.repair(upload, intact.damaged(upload, there));
     }
-    if (request.links().isEmpty()) {
-      return new PartsAnswer(0, 0);
-    }
-    SortedMap<Integer, Link> links = links(upload, request);
-    if (!upload.chained()) {
+    if (!links.isEmpty() && !upload.chained()) {
       uploads.markChained(id);
     }
-    return new PartsAnswer(links.size(), fanOut.dispatch(upload, links));
+    links.keySet().retainAll(there);
+    links.keySet().removeAll(written(upload, links.keySet()));
+    return links.isEmpty() ? new PartsAnswer(0, 0) : fanOut.dispatch(upload, links);
   }
 
-  private void forgive(Upload upload, List<Integer> staged) {
+  /** By one list of all that is staged, or, of fewer parts than that has pages, one by one. */
+  private Set<Integer> staged(Upload upload, SortedSet<Integer> announced) {
+    if (announced.size() < Math.ceilDiv(upload.slicing().count(), PAGE)) {
+      announced.removeIf(index -> staging.length(upload.id(), StagedPart.ofShard(index)).isEmpty());
+    } else if (!announced.isEmpty()) {
+      announced.retainAll(staging.staged(upload.id()).keySet());
+    }
+    return announced;
+  }
+
+  private Set<Integer> written(Upload upload, Set<Integer> indexes) {
+    return indexes.stream()
+        .gather(Gatherers.windowFixed(ShardIndex.MOST_FOUND))
+        .flatMap(some -> intact.find(upload, some).stream())
+        .map(Shard::index)
+        .collect(Collectors.toSet());
+  }
+
+  private void forgive(Upload upload, Set<Integer> staged) {
     List<Integer> rejected =
         uploads.rejections(upload.id()).stream()
             .map(Rejection::index)
             .filter(staged::contains)
             .toList();
     if (!rejected.isEmpty()) {
-      uploads.forgive(upload.id(), rejected);
+      Set<Integer> forgiven = uploads.forgive(upload.id(), rejected);
+      uploads.unclaim(upload.id(), forgiven, clock.instant());
     }
   }
 

@@ -2,6 +2,7 @@ package dev.lamella.core.upload;
 
 import dev.lamella.core.Parallel;
 import dev.lamella.core.ServerChoice;
+import dev.lamella.core.api.PartsAnswer;
 import dev.lamella.core.chain.Link;
 import dev.lamella.core.layer.PassId;
 import dev.lamella.core.layer.Shard;
@@ -10,9 +11,11 @@ import dev.lamella.core.layer.ShardBatch.Task;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.port.ShardWriters;
 import dev.lamella.core.port.UploadIndex;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 
 /**
@@ -43,12 +46,13 @@ public final class FanOut {
   }
 
   /**
-   * Twice is as once: a shard that is written is not written again.
+   * Idempotent: a shard that is written is not written again. What somebody handed over a moment
+   * ago is not handed over once more: calls that come again, or many at once, make no more
+   * invocations.
    *
    * @param links by shard index
-   * @return how many batches were handed over
    */
-  int dispatch(Upload upload, SortedMap<Integer, Link> links) {
+  PartsAnswer dispatch(Upload upload, SortedMap<Integer, Link> links) {
     List<Task> tasks = new ArrayList<>();
     links.forEach(
         (index, link) ->
@@ -58,12 +62,11 @@ public final class FanOut {
 
   /**
    * Has damaged shards written anew, to where they are recorded, or, where that storage server
-   * takes no shards any more, to another one. Twice is as once.
+   * takes no shards any more, to another one. Idempotent, as {@link #dispatch} is.
    *
    * @param records of the shards to be written
-   * @return how many batches were handed over
    */
-  int repair(Upload upload, List<Shard> records) {
+  PartsAnswer repair(Upload upload, List<Shard> records) {
     return dispatch(
         upload,
         records.stream()
@@ -78,7 +81,19 @@ public final class FanOut {
             .toList());
   }
 
-  private int dispatch(Upload upload, List<Task> tasks) {
+  private PartsAnswer dispatch(Upload upload, List<Task> tasks) {
+    Instant now = clock.instant();
+    Set<Integer> mine = uploads.claim(upload.id(), tasks.stream().map(Task::index).toList(), now);
+    List<Task> left = tasks.stream().filter(task -> mine.contains(task.index())).toList();
+    try {
+      return new PartsAnswer(left.size(), handOver(upload, left));
+    } catch (RuntimeException e) {
+      uploads.unclaim(upload.id(), mine, now); // Whoever tries again is not to wait.
+      throw e;
+    }
+  }
+
+  private int handOver(Upload upload, List<Task> tasks) {
     List<ShardBatch> batches = new ArrayList<>();
     for (int from = 0; from < tasks.size(); from += shardsPerBatch) {
       int to = Math.min(tasks.size(), from + shardsPerBatch);

@@ -15,6 +15,9 @@ public final class Coverage {
   /** So many layers that were not looked at are counted. */
   private static final int MOST_LEFT = 1_000;
 
+  /** Of a store of PiBs, by a budget of bytes, it would be more than time can be counted in. */
+  private static final long MOST_JOBS = 1_000_000_000;
+
   private final ReportIndex reports;
   private final LayersInScope layers;
   private final VerifySettings settings;
@@ -80,8 +83,8 @@ public final class Coverage {
       overdue += proven.isBefore(latest) && !layer.isDamaged() ? 1 : 0;
     }
     long days = settings.within().toDays();
-    Duration needed =
-        settings.every().multipliedBy(Math.ceilDiv(total, Math.max(1, job.planned())));
+    long jobs = Math.min(MOST_JOBS, Math.ceilDiv(total, Math.max(1, job.planned())));
+    Duration needed = settings.every().multipliedBy(jobs);
     if (left > 0 && needed.compareTo(settings.within()) > 0) {
       warnings.add(
           "at %d bytes a job, proving all %d bytes takes %d days, not %d: raise the budget"

@@ -33,12 +33,15 @@ record Stage(Kind kind, Optional<String> at) {
 
   /**
    * Where the next job of its scope goes on after one that its budget ended; empty after one that
-   * came to the end. Deep jobs of everything need no such place: they begin with what is longest
-   * unproven.
+   * came to the end, or was given up. Deep jobs of everything need no such place: they begin with
+   * what is longest unproven.
    */
   static Optional<String> rest(Report ended) {
     boolean isByNeed = ended.scope().deep() && ended.scope().name().isEmpty();
-    return isByNeed || of(ended).kind() == Kind.END ? Optional.empty() : ended.cursor();
+    boolean isGivenUp = ended.state() == Report.State.FAILED;
+    return isByNeed || isGivenUp || of(ended).kind() == Kind.END
+        ? Optional.empty()
+        : ended.cursor();
   }
 
   static String cursor(Kind kind, String at) {

@@ -16,6 +16,9 @@ import java.util.Optional;
  * scope was when its budget ended.
  */
 public final class StartVerification {
+  private static final String GIVEN_UP =
+      "given up: it had not got on since %s, with %d layers in work; the verifier's log says why";
+
   private final ReportIndex reports;
   private final LayersInScope layers;
   private final Verifiers verifiers;
@@ -36,8 +39,10 @@ public final class StartVerification {
   }
 
   /**
-   * Where a job of the same scope runs, that one is answered and nothing changes; but if it has not
-   * got on for longer than a lease, because what it had handed out was lost, it is set going again.
+   * Where a job of the same scope runs, that one is answered, and nobody is invoked; but if it has
+   * not got on for longer than a lease, because what it had handed out was lost, one of those who
+   * start it meanwhile sets it going again. One that stands still a day after its budget ended is
+   * given up, and this one begins.
    *
    * @return the job that runs now
    * @throws Refusal {@code NAME_UNKNOWN} where no image has such a name
@@ -53,10 +58,25 @@ public final class StartVerification {
     Report wanted =
         reports.last(scope).flatMap(Stage::rest).map(rest -> begun.at(rest, 0)).orElse(begun);
     Report running = reports.open(wanted);
-    boolean isNew = running.id().equals(wanted.id());
-    if (isNew || running.seen().plus(settings.lease()).isBefore(now)) {
+    if (running.standsStill(settings.lease(), now) && running.isOverdue(now)) {
+      reports.fail(running.id(), GIVEN_UP.formatted(running.seen(), running.open()), now);
+      running = reports.open(wanted);
+    }
+    if (running.id().equals(wanted.id())) {
+      begin(running, now);
+    } else if (running.standsStill(settings.lease(), now) && reports.takeUp(running, now)) {
       verifiers.run(running.id());
     }
     return running;
+  }
+
+  /** A job of which no verifier knows would keep others from starting until it is taken up. */
+  private void begin(Report job, Instant now) {
+    try {
+      verifiers.run(job.id());
+    } catch (RuntimeException e) {
+      reports.fail(job.id(), "no verifier could be invoked: start it again", now);
+      throw e;
+    }
   }
 }

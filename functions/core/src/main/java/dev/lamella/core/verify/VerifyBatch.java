@@ -1,5 +1,8 @@
 package dev.lamella.core.verify;
 
+import static dev.lamella.core.Quoted.quoted;
+
+import dev.lamella.core.Unavailable;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.LayerIndex;
@@ -77,7 +80,7 @@ public final class VerifyBatch {
     List<Shard> records = shards.from(layer.id(), batch.from(), batch.shards());
     Set<Integer> recorded = records.stream().map(Shard::index).collect(Collectors.toSet());
     boolean isDeep = job.scope().deep();
-    Looked looked = (isDeep ? deep : light).look(layer, records);
+    Looked looked = look(isDeep ? deep : light, layer, records);
     List<Finding> findings =
         Stream.concat(
                 looked.findings().stream(),
@@ -107,6 +110,23 @@ public final class VerifyBatch {
         looked.requests(),
         damaged.size() + known.size(),
         findings.size() - damaged.size());
+  }
+
+  /** What cannot be looked at, whatever the reason, must not keep a job from its end. */
+  private static Looked look(ShardCheck check, Layer layer, List<Shard> records) {
+    try {
+      return check.look(layer, records);
+    } catch (Unavailable e) {
+      throw e; // Lambda tries again.
+    } catch (RuntimeException e) {
+      String why = "it could not be looked at: " + quoted(String.valueOf(e));
+      return new Looked(
+          records.stream()
+              .map(shard -> ShardCheck.finding(layer, shard, Finding.Kind.UNREAD, why))
+              .toList(),
+          0,
+          0);
+    }
   }
 
   /** What is recorded as damaged, and what a light look cannot tell from what is whole. */

@@ -1,20 +1,19 @@
 package dev.lamella.core.verify;
 
-import dev.lamella.core.LayerId;
+import static dev.lamella.core.Quoted.quoted;
+
 import dev.lamella.core.Parallel;
 import dev.lamella.core.Slicing;
+import dev.lamella.core.Unavailable;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.orphan.FindOrphans;
 import dev.lamella.core.port.LayerIndex.Due;
-import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ReportIndex;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.Verifiers;
 import dev.lamella.core.port.WorkIndex;
 import dev.lamella.core.report.Batch;
-import dev.lamella.core.report.Orphan;
 import dev.lamella.core.report.Report;
-import dev.lamella.core.report.Report.Orphans;
 import dev.lamella.core.report.ReportId;
 import dev.lamella.core.report.Step;
 import dev.lamella.core.report.Tally;
@@ -24,9 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * Goes through all that a job looks at, takes layer after layer into work and hands their shards
@@ -40,22 +37,15 @@ public final class Walk {
   /** Of a light look a shard costs less than a request: one batch has all that a layer can have. */
   private static final int LIGHT_BATCH = Slicing.MOST_SHARDS;
 
-  /** So many orphans are named in a report, and as many ids without an owner; all are counted. */
-  private static final int MOST_ORPHANS = 1_000;
-
   /** In this time the batches of a layer are handed out. */
   private static final Duration HANDING_OUT = Duration.ofMinutes(2);
-
-  /** In a cursor among the records, instead of the last id without an owner. */
-  private static final String NOBODY = "-";
 
   private static final Step END = Step.end(Stage.cursor(Kind.END, ""));
 
   private final ReportIndex reports;
   private final WorkIndex works;
   private final LayersInScope layers;
-  private final FindOrphans orphans;
-  private final ShardStore store;
+  private final LookBack lookBack;
   private final Verifiers verifiers;
   private final Settle settle;
   private final VerifySettings settings;
@@ -74,8 +64,7 @@ public final class Walk {
     this.reports = reports;
     this.works = works;
     this.layers = layers;
-    this.orphans = orphans;
-    this.store = store;
+    this.lookBack = new LookBack(orphans, store, reports, works, clock);
     this.verifiers = verifiers;
     this.settle = settle;
     this.settings = settings;
@@ -84,12 +73,26 @@ public final class Walk {
 
   /**
    * Goes on with a job until it has taken on all that it will, or until the deadline: then another
-   * invocation goes on. Twice is as once.
+   * invocation goes on. Where a step fails, and not because something does not answer for now, the
+   * job ends: the step would fail again. Idempotent.
    *
    * @throws dev.lamella.core.Refusal {@code VERIFICATION_UNKNOWN}
    */
   public void run(ReportId id, Instant deadline) {
     Report job = reports.find(id).orElseThrow(id::unknown);
+    try {
+      goOn(job, deadline);
+    } catch (Unavailable e) {
+      throw e; // Lambda tries again, and after that the next start does.
+    } catch (RuntimeException e) {
+      reports.fail(id, "given up: " + quoted(String.valueOf(e)), clock.instant());
+      throw e;
+    }
+  }
+
+  private void goOn(Report begun, Instant deadline) {
+    ReportId id = begun.id();
+    Report job = begun;
     if (job.isRunning()) {
       takeUp(job);
     }
@@ -123,8 +126,8 @@ public final class Walk {
     }
     switch (stage.kind()) {
       case LAYERS -> takeLayers(job, stage, deadline);
-      case OBJECTS -> lookAtObjects(job, stage);
-      case RECORDS -> lookAtRecords(job, stage);
+      case OBJECTS -> lookBack.atObjects(job, stage);
+      case RECORDS -> lookBack.atRecords(job, stage);
       case END -> move(job, END);
     }
   }
@@ -192,60 +195,6 @@ public final class Walk {
           return number;
         });
     works.lease(job.id(), work.digest(), clock.instant().plus(settings.lease()));
-  }
-
-  /** A page of one storage server's objects; after the last server, the records are next. */
-  private void lookAtObjects(Report job, Stage stage) {
-    List<String> servers = store.servers();
-    String[] at = stage.at().orElse("").split(" ", 2);
-    int server = Math.max(0, servers.indexOf(at[0]));
-    if (servers.isEmpty()) {
-      move(job, Step.to(Stage.cursor(Kind.RECORDS, "")));
-      return;
-    }
-    Optional<String> from = at.length == 2 ? Optional.of(at[1]) : Optional.empty();
-    Page<Orphan> page = orphans.objects(servers.get(server), from);
-    name(page.items(), job.orphans().objects(), orphan -> reports.note(job.id(), orphan));
-    Orphans found =
-        new Orphans(page.items().size(), page.items().stream().mapToLong(Orphan::size).sum(), 0);
-    boolean isLastServer = server == servers.size() - 1;
-    String next =
-        page.next()
-            .map(cursor -> Stage.cursor(Kind.OBJECTS, servers.get(server) + " " + cursor))
-            .orElseGet(
-                () ->
-                    isLastServer
-                        ? Stage.cursor(Kind.RECORDS, "")
-                        : Stage.cursor(Kind.OBJECTS, servers.get(server + 1)));
-    move(job, new Step(next, false, 0, found, 1));
-  }
-
-  /** Names as many as there is room for beside those that are named already. */
-  private static <T> void name(List<T> found, long named, Consumer<T> note) {
-    long room = Math.max(0, MOST_ORPHANS - named);
-    Parallel.map(
-        found.stream().limit(room).toList(),
-        WIDTH,
-        one -> {
-          note.accept(one);
-          return one;
-        });
-  }
-
-  private void lookAtRecords(Report job, Stage stage) {
-    String[] at = stage.at().orElse(NOBODY).split(" ", 2);
-    Page<LayerId> page = orphans.records(at.length == 2 ? Optional.of(at[1]) : Optional.empty());
-    // The records of one id follow each other, and may be on two pages.
-    List<LayerId> ownerless =
-        page.items().stream().distinct().filter(id -> !id.value().equals(at[0])).toList();
-    name(ownerless, job.orphans().ownerless(), id -> reports.note(job.id(), id));
-    String last = page.items().isEmpty() ? at[0] : page.items().getLast().value();
-    String next =
-        page.next()
-            .map(cursor -> Stage.cursor(Kind.RECORDS, last + " " + cursor))
-            .orElse(Stage.cursor(Kind.END, ""));
-    Orphans found = new Orphans(0, 0, ownerless.size());
-    move(job, new Step(next, page.next().isEmpty(), 0, found, 0));
   }
 
   /** Where it is, the next job of its scope goes on. */

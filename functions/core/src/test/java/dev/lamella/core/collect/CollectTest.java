@@ -1,6 +1,7 @@
 package dev.lamella.core.collect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
@@ -19,6 +20,8 @@ import dev.lamella.core.memory.MemoryCollections;
 import dev.lamella.core.memory.MemoryIndex;
 import dev.lamella.core.memory.MemoryShardStore;
 import dev.lamella.core.memory.MemoryStaging;
+import dev.lamella.core.port.ShardStore;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -37,19 +40,23 @@ class CollectTest {
 
   private final MemoryIndex index = MemoryIndex.create();
   private final MemoryShardStore store = new MemoryShardStore();
-  private final Collect collect =
-      new Collect(
-          new MemoryCollections(),
-          index.images(),
-          index.layers(),
-          index.shards(),
-          index.uploads(),
-          new MemoryStaging(),
-          store,
-          new MemoryAssembledLayers(store),
-          index.assemblies(),
-          new CollectSettings(GRACE, 8, 1),
-          () -> NOW.plus(GRACE).plus(GRACE));
+  private final MemoryCollections collections = new MemoryCollections();
+  private final Collect collect = collect(store);
+
+  private Collect collect(ShardStore servers) {
+    return new Collect(
+        collections,
+        index.images(),
+        index.layers(),
+        index.shards(),
+        index.uploads(),
+        new MemoryStaging(),
+        servers,
+        new MemoryAssembledLayers(store),
+        index.assemblies(),
+        new CollectSettings(GRACE, 8, 1),
+        () -> NOW.plus(GRACE).plus(GRACE));
+  }
 
   @Test
   void run_uploadOfMoreShardsThanThereIsTimeFor_goesOnAmongThemAndCountsItOnce() {
@@ -118,6 +125,35 @@ class CollectTest {
     assertThat(run.isRunning()).isFalse();
     assertThat(tally(run, Step.RECORDS).count()).isEqualTo(gone.size());
     assertThat(gone).allMatch(id -> left(id) == 0);
+  }
+
+  @Test
+  void run_stepThatFails_isLeftWithTheReason_andTheOthersAreDone() {
+    ShardStore broken =
+        (ShardStore)
+            Proxy.newProxyInstance(
+                ShardStore.class.getClassLoader(),
+                new Class<?>[] {ShardStore.class},
+                (_, method, arguments) -> {
+                  if (method.getName().equals("list")) {
+                    throw new IllegalStateException("it lists nonsense");
+                  }
+                  return method.invoke(store, arguments);
+                });
+    Collect odd = collect(broken);
+    LayerId gone = LayerId.random();
+    write(gone, 2);
+    store.put(index.shards().from(gone, 0, 1).getFirst(), new byte[SHARD]);
+
+    assertThatThrownBy(() -> odd.run(true, () -> true)).hasMessage("it lists nonsense");
+    CollectionRun run = collections.list(1).getFirst();
+    assertThat(run.isRunning()).isFalse();
+    assertThat(tally(run, Step.OBJECTS).kept())
+        .singleElement()
+        .asString()
+        .contains("it lists nonsense");
+    assertThat(tally(run, Step.RECORDS).count()).isEqualTo(1);
+    assertThat(left(gone)).isZero();
   }
 
   /** Has time when it is asked for the first time, and then no more. */

@@ -6,6 +6,7 @@ import dev.lamella.core.RepositoryName;
 import dev.lamella.core.ServerChoice;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.api.CompleteRequest;
+import dev.lamella.core.api.PartsAnswer;
 import dev.lamella.core.api.PartsRequest;
 import dev.lamella.core.api.UploadAnswer;
 import dev.lamella.core.api.UploadProgress;
@@ -39,6 +40,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +95,13 @@ final class MemoryStore {
    * @param before sees each batch before it is worked on
    */
   MemoryStore(Consumer<ShardBatch> before) {
+    this(before, () -> false);
+  }
+
+  /**
+   * @param areDead whether shard-writers die before they write anything
+   */
+  MemoryStore(Consumer<ShardBatch> before, BooleanSupplier areDead) {
     UploadSettings settings = new UploadSettings(SHARD, 4, Duration.ofHours(1), Duration.ZERO);
     writeShards =
         new WriteShards(
@@ -114,7 +123,7 @@ final class MemoryStore {
               before.accept(batch);
               if (holding != null) {
                 holding.add(batch);
-              } else if (!losesSerialBatches || !batch.isSerial()) {
+              } else if (!areDead.getAsBoolean() && (!losesSerialBatches || !batch.isSerial())) {
                 work(batch);
               }
             });
@@ -133,7 +142,7 @@ final class MemoryStore {
             readable,
             settings,
             () -> now);
-    accept = new AcceptParts(index.uploads(), intact, fanOut, () -> now);
+    accept = new AcceptParts(index.uploads(), staging, intact, fanOut, () -> now);
     AwaitShards awaitShards =
         new AwaitShards(intact, index.uploads(), settings.patience(), () -> now);
     CommitLayer commitLayer = new CommitLayer(index.layers(), index.uploads(), staging, () -> now);
@@ -253,6 +262,12 @@ final class MemoryStore {
 
   void stageAll(LayerId upload, byte[] layer) {
     stage(upload, layer, IntStream.range(0, chain(layer).count()).toArray());
+  }
+
+  /** Announces all parts. */
+  PartsAnswer announceAll(LayerId upload, Chain chain) {
+    List<Integer> all = IntStream.range(0, chain.count()).boxed().toList();
+    return accept.accept(upload, new PartsRequest(all, all.stream().map(chain::link).toList()));
   }
 
   void announce(LayerId upload, Chain chain, Integer... parts) {

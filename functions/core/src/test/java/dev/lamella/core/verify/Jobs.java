@@ -5,6 +5,7 @@ import dev.lamella.core.LayerId;
 import dev.lamella.core.Reference;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Slicing;
+import dev.lamella.core.Unavailable;
 import dev.lamella.core.chain.Chain;
 import dev.lamella.core.chain.ChainBuilder;
 import dev.lamella.core.chain.ChainEngine;
@@ -24,6 +25,7 @@ import dev.lamella.core.report.Report;
 import dev.lamella.core.report.ReportId;
 import dev.lamella.core.report.Scope;
 import dev.lamella.core.report.VerifierEvent;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -44,7 +46,7 @@ final class Jobs {
   static final Duration LEASE = Duration.ofMinutes(20);
   static final Duration GRACE = Duration.ofDays(1);
   private static final Duration INVOCATION = Duration.ofSeconds(60);
-  static final Budget LARGE = new Budget(1L << 40, 1_000_000_000);
+  static final Budget LARGE = new Budget(1L << 40, Budget.MOST_SECONDS);
 
   final MemoryIndex index = MemoryIndex.create();
   final MemoryShardStore store = new MemoryShardStore();
@@ -52,6 +54,9 @@ final class Jobs {
 
   /** How long it takes to hand a batch over. */
   Duration handingOver = Duration.ZERO;
+
+  /** Whether no verifier can be invoked. */
+  boolean isUnreachable;
 
   Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private final StartVerification start;
@@ -85,7 +90,12 @@ final class Jobs {
         new Verifiers() {
           @Override
           public void run(ReportId id) {
-            events.add(VerifierEvent.of(id));
+            if (isUnreachable) {
+              throw new Unavailable("the verifier", new IOException("it is throttled"));
+            }
+            synchronized (events) {
+              events.add(VerifierEvent.of(id));
+            }
           }
 
           @Override
@@ -135,6 +145,11 @@ final class Jobs {
   Report start(Scope scope) {
     now = now.plusSeconds(1);
     return start.start(scope, Optional.empty());
+  }
+
+  /** Starts a job at this very time. */
+  Report startNow(boolean deep) {
+    return start.start(new Scope(deep, Optional.empty()), Optional.empty());
   }
 
   /** Starts a job and lets all come that it hands out. */
@@ -196,6 +211,19 @@ final class Jobs {
         new Layer(upload.digest(), upload.id(), slicing, Map.of(), 0, now, now, Optional.empty());
     index.layers().commit(upload, layer);
     return layer;
+  }
+
+  /** A layer of which there is a record, and nothing else. */
+  void record(int seed, Slicing slicing) {
+    Digest digest = Digest.parse("sha256:" + "%064x".formatted(seed));
+    Upload upload =
+        Upload.open(LayerId.random(), IMAGE, digest, slicing, now, now.plus(Duration.ofHours(1)));
+    index.uploads().create(upload);
+    index
+        .layers()
+        .commit(
+            upload,
+            new Layer(digest, upload.id(), slicing, Map.of(), 0, now, now, Optional.empty()));
   }
 
   /** An image of this layer, so that the image is among those of the store. */

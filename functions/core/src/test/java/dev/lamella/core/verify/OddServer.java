@@ -18,10 +18,15 @@ record OddServer(ShardStore store, String server, Oddity oddity) implements Shar
     /** It does not answer for now. */
     SILENT,
     /** It is not configured any more. */
-    UNKNOWN
+    UNKNOWN,
+    /** It answers what nobody expects. */
+    BROKEN
   }
 
   private void ask(String which) {
+    if (which.equals(server) && oddity == Oddity.BROKEN) {
+      throw new IllegalStateException("it answers 200 to everything");
+    }
     if (which.equals(server)) {
       throw new Unavailable(server, new IOException("it is silent"));
     }
@@ -29,7 +34,7 @@ record OddServer(ShardStore store, String server, Oddity oddity) implements Shar
 
   @Override
   public boolean reaches(String which) {
-    return oddity == Oddity.SILENT || !which.equals(server);
+    return oddity != Oddity.UNKNOWN || !which.equals(server);
   }
 
   @Override
