@@ -173,7 +173,7 @@ final class LayerPush {
             return stored;
           }
           case Completion.Pending(UploadProgress now) -> {
-            if (standstill.isSince(now.written().size())) {
+            if (standstill.isSince(bits(now.written()).cardinality())) {
               announceAgain(now);
             }
             standstill.pause(layer.digest());
@@ -183,7 +183,12 @@ final class LayerPush {
         if (!e.is(ErrorCode.SHARD_INVALID)) {
           throw e;
         }
-        sendRejected();
+        UploadProgress now = store.progress(begun.upload(), 0);
+        if (!sendRejected(now)) {
+          // By now somebody else has sent it; but a store may say so for ever.
+          var _ = standstill.isSince(bits(now.written()).cardinality());
+          standstill.pause(layer.digest());
+        }
       }
     }
   }
@@ -197,9 +202,12 @@ final class LayerPush {
     }
   }
 
-  /** Sends and announces what the store does not have after all, or would not take. */
-  private void sendRejected() throws StaleUpload {
-    UploadProgress now = store.progress(begun.upload(), 0);
+  /**
+   * Sends and announces what the store does not have after all, or would not take.
+   *
+   * @return whether there was any
+   */
+  private boolean sendRejected(UploadProgress now) throws StaleUpload {
     Map<Integer, String> reasons = new HashMap<>();
     now.rejected().forEach(rejected -> reasons.put(rejected.index(), rejected.reason()));
     BitSet there = bits(now.written());
@@ -219,6 +227,7 @@ final class LayerPush {
       hashAgain(left);
       announce(left, isChained() ? left.stream().map(links::get).toList() : List.of());
     }
+    return !left.isEmpty();
   }
 
   /** Of an upload that was resumed, shards may be due whose links were not needed before. */

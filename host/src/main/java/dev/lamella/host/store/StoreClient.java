@@ -50,16 +50,24 @@ public final class StoreClient {
           ManifestReader.DOCKER_MANIFEST);
 
   private final URI base;
+  private final Destinations destinations;
   private final Wire wire;
   private final Patience patience;
   private final Meter meter;
 
   public StoreClient(URI base, Retries retries) {
-    this(base, new Wire(retries.stall()), new Patience(retries), new Meter());
+    this(
+        base,
+        Destinations.of(base, System.getenv()),
+        new Wire(retries.stall()),
+        new Patience(retries),
+        new Meter());
   }
 
-  private StoreClient(URI base, Wire wire, Patience patience, Meter meter) {
+  private StoreClient(
+      URI base, Destinations destinations, Wire wire, Patience patience, Meter meter) {
     this.base = base;
+    this.destinations = destinations;
     this.wire = wire;
     this.patience = patience;
     this.meter = meter;
@@ -67,7 +75,7 @@ public final class StoreClient {
 
   /** The same client, whose requests are counted by this meter. */
   public StoreClient meteredBy(Meter other) {
-    return new StoreClient(base, wire, patience, other);
+    return new StoreClient(base, destinations, wire, patience, other);
   }
 
   public URI base() {
@@ -80,7 +88,7 @@ public final class StoreClient {
 
   /** Bytes to and from the storage servers and staging, by URLs that the store signed. */
   public Bulk bulk() {
-    return new Bulk(wire, meter);
+    return new Bulk(destinations, wire, meter);
   }
 
   public UploadAnswer request(UploadRequest request) {
@@ -241,11 +249,13 @@ public final class StoreClient {
       return answer;
     }
     ErrorAnswer.Entry error = said(answer);
-    throw new StoreRefusal(action, answer.status(), error.code(), error.message(), error.detail());
+    String code = error.code().isEmpty() ? "" : " (" + error.code() + ")";
+    throw new StoreRefusal(
+        action, answer.status(), error.code(), error.message() + code, error.detail());
   }
 
   /** What an answer that is no success says of itself. */
-  private static ErrorAnswer.Entry said(Answer answer) {
+  private ErrorAnswer.Entry said(Answer answer) {
     try {
       ErrorAnswer error = Json.read(answer.body(), ErrorAnswer.class);
       if (!error.errors().isEmpty()) {
@@ -254,8 +264,22 @@ public final class StoreClient {
     } catch (Refusal _) {
       // Something in between, such as a gateway, has answered in a form of its own.
     }
-    String where = answer.header("location").map(to -> ", to " + to.split("\\?", 2)[0]).orElse("");
-    String message = "the answer is HTTP " + answer.status() + where;
-    return new ErrorAnswer.Entry("HTTP " + answer.status(), message, Map.of());
+    return new ErrorAnswer.Entry("", other(answer), Map.of());
+  }
+
+  /** What answered is no store, or stands before one. */
+  private String other(Answer answer) {
+    String status = "HTTP " + answer.status();
+    if (answer.isTransient()) {
+      return "the answer is " + status;
+    }
+    if (answer.status() < HttpURLConnection.HTTP_BAD_REQUEST) {
+      return "what answers at %s sends elsewhere%s, which is not followed: name the store's own URL"
+          .formatted(base, answer.header("location").map(to -> ", to " + to).orElse(""));
+    }
+    return answer.status() == HttpURLConnection.HTTP_NOT_FOUND
+            || answer.status() == HttpURLConnection.HTTP_BAD_METHOD
+        ? "what answers at %s is no Lamella: %s; is the URL right?".formatted(base, status)
+        : "what answers at %s refuses it: %s".formatted(base, status);
   }
 }
