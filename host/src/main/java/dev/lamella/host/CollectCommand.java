@@ -21,14 +21,13 @@ import picocli.CommandLine.Option;
 @Command(
     name = "collect",
     mixinStandardHelpOptions = true,
+    header = "Removes what nobody needs any more.",
     description = {
-      "Removes what nobody needs any more: images whose last tag was deleted, layers that no"
-          + " manifest",
-      "references and that were not used, each for the store's grace period, and what is left of"
-          + " uploads",
-      "that expired. Pushes and pulls go on meanwhile. Where a collection runs already, it waits"
-          + " for",
-      "that one."
+      "",
+      "Removes images whose last tag was deleted, layers that no manifest references and that were"
+          + " not used, each for the store's grace period, and what is left of uploads that"
+          + " expired. Pushes and pulls go on meanwhile. Where a collection runs already, it waits"
+          + " for that one."
     },
     footer = {"", "Example:", "  lamella collect --dry-run"})
 final class CollectCommand implements Callable<Integer> {

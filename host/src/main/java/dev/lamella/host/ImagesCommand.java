@@ -20,7 +20,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "images",
     mixinStandardHelpOptions = true,
-    description = "Lists the images of the store, with their tags.",
+    header = "Lists the images of the store, with their tags.",
     footer = {"", "Example:", "  lamella images --from https://store.example"})
 final class ImagesCommand implements Callable<Integer> {
   /** Of images and tags: all are in memory, since a table is as wide as its widest name. */

@@ -25,9 +25,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     version = "lamella 0.1.0",
     synopsisSubcommandLabel = "COMMAND",
-    description = {
-      "Stores container images in parallel: layers are cut into shards, spread over S3 buckets."
-    },
+    header =
+        "Stores container images in parallel: layers are cut into shards, spread over S3 buckets.",
+    commandListHeading = "%nCommands:%n",
+    optionListHeading = "%nOptions:%n",
     footer = {
       "",
       "Examples:",
@@ -66,6 +67,7 @@ public final class Lamella implements Runnable {
             .addSubcommand(new VerifyCommand())
             .addSubcommand(new CollectCommand());
     ServiceLoader.load(HostCommand.class).forEach(line::addSubcommand);
+    line.addSubcommand(new BenchmarkCommand());
     Terminal terminal = Terminal.ofOutput();
     line.setUsageHelpWidth(Math.clamp(terminal.width(), 55, 100));
     if (!terminal.colours()) {

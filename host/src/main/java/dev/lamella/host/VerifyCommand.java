@@ -22,13 +22,15 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "verify",
     mixinStandardHelpOptions = true,
+    header = "Has the store look whether it has lost anything.",
     description = {
-      "Has the store look whether it has lost anything, and waits for its report. Where the same",
-      "verification runs already, it waits for that one. Pushes and pulls go on meanwhile.",
       "",
-      "One verification takes on no more than the store's budget for it. Where that ends",
-      "before all was looked at, it warns, and its exit code is 9, or tells of what is worse;",
-      "the next one goes on there."
+      "Waits for the store's report, and prints it. Where the same verification runs already, it"
+          + " waits for that one. Pushes and pulls go on meanwhile.",
+      "",
+      "One verification takes on no more than the store's budget for it. Where that ends before all"
+          + " was looked at, it warns, and its exit code is 9, or tells of what is worse; the next"
+          + " one goes on there."
     },
     footer = {
       "",
