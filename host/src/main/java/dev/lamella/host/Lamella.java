@@ -38,9 +38,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "",
       "Environment:",
       "  LAMELLA_URL            the store, where no option names one",
-      "  LAMELLA_STORAGE_HOSTS  hosts, and domains of hosts, that a store elsewhere may send to",
-      "                         though they are in a private network; with commas between",
-      "  XDG_CACHE_HOME         where pushes note how far they are, to resume (default: ~/.cache)",
+      "  LAMELLA_STORAGE_HOSTS  hosts at private addresses that any store may name,",
+      "                         such as minio.example, with commas between",
+      "  XDG_CACHE_HOME         where pushes note how far they are (default: ~/.cache)",
       "  NO_COLOR               no colours"
     })
 public final class Lamella implements Runnable {
@@ -73,6 +73,7 @@ public final class Lamella implements Runnable {
     if (!terminal.colours()) {
       line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
     }
+    line.getSubcommands().values().forEach(Lamella::separate);
     line.setParameterExceptionHandler(Lamella::explain);
     line.setExecutionExceptionHandler(Lamella::explain);
     line.setExitCodeExceptionMapper(_ -> ExitCode.INTERNAL.value());
@@ -83,6 +84,15 @@ public final class Lamella implements Runnable {
     }
     line.getCommandSpec().usageMessage().exitCodeList(codes);
     return line.execute(arguments);
+  }
+
+  /** A blank line between a command's description and what it takes. */
+  private static void separate(CommandLine command) {
+    command
+        .getCommandSpec()
+        .usageMessage()
+        .parameterListHeading("%nArguments:%n")
+        .optionListHeading("%nOptions:%n");
   }
 
   /** Without a command, it says which there are. */

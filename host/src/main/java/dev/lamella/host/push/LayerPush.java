@@ -61,28 +61,10 @@ final class LayerPush {
     this.channel = channel;
     this.region = region;
     this.begun = begun;
-    this.slicing = slicing(layer, begun);
+    this.slicing = PartUrls.slicing(layer, begun);
     this.sender =
         new PartSender(
             store, new PartUrls(store, begun, slicing), layer.digest(), channel, region, progress);
-  }
-
-  /** What the store says is not believed where it is not about the layer. */
-  private static Slicing slicing(Descriptor layer, UploadProgress begun) {
-    if (begun.size() == layer.size() && begun.digest().equals(layer.digest())) {
-      try {
-        Slicing slicing = new Slicing(begun.size(), begun.shardSize());
-        if (slicing.count() == begun.shards()) {
-          return slicing;
-        }
-      } catch (IllegalArgumentException _) {
-        // It is no slicing at all.
-      }
-    }
-    throw new HostFailure(
-        ExitCode.REFUSED,
-        "the store's answer is wrong: its upload %s is not of %s in shards"
-            .formatted(begun.upload(), layer.digest()));
   }
 
   /**

@@ -21,7 +21,6 @@ import dev.lamella.core.api.UploadProgress;
 import dev.lamella.core.api.UploadRequest;
 import dev.lamella.core.api.VerificationReport;
 import dev.lamella.core.api.VerificationRequest;
-import dev.lamella.core.manifest.ManifestReader;
 import dev.lamella.core.report.ReportId;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
@@ -41,14 +40,6 @@ import java.util.Optional;
  * {@code UNREACHABLE} where it does not answer.
  */
 public final class StoreClient {
-  private static final String MANIFEST_TYPES =
-      String.join(
-          ", ",
-          ManifestReader.OCI_INDEX,
-          ManifestReader.OCI_MANIFEST,
-          ManifestReader.DOCKER_LIST,
-          ManifestReader.DOCKER_MANIFEST);
-
   private final URI base;
   private final Destinations destinations;
   private final Wire wire;
@@ -167,7 +158,7 @@ public final class StoreClient {
         new Exchange(
             "GET",
             manifestUri(image, reference),
-            Map.of("Accept", MANIFEST_TYPES),
+            Map.of("Accept", ManifestBytes.TYPES),
             Optional.empty());
     Answer answer = call(action, exchange);
     String mediaType =
@@ -241,45 +232,16 @@ public final class StoreClient {
             _ -> {
               Answer got = wire.exchange(exchange, Optional.empty(), meter);
               if (got.isTransient()) {
-                throw new TryAgain(said(got).message(), got.retryAfter());
+                throw new TryAgain(Said.by(got, base).message(), got.retryAfter());
               }
               return got;
             });
     if (answer.isSuccess()) {
       return answer;
     }
-    ErrorAnswer.Entry error = said(answer);
+    ErrorAnswer.Entry error = Said.by(answer, base);
     String code = error.code().isEmpty() ? "" : " (" + error.code() + ")";
     throw new StoreRefusal(
         action, answer.status(), error.code(), error.message() + code, error.detail());
-  }
-
-  /** What an answer that is no success says of itself. */
-  private ErrorAnswer.Entry said(Answer answer) {
-    try {
-      ErrorAnswer error = Json.read(answer.body(), ErrorAnswer.class);
-      if (!error.errors().isEmpty()) {
-        return error.errors().getFirst();
-      }
-    } catch (Refusal _) {
-      // Something in between, such as a gateway, has answered in a form of its own.
-    }
-    return new ErrorAnswer.Entry("", other(answer), Map.of());
-  }
-
-  /** What answered is no store, or stands before one. */
-  private String other(Answer answer) {
-    String status = "HTTP " + answer.status();
-    if (answer.isTransient()) {
-      return "the answer is " + status;
-    }
-    if (answer.status() < HttpURLConnection.HTTP_BAD_REQUEST) {
-      return "what answers at %s sends elsewhere%s, which is not followed: name the store's own URL"
-          .formatted(base, answer.header("location").map(to -> ", to " + to).orElse(""));
-    }
-    return answer.status() == HttpURLConnection.HTTP_NOT_FOUND
-            || answer.status() == HttpURLConnection.HTTP_BAD_METHOD
-        ? "what answers at %s is no Lamella: %s; is the URL right?".formatted(base, status)
-        : "what answers at %s refuses it: %s".formatted(base, status);
   }
 }
