@@ -1,12 +1,15 @@
 package dev.lamella.host;
 
+import dev.lamella.core.ErrorCode;
 import dev.lamella.core.api.Json;
 import dev.lamella.core.api.VerificationReport;
 import dev.lamella.core.api.VerificationReport.Damage;
 import dev.lamella.core.api.VerificationRequest;
 import dev.lamella.core.report.NamePattern;
 import dev.lamella.host.outcome.ExitCode;
+import dev.lamella.host.outcome.HostFailure;
 import dev.lamella.host.store.StoreClient;
+import dev.lamella.host.store.StoreRefusal;
 import dev.lamella.host.terminal.Terminal;
 import dev.lamella.host.verify.AwaitVerification;
 import dev.lamella.host.verify.ReportText;
@@ -64,9 +67,22 @@ final class VerifyCommand implements Callable<Integer> {
     Optional<NamePattern> pattern = Optional.ofNullable(name).map(NamePattern::new);
     VerificationReport report =
         new AwaitVerification(client, Terminal.ofErrors())
-            .await(client.verify(new VerificationRequest(deep, pattern, Optional.empty())));
+            .await(begin(client, new VerificationRequest(deep, pattern, Optional.empty())));
     System.out.println(store.isJson() ? Json.pretty(report) : ReportText.of(report));
     return exitCode(report).value();
+  }
+
+  private static VerificationReport begin(StoreClient client, VerificationRequest request) {
+    try {
+      return client.verify(request);
+    } catch (StoreRefusal e) {
+      if (!e.is(ErrorCode.NAME_UNKNOWN)) {
+        throw e;
+      }
+      String name = request.name().map(NamePattern::value).orElse("*");
+      throw new HostFailure(
+          ExitCode.REFUSED, "no image matches '" + name + "': lamella images lists them", e);
+    }
   }
 
   private static ExitCode exitCode(VerificationReport report) {

@@ -46,9 +46,9 @@ public final class Picture {
       lines.add("%-12s %10s %6s %-10s".formatted("LAYER", "SIZE", "SHARDS", "PROVEN"));
     }
     for (LayerView layer : image.layers()) {
-      draw(layer, letters, lines);
+      draw(layer.digest().hex().substring(0, SHORT), layer, letters, lines);
     }
-    image.config().ifPresent(config -> draw(config, letters, lines));
+    image.config().ifPresent(config -> draw("config", config, letters, lines));
     for (ImageView manifest : image.manifests()) {
       lines.add("");
       lines.add(
@@ -62,14 +62,14 @@ public final class Picture {
     }
   }
 
-  private void draw(LayerView layer, Letters letters, List<String> lines) {
+  private void draw(String name, LayerView layer, Letters letters, List<String> lines) {
     int width = Math.max(NARROWEST, terminal.width() - MARGIN);
     int shards = layer.placement().size();
     int group = Math.max(1, Math.ceilDiv(shards, width * MOST_ROWS));
     String head =
         "%-12s %10s %6d %-10s  "
             .formatted(
-                layer.digest().hex().substring(0, SHORT),
+                name,
                 Bytes.text(layer.size()),
                 layer.shards(),
                 layer.verified().map(Picture::day).orElse("not yet"));

@@ -1,5 +1,6 @@
 package dev.lamella.host.store;
 
+import dev.lamella.core.ErrorCode;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.api.ErrorAnswer;
 import dev.lamella.core.api.Json;
@@ -18,7 +19,11 @@ final class Said {
     try {
       ErrorAnswer error = Json.read(answer.body(), ErrorAnswer.class);
       if (!error.errors().isEmpty()) {
-        return error.errors().getFirst();
+        ErrorAnswer.Entry first = error.errors().getFirst();
+        return first.code().equals(ErrorCode.ROUTE_UNKNOWN.name())
+            ? new ErrorAnswer.Entry(
+                first.code(), first.message() + "; is " + base + " the store's URL?", Map.of())
+            : first;
       }
     } catch (Refusal _) {
       // Something in between, such as a gateway, has answered in a form of its own.
