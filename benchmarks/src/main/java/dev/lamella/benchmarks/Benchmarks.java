@@ -19,10 +19,11 @@ import picocli.CommandLine.TypeConversionException;
 
 /** {@code ./lamella benchmark}: measures, and says which targets are met. */
 @Command(
-    name = "benchmark",
+    name = "lamella benchmark",
     mixinStandardHelpOptions = true,
+    header = "Measures Lamella against simpler ways to do the same, as ratios.",
     description = {
-      "Measures Lamella against simpler ways to do the same, as ratios.",
+      "",
       "REGISTRY needs Go. What cannot be measured is named, and the rest goes on."
     },
     exitCodeListHeading = "%nExit codes:%n",

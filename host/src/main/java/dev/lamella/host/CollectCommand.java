@@ -6,6 +6,7 @@ import dev.lamella.core.api.CollectionRun.Tally;
 import dev.lamella.core.api.Json;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
+import dev.lamella.host.outcome.Plain;
 import dev.lamella.host.store.StoreClient;
 import dev.lamella.host.terminal.Bytes;
 import dev.lamella.host.terminal.Table;
@@ -20,14 +21,13 @@ import picocli.CommandLine.Option;
 @Command(
     name = "collect",
     mixinStandardHelpOptions = true,
+    header = "Removes what nobody needs any more.",
     description = {
-      "Removes what nobody needs any more: images whose last tag was deleted, layers that no"
-          + " manifest",
-      "references and that were not used, each for the store's grace period, and what is left of"
-          + " uploads",
-      "that expired. Pushes and pulls go on meanwhile. Where a collection runs already, it waits"
-          + " for",
-      "that one."
+      "",
+      "Removes images whose last tag was deleted, layers that no manifest references and that were"
+          + " not used, each for the store's grace period, and what is left of uploads that"
+          + " expired. Pushes and pulls go on meanwhile. Where a collection runs already, it waits"
+          + " for that one."
     },
     footer = {"", "Example:", "  lamella collect --dry-run"})
 final class CollectCommand implements Callable<Integer> {
@@ -95,7 +95,10 @@ final class CollectCommand implements Callable<Integer> {
           tally.of().name().toLowerCase(Locale.ROOT),
           Long.toString(tally.count()),
           Bytes.text(tally.bytes()));
-      tally.names().forEach(name -> names.append(System.lineSeparator()).append("  ").append(name));
+      tally
+          .names()
+          .forEach(
+              name -> names.append(System.lineSeparator()).append("  ").append(Plain.line(name)));
       if (tally.count() > tally.names().size()) {
         names
             .append(System.lineSeparator())
@@ -103,7 +106,9 @@ final class CollectCommand implements Callable<Integer> {
       }
       tally
           .kept()
-          .forEach(kept -> names.append(System.lineSeparator()).append("  kept: ").append(kept));
+          .forEach(
+              kept ->
+                  names.append(System.lineSeparator()).append("  kept: ").append(Plain.line(kept)));
     }
     return table + names.toString();
   }

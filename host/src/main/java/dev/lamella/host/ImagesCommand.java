@@ -4,6 +4,7 @@ import dev.lamella.core.RepositoryName;
 import dev.lamella.core.api.ImageList;
 import dev.lamella.core.api.Json;
 import dev.lamella.host.outcome.ExitCode;
+import dev.lamella.host.outcome.HostFailure;
 import dev.lamella.host.store.StoreClient;
 import dev.lamella.host.terminal.Table;
 import java.util.ArrayList;
@@ -19,9 +20,14 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "images",
     mixinStandardHelpOptions = true,
-    description = "Lists the images of the store, with their tags.",
+    header = "Lists the images of the store, with their tags.",
     footer = {"", "Example:", "  lamella images --from https://store.example"})
 final class ImagesCommand implements Callable<Integer> {
+  /** Of images and tags: all are in memory, since a table is as wide as its widest name. */
+  private static final long MOST_NAMES = 1_000_000;
+
+  private static final int MOST_PAGES = 10_000;
+
   @Mixin private StoreOptions store = new StoreOptions();
 
   @Override
@@ -35,14 +41,20 @@ final class ImagesCommand implements Callable<Integer> {
   private static List<ImageList.Entry> images(StoreClient client) {
     List<ImageList.Entry> images = new ArrayList<>();
     Optional<RepositoryName> last = Optional.empty();
-    while (true) {
+    long names = 0;
+    for (int pages = 0; pages < MOST_PAGES && names < MOST_NAMES; pages++) {
       ImageList page = client.images(last);
       images.addAll(page.images());
-      if (page.next().isEmpty() || page.next().equals(last)) {
+      names += page.images().stream().mapToLong(image -> 1 + image.tags().size()).sum();
+      if (page.next().isEmpty()) {
         return images;
       }
       last = page.next();
     }
+    throw new HostFailure(
+        ExitCode.REFUSED,
+        "the store lists over %d names, or over %d pages of them: it may go in circles, at %s"
+            .formatted(MOST_NAMES, MOST_PAGES, last.map(RepositoryName::value).orElse("?")));
   }
 
   private static Table table(List<ImageList.Entry> images) {

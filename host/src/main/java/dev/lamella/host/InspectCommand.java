@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "inspect",
     mixinStandardHelpOptions = true,
-    description = "Shows an image's layers, and which storage server holds which of their shards.",
+    header = "Shows an image's layers, and which storage server holds which of their shards.",
     footer = {
       "",
       "Examples:",

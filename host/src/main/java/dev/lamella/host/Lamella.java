@@ -1,11 +1,14 @@
 package dev.lamella.host;
 
-import dev.lamella.core.Refusal;
 import dev.lamella.host.outcome.ExitCode;
-import dev.lamella.host.outcome.HostFailure;
+import dev.lamella.host.outcome.Plain;
+import dev.lamella.host.terminal.Terminal;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -14,6 +17,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code lamella} command: what runs on a container host. */
 @Command(
@@ -21,10 +25,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     version = "lamella 0.1.0",
     synopsisSubcommandLabel = "COMMAND",
-    description = {
-      "Stores container images in parallel: layers are cut into shards, spread over S3 buckets.",
-      ""
-    },
+    header =
+        "Stores container images in parallel: layers are cut into shards, spread over S3 buckets.",
+    commandListHeading = "%nCommands:%n",
+    optionListHeading = "%nOptions:%n",
     footer = {
       "",
       "Examples:",
@@ -33,10 +37,11 @@ import picocli.CommandLine.Spec;
       "  lamella pull team/app:1 app.tar",
       "",
       "Environment:",
-      "  LAMELLA_URL     the store, where no option names one",
-      "  XDG_CACHE_HOME  where pushes note how far they are, to resume (default: ~/.cache)",
-      "  NO_COLOR        no colours",
-      ""
+      "  LAMELLA_URL            the store, where no option names one",
+      "  LAMELLA_STORAGE_HOSTS  hosts at private addresses that any store may name,",
+      "                         such as minio.example, with commas between",
+      "  XDG_CACHE_HOME         where pushes note how far they are (default: ~/.cache)",
+      "  NO_COLOR               no colours"
     })
 public final class Lamella implements Runnable {
   @Spec private @Nullable CommandSpec spec;
@@ -62,7 +67,13 @@ public final class Lamella implements Runnable {
             .addSubcommand(new VerifyCommand())
             .addSubcommand(new CollectCommand());
     ServiceLoader.load(HostCommand.class).forEach(line::addSubcommand);
-    line.setUsageHelpWidth(100);
+    line.addSubcommand(new BenchmarkCommand());
+    Terminal terminal = Terminal.ofOutput();
+    line.setUsageHelpWidth(Math.clamp(terminal.width(), 55, 100));
+    if (!terminal.colours()) {
+      line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+    }
+    line.getSubcommands().values().forEach(Lamella::separate);
     line.setParameterExceptionHandler(Lamella::explain);
     line.setExecutionExceptionHandler(Lamella::explain);
     line.setExitCodeExceptionMapper(_ -> ExitCode.INTERNAL.value());
@@ -75,6 +86,15 @@ public final class Lamella implements Runnable {
     return line.execute(arguments);
   }
 
+  /** A blank line between a command's description and what it takes. */
+  private static void separate(CommandLine command) {
+    command
+        .getCommandSpec()
+        .usageMessage()
+        .parameterListHeading("%nArguments:%n")
+        .optionListHeading("%nOptions:%n");
+  }
+
   /** Without a command, it says which there are. */
   @Override
   public void run() {
@@ -85,40 +105,42 @@ public final class Lamella implements Runnable {
 
   private static int explain(ParameterException e, String[] arguments) {
     CommandLine command = e.getCommandLine();
-    print(command, firstLine(e));
+    Failure failure = new Failure(ExitCode.USAGE, Plain.line(suggestion(e).orElse(firstLine(e))));
+    failure.print(command, List.of(arguments));
     command
         .getErr()
         .println("Try '%s --help'.".formatted(command.getCommandSpec().qualifiedName()));
-    return ExitCode.USAGE.value();
+    return failure.exitCode().value();
+  }
+
+  /** Of a command, or an option, that is not there but nearly. */
+  private static Optional<String> suggestion(ParameterException e) {
+    return e instanceof UnmatchedArgumentException unmatched
+            && !unmatched.getSuggestions().isEmpty()
+        ? Optional.of(
+            "there is no '%s'; is '%s' meant?"
+                .formatted(
+                    unmatched.getUnmatched().getFirst(), unmatched.getSuggestions().getFirst()))
+        : Optional.empty();
   }
 
   private static int explain(Exception e, CommandLine command, ParseResult parsed) {
-    boolean isVerbose = parsed.originalArgs().contains("--verbose");
-    ExitCode code =
-        switch (e) {
-          case HostFailure failure -> failure.exitCode();
-          case Refusal _, IllegalArgumentException _ -> ExitCode.USAGE;
-          default -> ExitCode.INTERNAL;
-        };
-    String message =
-        code == ExitCode.INTERNAL && !(e instanceof HostFailure)
-            ? "a fault of lamella itself: %s: %s (--verbose shows where)"
-                .formatted(e.getClass().getSimpleName(), firstLine(e))
-            : firstLine(e);
-    print(command, message);
-    if (isVerbose) {
-      e.printStackTrace(command.getErr());
+    Failure failure = Failure.of(e, firstLine(e));
+    failure.print(command, parsed.originalArgs());
+    if (parsed.originalArgs().contains("--verbose")) {
+      StringWriter trace = new StringWriter();
+      e.printStackTrace(new PrintWriter(trace));
+      trace.toString().lines().map(Lamella::traceLine).forEach(command.getErr()::println);
     }
-    return code.value();
+    return failure.exitCode().value();
+  }
+
+  /** What begins with a tab is the trace's own. */
+  private static String traceLine(String line) {
+    return line.startsWith("\t") ? "\t" + Plain.line(line.strip()) : Plain.line(line);
   }
 
   private static String firstLine(Exception e) {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-  }
-
-  private static void print(CommandLine command, String message) {
-    PrintWriter err = command.getErr();
-    err.println("lamella: " + message);
-    err.flush();
   }
 }

@@ -20,9 +20,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "pull",
     mixinStandardHelpOptions = true,
+    header = "Pulls an image into a directory or archive.",
     description = {
-      "Pulls an image: fetches its shards in parallel and proves each by the digest chain.",
-      "A pull that was interrupted proves what is there and fetches the rest when it is run again."
+      "",
+      "Fetches its shards in parallel and proves each by the digest chain. A pull that was"
+          + " interrupted proves what is there and fetches the rest when it is run again."
     },
     footer = {
       "",

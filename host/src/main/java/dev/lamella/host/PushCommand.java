@@ -23,9 +23,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "push",
     mixinStandardHelpOptions = true,
+    header = "Pushes an image from a directory or archive.",
     description = {
-      "Pushes an image: sends the layers that the store lacks, in parallel, then the manifest.",
-      "A push that was interrupted goes on where it stopped when it is run again."
+      "",
+      "Sends the layers that the store lacks, in parallel, then the manifest. A push that was"
+          + " interrupted goes on where it stopped when it is run again."
     },
     footer = {
       "",

@@ -25,10 +25,14 @@ final class StoreOptions {
       description = "The store (default: $LAMELLA_URL, or " + DEFAULT + ").")
   private @Nullable String url;
 
-  @Option(names = "--json", description = "Print the result as JSON.")
+  @Option(
+      names = "--json",
+      description =
+          "Print one JSON document to standard output: the result, or {\"error\": …}."
+              + " Standard error stays for people.")
   private boolean json;
 
-  @Option(names = "--verbose", description = "Show where in the program a failure came from.")
+  @Option(names = "--verbose", description = "Show also where in the program a failure came from.")
   private boolean verbose;
 
   boolean isJson() {
@@ -58,6 +62,7 @@ final class StoreOptions {
       String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
       if ((scheme.equals("http") || scheme.equals("https"))
           && uri.getHost() != null
+          && uri.getRawUserInfo() == null
           && uri.getRawQuery() == null
           && uri.getRawFragment() == null) {
         return uri;
@@ -68,7 +73,12 @@ final class StoreOptions {
     throw new ParameterException(
         command().commandLine(),
         "the store's URL is such as http://127.0.0.1:5000 or https://store.example, not '%s'"
-            .formatted(text));
+            .formatted(withoutPassword(text)));
+  }
+
+  private static String withoutPassword(String text) {
+    int at = text.lastIndexOf('@');
+    return at < 0 ? text : "…" + text.substring(at);
   }
 
   private CommandSpec command() {

@@ -1,12 +1,15 @@
 package dev.lamella.host;
 
+import dev.lamella.core.ErrorCode;
 import dev.lamella.core.api.Json;
 import dev.lamella.core.api.VerificationReport;
 import dev.lamella.core.api.VerificationReport.Damage;
 import dev.lamella.core.api.VerificationRequest;
 import dev.lamella.core.report.NamePattern;
 import dev.lamella.host.outcome.ExitCode;
+import dev.lamella.host.outcome.HostFailure;
 import dev.lamella.host.store.StoreClient;
+import dev.lamella.host.store.StoreRefusal;
 import dev.lamella.host.terminal.Terminal;
 import dev.lamella.host.verify.AwaitVerification;
 import dev.lamella.host.verify.ReportText;
@@ -22,13 +25,15 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "verify",
     mixinStandardHelpOptions = true,
+    header = "Has the store look whether it has lost anything.",
     description = {
-      "Has the store look whether it has lost anything, and waits for its report. Where the same",
-      "verification runs already, it waits for that one. Pushes and pulls go on meanwhile.",
       "",
-      "One verification takes on no more than the store's budget for it. Where that ends",
-      "before all was looked at, it warns, and its exit code is 9, or tells of what is worse;",
-      "the next one goes on there."
+      "Waits for the store's report, and prints it. Where the same verification runs already, it"
+          + " waits for that one. Pushes and pulls go on meanwhile.",
+      "",
+      "One verification takes on no more than the store's budget for it. Where that ends before all"
+          + " was looked at, it warns, and its exit code is 9, or tells of what is worse; the next"
+          + " one goes on there."
     },
     footer = {
       "",
@@ -62,9 +67,22 @@ final class VerifyCommand implements Callable<Integer> {
     Optional<NamePattern> pattern = Optional.ofNullable(name).map(NamePattern::new);
     VerificationReport report =
         new AwaitVerification(client, Terminal.ofErrors())
-            .await(client.verify(new VerificationRequest(deep, pattern, Optional.empty())));
+            .await(begin(client, new VerificationRequest(deep, pattern, Optional.empty())));
     System.out.println(store.isJson() ? Json.pretty(report) : ReportText.of(report));
     return exitCode(report).value();
+  }
+
+  private static VerificationReport begin(StoreClient client, VerificationRequest request) {
+    try {
+      return client.verify(request);
+    } catch (StoreRefusal e) {
+      if (!e.is(ErrorCode.NAME_UNKNOWN)) {
+        throw e;
+      }
+      String name = request.name().map(NamePattern::value).orElse("*");
+      throw new HostFailure(
+          ExitCode.REFUSED, "no image matches '" + name + "': lamella images lists them", e);
+    }
   }
 
   private static ExitCode exitCode(VerificationReport report) {

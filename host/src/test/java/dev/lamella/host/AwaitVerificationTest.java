@@ -53,11 +53,11 @@ final class AwaitVerificationTest {
     assertThat(written.toString(StandardCharsets.UTF_8))
         .isEqualTo(
             CLEAR_LINE
-                + "[                        ] 0 of 4 layers, 12 shards, 1.5 MB of 4.0 MB read, 0"
-                + " damaged"
+                + "\u001b[?7l[                  ] 0 of 4 layers, 12 shards, 1.5 MB of 4.0 MB read,"
+                + " 0 damaged\u001b[?7h"
                 + CLEAR_LINE
-                + "[==================      ] 3 of 4 layers, 12 shards, 1.5 MB of 4.0 MB read, 0"
-                + " damaged"
+                + "\u001b[?7l[=============     ] 3 of 4 layers, 12 shards, 1.5 MB of 4.0 MB read,"
+                + " 0 damaged\u001b[?7h"
                 + CLEAR_LINE);
   }
 

@@ -48,13 +48,13 @@ final class LamellaTest {
   void commands_fromPushToPull() throws IOException {
     Path source = TestImage.layout(directory.resolve("source"), 1, 10 * FakeStore.SHARD);
     assertThat(run("push", source.toString(), "team/app:1")).isZero();
-    assertThat(text(out)).startsWith("Pushed team/app:1 (sha256:").contains("2 of 2 layers sent");
+    assertThat(text(out)).startsWith("Pushed team/app:1 (sha256:").contains("2 of 2 blobs sent");
     assertThat(run("images")).isZero();
     assertThat(text(out)).matches("(?s)IMAGE +TAGS\\s+team/app +1\\s+");
     assertThat(run("inspect", "team/app:1")).isZero();
     assertThat(text(out)).contains("ABCDABCDAB").contains("A s0").doesNotContain("\u001b");
     assertThat(run("pull", "team/app:1", directory.resolve("a.tar").toString())).isZero();
-    assertThat(text(out)).startsWith("Pulled team/app:1").contains("2 of 2 layers fetched");
+    assertThat(text(out)).startsWith("Pulled team/app:1").contains("2 of 2 blobs fetched");
     assertThat(directory.resolve("a.tar")).exists();
   }
 
@@ -64,7 +64,9 @@ final class LamellaTest {
     assertThat(run("push", source.toString(), "team/app:1", "--json")).isZero();
     assertThat(json().path("layers").get(1).path("shards").asInt()).isEqualTo(10);
     assertThat(run("inspect", "team/app:1", "--json")).isZero();
-    assertThat(json().path("layers").get(1).path("placement").get(5).asString()).isEqualTo("s1");
+    assertThat(json().path("layers")).hasSize(1);
+    assertThat(json().path("layers").get(0).path("placement").get(5).asString()).isEqualTo("s1");
+    assertThat(json().path("config").path("shards").asInt()).isEqualTo(1);
     assertThat(run("images", "--json")).isZero();
     assertThat(json().path("images").get(0).path("name").asString()).isEqualTo("team/app");
     assertThat(run("pull", "team/app:1", directory.resolve("t").toString(), "--json")).isZero();
@@ -86,6 +88,42 @@ final class LamellaTest {
     assertThat(run("push", source.toString(), "team/app:1")).isZero();
     assertFails(7, "pull", "team/app:1", file.toString());
     assertThat(file).hasContent("mine");
+  }
+
+  @Test
+  void json_ofAFailure_isInThePlaceOfTheResult() {
+    assertThat(run("inspect", "team/app:1", "--json")).isEqualTo(5);
+    assertThat(json().path("error").path("exitCode").asInt()).isEqualTo(5);
+    assertThat(json().path("error").path("code").asString()).isEqualTo("MANIFEST_UNKNOWN");
+    String message = json().path("error").path("message").asString();
+    assertThat(text(err)).isEqualTo("lamella: " + message + System.lineSeparator());
+    assertThat(run("inspect", "--json")).isEqualTo(2);
+    assertThat(json().path("error").path("exitCode").asInt()).isEqualTo(2);
+    assertThat(json().path("error").path("reason").asString()).isNotEmpty();
+  }
+
+  @Test
+  void command_thatIsNearlyOne_isSuggested() {
+    assertThat(run("pus")).isEqualTo(2);
+    assertThat(text(err)).contains("'pus'").contains("'push'");
+    assertThat(run("images", "--jsn")).isEqualTo(2);
+    assertThat(text(err)).contains("'--json'");
+  }
+
+  @Test
+  void help_ofEachCommand_isInWholeSentences() {
+    assertThat(Lamella.execute("--help")).isZero();
+    String commands = text(out).replaceAll("(?s).*Commands:\\R(.*?)\\R\\R.*", "$1");
+    assertThat(commands.lines()).hasSizeGreaterThan(6).allMatch(line -> line.matches(" .*[.)]"));
+    assertThat(text(out)).contains("benchmark");
+    assertThat(text(out).lines()).allMatch(line -> line.length() <= 100);
+  }
+
+  @Test
+  void answer_ofNoLamella_saysSo() {
+    store.fail("GET /v1/images", 404, 1);
+    assertThat(run("images")).isEqualTo(5);
+    assertThat(text(err)).contains("is no Lamella").containsOnlyOnce("HTTP 404");
   }
 
   @Test

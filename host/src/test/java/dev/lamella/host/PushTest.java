@@ -19,7 +19,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -102,6 +105,74 @@ final class PushTest {
     assertThat(report.digest()).isEqualTo(index);
     assertThat(report.manifests()).isEqualTo(3);
     assertThat(store.requests.getLast()).isEqualTo("PUT /v2/team/app/manifests/1");
+  }
+
+  /** Until somebody makes it again, there is nothing to wait for. */
+  @Test
+  void push_whenTheStagingBucketIsMissing_saysSoAtOnce() throws IOException {
+    Path source = layout(3 * SHARD);
+    store.troubles.add(
+        exchange -> {
+          if (!exchange.getRequestURI().getPath().startsWith("/staging/")) {
+            return false;
+          }
+          byte[] error =
+              "<Error><Code>NoSuchBucket</Code><BucketName>the-staging</BucketName></Error>"
+                  .getBytes(StandardCharsets.UTF_8);
+          FakeStore.send(exchange, 404, error);
+          return true;
+        });
+    assertThatThrownBy(() -> bench.push(source))
+        .isInstanceOfSatisfying(
+            HostFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.UNREACHABLE))
+        .hasMessageContaining("no bucket the-staging")
+        .hasMessageNotContaining("tries");
+    assertThat(store.count(PUT_PART)).isLessThanOrEqualTo(4);
+  }
+
+  @Test
+  void push_whenAStorageServerDoesNotTakeALayer_namesItAndStoresTheOthers() throws Exception {
+    TestImage image = new TestImage(directory.resolve("three"));
+    Digest refused = image.blob(Algorithm.SHA256, bytes(1, SHARD));
+    image.image("1", List.of(refused, image.blob(Algorithm.SHA256, bytes(2, SHARD))));
+    CountDownLatch told = new CountDownLatch(5);
+    store.troubles.add(
+        exchange -> {
+          if (!exchange.getRequestURI().getPath().endsWith("/complete")) {
+            return false;
+          }
+          String path = exchange.getRequestURI().getPath().split("/", -1)[3];
+          boolean isRefused =
+              store
+                  .index
+                  .uploads()
+                  .find(new LayerId(path))
+                  .map(upload -> upload.digest())
+                  .equals(Optional.of(refused));
+          if (isRefused) {
+            FakeStore.answer(
+                exchange,
+                503,
+                ErrorAnswer.of("UNAVAILABLE", "storage server s2 is not available", Map.of()));
+            told.countDown();
+            return true;
+          }
+          try {
+            var _ = told.await(20, TimeUnit.SECONDS);
+          } catch (InterruptedException e) {
+            throw new IOException(e);
+          }
+          return false;
+        });
+    assertThatThrownBy(() -> bench.push(directory.resolve("three")))
+        .isInstanceOfSatisfying(
+            HostFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.UNREACHABLE))
+        .hasMessageContaining("storage server s2 is not available");
+    store.troubles.clear();
+    assertThat(bench.push(directory.resolve("three")).layers())
+        .filteredOn(PushedLayer::sent)
+        .extracting(PushedLayer::digest)
+        .containsExactly(refused);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static dev.lamella.host.verify.Reports.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lamella.core.api.CollectionRun;
+import dev.lamella.core.api.ErrorAnswer;
 import dev.lamella.core.api.VerificationReport;
 import dev.lamella.core.report.Finding.Kind;
 import dev.lamella.host.outcome.ExitCode;
@@ -14,6 +15,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -69,6 +71,26 @@ final class UpkeepTest {
     answer("/v1/verifications", report);
     assertThat(run("verify")).isEqualTo(code.value());
     assertThat(text()).startsWith(report.deep() ? "Deep" : "Light");
+  }
+
+  @Test
+  void verify_ofAnImageThatIsNone_pointsToACommand() {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    PrintStream realErr = System.err;
+    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+    try {
+      store.troubles.add(
+          exchange -> {
+            String message = "no image matches nope: GET /v1/images lists them";
+            FakeStore.answer(exchange, 404, ErrorAnswer.of("NAME_UNKNOWN", message, Map.of()));
+            return true;
+          });
+      assertThat(run("verify", "nope")).isEqualTo(ExitCode.REFUSED.value());
+    } finally {
+      System.setErr(realErr);
+    }
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .isEqualTo("lamella: no image matches 'nope': lamella images lists them\n");
   }
 
   @Test

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "up",
     mixinStandardHelpOptions = true,
-    description = "Runs the whole store on this machine, until Ctrl-C. What it holds is kept.")
+    header = "Runs the whole store on this machine, until Ctrl-C. What it holds is kept.")
 public final class Up implements HostCommand, Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 

@@ -19,6 +19,9 @@ public final class ManifestTree {
 
   private static final int MOST_MANIFESTS = 10_000;
 
+  /** Of all manifests of an image, which are in memory together. */
+  private static final long MOST_BYTES = 32 << 20;
+
   /** Where the bytes of a manifest come from. */
   @FunctionalInterface
   public interface Source {
@@ -28,6 +31,7 @@ public final class ManifestTree {
   private final Source source;
   private final Optional<Platform> platform;
   private final ExitCode whereMalformed;
+  private long bytes;
   private final Map<Digest, Manifest> found = new LinkedHashMap<>();
 
   private ManifestTree(Source source, Optional<Platform> platform, ExitCode whereMalformed) {
@@ -69,7 +73,25 @@ public final class ManifestTree {
     found.put(descriptor.digest(), manifest);
   }
 
+  /** Before anything is read: what a descriptor says of itself is what it is held to. */
+  private void requireSpace(Descriptor descriptor) {
+    if (descriptor.size() > ManifestReader.LARGEST) {
+      throw new HostFailure(
+          whereMalformed,
+          "manifest %s has %d bytes, over the limit of %d"
+              .formatted(descriptor.digest(), descriptor.size(), ManifestReader.LARGEST));
+    }
+    bytes += descriptor.size();
+    if (bytes > MOST_BYTES) {
+      throw new HostFailure(
+          whereMalformed,
+          "the image's manifests have over %d bytes together: --platform takes one of them"
+              .formatted(MOST_BYTES));
+    }
+  }
+
   private Manifest read(Descriptor descriptor) {
+    requireSpace(descriptor);
     byte[] bytes = source.bytes(descriptor);
     Digest digest = Hashes.digest(descriptor.digest().algorithm(), bytes);
     if (bytes.length != descriptor.size() || !digest.equals(descriptor.digest())) {

@@ -7,7 +7,9 @@ import dev.lamella.core.manifest.Manifest;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
@@ -43,15 +45,30 @@ public record Platform(String os, String architecture, Optional<String> variant)
         return descriptor(index, Digest.parse(entry.path("digest").asString()));
       }
       if (platform.isObject()) {
-        offered.add(
-            platform.path("os").asString("?")
-                + "/"
-                + platform.path("architecture").asString("?")
-                + (variantOfEntry.isEmpty() ? "" : "/" + variantOfEntry));
+        offered.add(text(platform));
       }
     }
     throw new HostFailure(
         ExitCode.REFUSED, "the index has no image for " + this + ", it has " + offered);
+  }
+
+  /** What the images of an index are for, by digest; only of those of which it says so. */
+  public static Map<String, String> named(JsonNode index) {
+    Map<String, String> platforms = new HashMap<>();
+    for (JsonNode entry : index.path("manifests")) {
+      if (entry.path("platform").isObject()) {
+        platforms.put(entry.path("digest").asString(""), text(entry.path("platform")));
+      }
+    }
+    return platforms;
+  }
+
+  private static String text(JsonNode platform) {
+    String variant = platform.path("variant").asString("");
+    return platform.path("os").asString("?")
+        + "/"
+        + platform.path("architecture").asString("?")
+        + (variant.isEmpty() ? "" : "/" + variant);
   }
 
   private static Descriptor descriptor(Manifest index, Digest digest) {

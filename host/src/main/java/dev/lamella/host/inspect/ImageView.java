@@ -9,7 +9,9 @@ import java.util.Optional;
 /**
  * An image as the store holds it.
  *
- * @param layers config and layers; empty for an index
+ * @param platform what it is for, where an index says so, as {@code os/architecture}
+ * @param config empty for an index
+ * @param layers empty for an index
  * @param manifests what an index names
  */
 public record ImageView(
@@ -17,6 +19,8 @@ public record ImageView(
     Digest digest,
     String mediaType,
     long size,
+    Optional<String> platform,
+    Optional<LayerView> config,
     List<LayerView> layers,
     List<ImageView> manifests) {
   public ImageView {
@@ -25,7 +29,7 @@ public record ImageView(
   }
 
   /**
-   * A stored layer.
+   * A stored layer, or the configuration, which is stored as one.
    *
    * @param servers how many of its shards each storage server holds
    * @param verified when a deep verification last proved it

@@ -1,7 +1,9 @@
 package dev.lamella.host.inspect;
 
 import dev.lamella.host.inspect.ImageView.LayerView;
+import dev.lamella.host.outcome.Plain;
 import dev.lamella.host.terminal.Bytes;
+import dev.lamella.host.terminal.Counted;
 import dev.lamella.host.terminal.Terminal;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -9,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -30,38 +31,45 @@ public final class Picture {
   }
 
   public String of(ImageView image) {
-    List<String> servers = servers(image);
+    Letters letters = letters(image);
     List<String> lines = new ArrayList<>();
-    lines.add("%s  %s".formatted(image.image(), Bytes.text(image.size())));
+    lines.add(Plain.line("%s  %s".formatted(image.image(), Bytes.text(image.size()))));
     lines.add(image.digest().toString());
-    draw(image, servers, lines);
+    draw(image, letters, lines);
     lines.add("");
-    lines.addAll(legend(image, servers));
+    lines.addAll(legend(image, letters));
     return String.join(System.lineSeparator(), lines);
   }
 
-  private void draw(ImageView image, List<String> servers, List<String> lines) {
-    if (!image.layers().isEmpty()) {
+  private void draw(ImageView image, Letters letters, List<String> lines) {
+    if (!image.layers().isEmpty() || image.config().isPresent()) {
       lines.add("%-12s %10s %6s %-10s".formatted("LAYER", "SIZE", "SHARDS", "PROVEN"));
     }
     for (LayerView layer : image.layers()) {
-      draw(layer, servers, lines);
+      draw(layer.digest().hex().substring(0, SHORT), layer, letters, lines);
     }
+    image.config().ifPresent(config -> draw("config", config, letters, lines));
     for (ImageView manifest : image.manifests()) {
       lines.add("");
-      lines.add("manifest %s  %s".formatted(manifest.digest(), Bytes.text(manifest.size())));
-      draw(manifest, servers, lines);
+      lines.add(
+          Plain.line(
+              "%s  %s  %s"
+                  .formatted(
+                      manifest.platform().orElse("manifest"),
+                      manifest.digest(),
+                      Bytes.text(manifest.size()))));
+      draw(manifest, letters, lines);
     }
   }
 
-  private void draw(LayerView layer, List<String> servers, List<String> lines) {
+  private void draw(String name, LayerView layer, Letters letters, List<String> lines) {
     int width = Math.max(NARROWEST, terminal.width() - MARGIN);
     int shards = layer.placement().size();
     int group = Math.max(1, Math.ceilDiv(shards, width * MOST_ROWS));
     String head =
         "%-12s %10s %6d %-10s  "
             .formatted(
-                layer.digest().hex().substring(0, SHORT),
+                name,
                 Bytes.text(layer.size()),
                 layer.shards(),
                 layer.verified().map(Picture::day).orElse("not yet"));
@@ -77,7 +85,7 @@ public final class Picture {
         row = new StringBuilder(" ".repeat(head.length()));
         cells = 0;
       }
-      row.append(cell(layer.placement().subList(from, Math.min(shards, from + group)), servers));
+      row.append(cell(layer.placement().subList(from, Math.min(shards, from + group)), letters));
       cells++;
     }
     lines.add(row + (group > 1 ? "  (a cell is %d shards)".formatted(group) : ""));
@@ -95,44 +103,43 @@ public final class Picture {
   }
 
   /** The server that holds most of a group. */
-  private String cell(List<String> group, List<String> servers) {
+  private String cell(List<String> group, Letters letters) {
     Map<String, Integer> counts = new TreeMap<>();
     group.forEach(server -> counts.merge(server, 1, Integer::sum));
     String most =
         counts.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow().getKey();
-    return coloured(servers.indexOf(most));
+    return coloured(letters.number(most));
   }
 
-  private String coloured(int server) {
-    return terminal.coloured(letter(server), server);
+  private String coloured(int letter) {
+    return terminal.coloured(String.valueOf(Letters.of(letter)), letter);
   }
 
-  private static String letter(int server) {
-    return String.valueOf(
-        (char) (server < 26 ? 'A' + server : server < 52 ? 'a' + server - 26 : '#'));
-  }
-
-  private List<String> legend(ImageView image, List<String> servers) {
+  private List<String> legend(ImageView image, Letters letters) {
     Map<String, Integer> counts = new TreeMap<>();
     count(image, counts);
     List<String> lines = new ArrayList<>();
-    for (String server : servers) {
+    for (String server : counts.keySet()) {
       lines.add(
-          "%s %-20s %6d shards"
+          "%s %-20s %s"
               .formatted(
-                  coloured(servers.indexOf(server)), server, counts.getOrDefault(server, 0)));
+                  coloured(letters.number(server)),
+                  Plain.line(server),
+                  Counted.of(counts.getOrDefault(server, 0), "shard")));
     }
     return lines;
   }
 
-  private static List<String> servers(ImageView image) {
+  private static Letters letters(ImageView image) {
     Map<String, Integer> counts = new TreeMap<>();
     count(image, counts);
-    return List.copyOf(new TreeSet<>(counts.keySet()));
+    return Letters.of(counts.keySet());
   }
 
   private static void count(ImageView image, Map<String, Integer> counts) {
-    for (LayerView layer : image.layers()) {
+    List<LayerView> layers = new ArrayList<>(image.layers());
+    image.config().ifPresent(layers::add);
+    for (LayerView layer : layers) {
       layer.servers().forEach((server, shards) -> counts.merge(server, shards, Integer::sum));
     }
     image.manifests().forEach(manifest -> count(manifest, counts));

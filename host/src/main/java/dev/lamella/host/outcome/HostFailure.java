@@ -2,7 +2,8 @@ package dev.lamella.host.outcome;
 
 /**
  * What ends a command, with the exit code that says which kind it is. The message is one line for
- * the user: what was wrong, with what, what to do; it never holds a signed URL.
+ * the user: what was wrong, with what, what to do; {@link Plain}, so that it never holds a signed
+ * URL, nor anything that a terminal would obey.
  */
 public class HostFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -10,12 +11,12 @@ public class HostFailure extends RuntimeException {
   private final ExitCode exitCode;
 
   public HostFailure(ExitCode exitCode, String message) {
-    super(message);
+    super(Plain.line(message));
     this.exitCode = exitCode;
   }
 
   public HostFailure(ExitCode exitCode, String message, Throwable cause) {
-    super(message, cause);
+    super(Plain.line(message), cause);
     this.exitCode = exitCode;
   }
 

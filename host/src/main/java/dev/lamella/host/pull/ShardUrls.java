@@ -21,6 +21,9 @@ import java.util.function.Consumer;
  * layer's descriptor, and its links have to make one chain that ends in the digest. Thread-safe.
  */
 final class ShardUrls {
+  /** Names are kept for the report; the store's own have at most 32 characters. */
+  private static final int LONGEST_SERVER = 255;
+
   private final StoreClient store;
   private final RepositoryName image;
   private final Descriptor layer;
@@ -114,6 +117,9 @@ final class ShardUrls {
 
   private Entry checked(Entry entry) {
     int index = entry.index();
+    if (entry.server().length() > LONGEST_SERVER) {
+      throw wrong("the name of a storage server has over " + LONGEST_SERVER + " characters");
+    }
     if (!slicing.has(index)
         || entry.offset() != slicing.offset(index)
         || entry.size() != slicing.length(index)) {

@@ -61,28 +61,10 @@ final class LayerPush {
     this.channel = channel;
     this.region = region;
     this.begun = begun;
-    this.slicing = slicing(layer, begun);
+    this.slicing = PartUrls.slicing(layer, begun);
     this.sender =
         new PartSender(
             store, new PartUrls(store, begun, slicing), layer.digest(), channel, region, progress);
-  }
-
-  /** What the store says is not believed where it is not about the layer. */
-  private static Slicing slicing(Descriptor layer, UploadProgress begun) {
-    if (begun.size() == layer.size() && begun.digest().equals(layer.digest())) {
-      try {
-        Slicing slicing = new Slicing(begun.size(), begun.shardSize());
-        if (slicing.count() == begun.shards()) {
-          return slicing;
-        }
-      } catch (IllegalArgumentException _) {
-        // It is no slicing at all.
-      }
-    }
-    throw new HostFailure(
-        ExitCode.REFUSED,
-        "the store's answer is wrong: its upload %s is not of %s in shards"
-            .formatted(begun.upload(), layer.digest()));
   }
 
   /**
@@ -173,7 +155,7 @@ final class LayerPush {
             return stored;
           }
           case Completion.Pending(UploadProgress now) -> {
-            if (standstill.isSince(now.written().size())) {
+            if (standstill.isSince(bits(now.written()).cardinality())) {
               announceAgain(now);
             }
             standstill.pause(layer.digest());
@@ -183,7 +165,12 @@ final class LayerPush {
         if (!e.is(ErrorCode.SHARD_INVALID)) {
           throw e;
         }
-        sendRejected();
+        UploadProgress now = store.progress(begun.upload(), 0);
+        if (!sendRejected(now)) {
+          // By now somebody else has sent it; but a store may say so for ever.
+          var _ = standstill.isSince(bits(now.written()).cardinality());
+          standstill.pause(layer.digest());
+        }
       }
     }
   }
@@ -197,9 +184,12 @@ final class LayerPush {
     }
   }
 
-  /** Sends and announces what the store does not have after all, or would not take. */
-  private void sendRejected() throws StaleUpload {
-    UploadProgress now = store.progress(begun.upload(), 0);
+  /**
+   * Sends and announces what the store does not have after all, or would not take.
+   *
+   * @return whether there was any
+   */
+  private boolean sendRejected(UploadProgress now) throws StaleUpload {
     Map<Integer, String> reasons = new HashMap<>();
     now.rejected().forEach(rejected -> reasons.put(rejected.index(), rejected.reason()));
     BitSet there = bits(now.written());
@@ -219,6 +209,7 @@ final class LayerPush {
       hashAgain(left);
       announce(left, isChained() ? left.stream().map(links::get).toList() : List.of());
     }
+    return !left.isEmpty();
   }
 
   /** Of an upload that was resumed, shards may be due whose links were not needed before. */

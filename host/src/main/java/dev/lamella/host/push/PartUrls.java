@@ -1,5 +1,6 @@
 package dev.lamella.host.push;
 
+import dev.lamella.core.Descriptor;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Slicing;
 import dev.lamella.core.api.UploadProgress;
@@ -25,6 +26,24 @@ final class PartUrls {
     this.upload = progress.upload();
     this.slicing = slicing;
     this.page = checked(progress.parts());
+  }
+
+  /** What the store says is not believed where it is not about the layer. */
+  static Slicing slicing(Descriptor layer, UploadProgress begun) {
+    if (begun.size() == layer.size() && begun.digest().equals(layer.digest())) {
+      try {
+        Slicing slicing = new Slicing(begun.size(), begun.shardSize());
+        if (slicing.count() == begun.shards()) {
+          return slicing;
+        }
+      } catch (IllegalArgumentException _) {
+        // It is no slicing at all.
+      }
+    }
+    throw new HostFailure(
+        ExitCode.REFUSED,
+        "the store's answer is wrong: its upload %s is not of %s in shards"
+            .formatted(begun.upload(), layer.digest()));
   }
 
   /** The part, or empty where the store has it already. */

@@ -12,6 +12,7 @@ import dev.lamella.core.api.UploadProgress;
 import dev.lamella.core.api.UploadRequest;
 import dev.lamella.core.api.UploadRequest.Wanted;
 import dev.lamella.core.manifest.Manifest;
+import dev.lamella.host.outcome.HostFailure;
 import dev.lamella.host.outcome.LocalFile;
 import dev.lamella.host.progress.Progress;
 import dev.lamella.host.push.PushReport.PushedLayer;
@@ -83,6 +84,7 @@ public final class Push {
     private final SourceImage image;
     private final RepositoryName name;
     private final Tag tag;
+    private final Unreachable unreachable = new Unreachable();
     private final Map<Digest, PushedLayer> done = new ConcurrentHashMap<>();
 
     Run(SourceImage image, RepositoryName name, Tag tag) {
@@ -129,11 +131,21 @@ public final class Push {
           Descriptor blob = wanted.get(missing.digest());
           if (blob != null) {
             progress.begin(blob.digest(), blob.size());
-            layers.start(crew, () -> pushBlob(blob, missing, connections));
+            layers.start(crew, () -> tryToPush(blob, missing, connections));
           }
         }
       }
       crew.join();
+      unreachable.require();
+    }
+
+    private void tryToPush(Descriptor blob, UploadProgress missing, Places connections) {
+      try {
+        pushBlob(blob, missing, connections);
+      } catch (HostFailure e) {
+        unreachable.add(e);
+        progress.end(blob.digest(), "failed, others go on: " + e.getMessage());
+      }
     }
 
     private UploadAnswer request(List<Descriptor> blobs, boolean resume) {
@@ -160,7 +172,7 @@ public final class Push {
     }
 
     private void alreadyStored(StoredLayer stored) {
-      done.putIfAbsent(stored.digest(), pushed(stored, new Meter(), false, 0));
+      done.putIfAbsent(stored.digest(), PushedLayer.of(stored, false, new Meter(), 0));
       progress.end(stored.digest(), "stored already");
     }
 
@@ -178,7 +190,7 @@ public final class Push {
         throw LocalFile.failure("read", region.file(), e);
       }
       notes.forget(store.base(), name, blob.digest());
-      done.put(blob.digest(), pushed(stored, own, true, millisSince(begun)));
+      done.put(blob.digest(), PushedLayer.of(stored, true, own, millisSince(begun)));
       progress.end(blob.digest(), "sent");
     }
 
@@ -208,18 +220,6 @@ public final class Push {
         }
         upload = again.missing().getFirst();
       }
-    }
-
-    private PushedLayer pushed(StoredLayer stored, Meter own, boolean sent, long millis) {
-      return new PushedLayer(
-          stored.digest(),
-          stored.size(),
-          stored.shards(),
-          stored.servers(),
-          sent,
-          own.sent(),
-          own.requests(),
-          millis);
     }
 
     private void putManifests() {

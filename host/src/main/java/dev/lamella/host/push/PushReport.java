@@ -3,6 +3,8 @@ package dev.lamella.host.push;
 import dev.lamella.core.Digest;
 import dev.lamella.core.Reference;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.api.StoredLayer;
+import dev.lamella.host.store.Meter;
 import java.util.List;
 import java.util.Map;
 
@@ -45,6 +47,18 @@ public record PushReport(
       long millis) {
     public PushedLayer {
       servers = Map.copyOf(servers);
+    }
+
+    static PushedLayer of(StoredLayer stored, boolean sent, Meter meter, long millis) {
+      return new PushedLayer(
+          stored.digest(),
+          stored.size(),
+          stored.shards(),
+          stored.servers(),
+          sent,
+          meter.sent(),
+          meter.requests(),
+          millis);
     }
   }
 }

@@ -3,29 +3,36 @@ package dev.lamella.host.store;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Parts and shards, by signed URLs, straight to and from S3. Each method is one try, to be made by
  * {@link Patience}.
  */
 public final class Bulk {
+  private static final Pattern BUCKET =
+      Pattern.compile("<BucketName>([a-z0-9.-]{1,63})</BucketName>");
 
+  private final Destinations destinations;
   private final Wire wire;
   private final Meter meter;
 
-  Bulk(Wire wire, Meter meter) {
+  Bulk(Destinations destinations, Wire wire, Meter meter) {
+    this.destinations = destinations;
     this.wire = wire;
     this.meter = meter;
   }
 
   /**
    * @throws TryAgain where S3 throttles, fails, or refuses the URL
+   * @throws dev.lamella.host.outcome.HostFailure {@code REFUSED} where no store may send us there
    */
   public void put(URI url, Map<String, String> headers, Body body) throws IOException, TryAgain {
-    Exchange exchange = new Exchange("PUT", url, headers, Optional.of(body));
-    require(wire.exchange(exchange, Optional.empty(), meter));
+    require(exchange("PUT", url, headers, Optional.of(body), Optional.empty()));
   }
 
   /**
@@ -33,10 +40,37 @@ public final class Bulk {
    * @throws TryAgain as put
    */
   public void get(URI url, Sink sink) throws IOException, TryAgain {
-    require(wire.exchange(Exchange.of("GET", url), Optional.of(sink), meter));
+    require(exchange("GET", url, Map.of(), Optional.empty(), Optional.of(sink)));
+  }
+
+  private Answer exchange(
+      String method, URI url, Map<String, String> headers, Optional<Body> body, Optional<Sink> sink)
+      throws IOException {
+    destinations.require(url, headers);
+    return wire.exchange(
+        new Exchange(method, url, headers, body, Exchange.LONGEST_ERROR), sink, meter);
+  }
+
+  private static boolean isBucketMissing(Answer answer) {
+    return text(answer).contains("<Code>NoSuchBucket</Code>");
+  }
+
+  private static String bucket(Answer answer) {
+    Matcher name = BUCKET.matcher(text(answer));
+    return name.find() ? name.group(1) : "of that name";
+  }
+
+  private static String text(Answer answer) {
+    return new String(answer.body(), StandardCharsets.UTF_8);
   }
 
   private static void require(Answer answer) throws TryAgain {
+    if (answer.status() == HttpURLConnection.HTTP_NOT_FOUND && isBucketMissing(answer)) {
+      throw TryAgain.later(
+          "its storage has no bucket "
+              + bucket(answer)
+              + " any more: whoever runs the store has to bring it back");
+    }
     switch (answer.status()) {
       case HttpURLConnection.HTTP_OK, HttpURLConnection.HTTP_CREATED -> {}
       case HttpURLConnection.HTTP_FORBIDDEN, HttpURLConnection.HTTP_NOT_FOUND ->

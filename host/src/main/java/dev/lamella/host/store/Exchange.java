@@ -4,10 +4,25 @@ import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 
-/** One request. The URI may be a secret: it is never in a message. */
-record Exchange(String method, URI uri, Map<String, String> headers, Optional<Body> body) {
+/**
+ * One request. The URI may be a secret: it is never in a message.
+ *
+ * @param longest bytes that are kept of an answer that goes to no sink
+ */
+record Exchange(
+    String method, URI uri, Map<String, String> headers, Optional<Body> body, int longest) {
+  /** More than any answer of the API: a function answers 6 MB at most. */
+  static final int LONGEST_ANSWER = 8 << 20;
+
+  /** Of an error, and of what S3 says: enough to see what is wrong. */
+  static final int LONGEST_ERROR = 64 << 10;
+
   Exchange {
     headers = Map.copyOf(headers);
+  }
+
+  Exchange(String method, URI uri, Map<String, String> headers, Optional<Body> body) {
+    this(method, uri, headers, body, LONGEST_ANSWER);
   }
 
   static Exchange of(String method, URI uri) {

@@ -33,18 +33,21 @@ public final class Patience {
     for (int number = 1; ; number++) {
       Exception failed;
       Optional<Duration> asked = Optional.empty();
+      boolean isUseless = false;
       try {
         return attempt.make(number);
       } catch (TryAgain e) {
         failed = e;
         asked = e.after();
+        isUseless = e.isUseless();
       } catch (IOException e) {
         failed = e;
       }
-      if (number >= retries.tries() || Thread.currentThread().isInterrupted()) {
+      if (number >= retries.tries() || isUseless || Thread.currentThread().isInterrupted()) {
+        String tries = number == 1 ? "" : " (%d tries)".formatted(number);
         throw new HostFailure(
             ExitCode.UNREACHABLE,
-            "cannot %s: %s (%d tries)".formatted(action, reason(failed), number),
+            "cannot %s: %s%s".formatted(action, reason(failed), tries),
             failed);
       }
       sleep(retries.pause(number, asked, ThreadLocalRandom.current()));
@@ -82,8 +85,6 @@ public final class Patience {
 
   private static String withoutQuery(Exception failed) {
     String message = failed.getMessage();
-    return message == null
-        ? failed.getClass().getSimpleName()
-        : message.replaceAll("\\?\\S*", "").replaceAll("\\s+", " ");
+    return message == null ? failed.getClass().getSimpleName() : message.replaceAll("\\?\\S*", "");
   }
 }

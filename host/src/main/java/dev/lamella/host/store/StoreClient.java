@@ -21,7 +21,6 @@ import dev.lamella.core.api.UploadProgress;
 import dev.lamella.core.api.UploadRequest;
 import dev.lamella.core.api.VerificationReport;
 import dev.lamella.core.api.VerificationRequest;
-import dev.lamella.core.manifest.ManifestReader;
 import dev.lamella.core.report.ReportId;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
@@ -41,25 +40,25 @@ import java.util.Optional;
  * {@code UNREACHABLE} where it does not answer.
  */
 public final class StoreClient {
-  private static final String MANIFEST_TYPES =
-      String.join(
-          ", ",
-          ManifestReader.OCI_INDEX,
-          ManifestReader.OCI_MANIFEST,
-          ManifestReader.DOCKER_LIST,
-          ManifestReader.DOCKER_MANIFEST);
-
   private final URI base;
+  private final Destinations destinations;
   private final Wire wire;
   private final Patience patience;
   private final Meter meter;
 
   public StoreClient(URI base, Retries retries) {
-    this(base, new Wire(retries.stall()), new Patience(retries), new Meter());
+    this(
+        base,
+        Destinations.of(base, System.getenv()),
+        new Wire(retries.stall()),
+        new Patience(retries),
+        new Meter());
   }
 
-  private StoreClient(URI base, Wire wire, Patience patience, Meter meter) {
+  private StoreClient(
+      URI base, Destinations destinations, Wire wire, Patience patience, Meter meter) {
     this.base = base;
+    this.destinations = destinations;
     this.wire = wire;
     this.patience = patience;
     this.meter = meter;
@@ -67,7 +66,7 @@ public final class StoreClient {
 
   /** The same client, whose requests are counted by this meter. */
   public StoreClient meteredBy(Meter other) {
-    return new StoreClient(base, wire, patience, other);
+    return new StoreClient(base, destinations, wire, patience, other);
   }
 
   public URI base() {
@@ -80,7 +79,7 @@ public final class StoreClient {
 
   /** Bytes to and from the storage servers and staging, by URLs that the store signed. */
   public Bulk bulk() {
-    return new Bulk(wire, meter);
+    return new Bulk(destinations, wire, meter);
   }
 
   public UploadAnswer request(UploadRequest request) {
@@ -159,7 +158,7 @@ public final class StoreClient {
         new Exchange(
             "GET",
             manifestUri(image, reference),
-            Map.of("Accept", MANIFEST_TYPES),
+            Map.of("Accept", ManifestBytes.TYPES),
             Optional.empty());
     Answer answer = call(action, exchange);
     String mediaType =
@@ -233,29 +232,16 @@ public final class StoreClient {
             _ -> {
               Answer got = wire.exchange(exchange, Optional.empty(), meter);
               if (got.isTransient()) {
-                throw new TryAgain(said(got).message(), got.retryAfter());
+                throw new TryAgain(Said.by(got, base).message(), got.retryAfter());
               }
               return got;
             });
     if (answer.isSuccess()) {
       return answer;
     }
-    ErrorAnswer.Entry error = said(answer);
-    throw new StoreRefusal(action, answer.status(), error.code(), error.message(), error.detail());
-  }
-
-  /** What an answer that is no success says of itself. */
-  private static ErrorAnswer.Entry said(Answer answer) {
-    try {
-      ErrorAnswer error = Json.read(answer.body(), ErrorAnswer.class);
-      if (!error.errors().isEmpty()) {
-        return error.errors().getFirst();
-      }
-    } catch (Refusal _) {
-      // Something in between, such as a gateway, has answered in a form of its own.
-    }
-    String where = answer.header("location").map(to -> ", to " + to.split("\\?", 2)[0]).orElse("");
-    String message = "the answer is HTTP " + answer.status() + where;
-    return new ErrorAnswer.Entry("HTTP " + answer.status(), message, Map.of());
+    ErrorAnswer.Entry error = Said.by(answer, base);
+    String code = error.code().isEmpty() ? "" : " (" + error.code() + ")";
+    throw new StoreRefusal(
+        action, answer.status(), error.code(), error.message() + code, error.detail());
   }
 }

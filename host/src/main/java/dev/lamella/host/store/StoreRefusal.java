@@ -14,7 +14,7 @@ public final class StoreRefusal extends HostFailure {
   private final transient Map<String, Object> detail;
 
   StoreRefusal(String action, int status, String code, String message, Map<String, Object> detail) {
-    super(ExitCode.REFUSED, "cannot " + action + ": " + message + " (" + code + ")");
+    super(ExitCode.REFUSED, "cannot " + action + ": " + message);
     this.status = status;
     this.code = code;
     this.detail = Map.copyOf(detail);
@@ -22,6 +22,11 @@ public final class StoreRefusal extends HostFailure {
 
   public int status() {
     return status;
+  }
+
+  /** The OCI error's {@code code}, or none where what answered is no store. */
+  public String code() {
+    return code;
   }
 
   public boolean is(ErrorCode expected) {

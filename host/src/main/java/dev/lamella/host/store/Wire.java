@@ -29,9 +29,6 @@ import java.util.Set;
 final class Wire {
   private static final int BUFFER = 64 << 10;
 
-  /** More than any answer that is not a shard: a function answers 6 MB at most. */
-  private static final int LONGEST_ANSWER = 16 << 20;
-
   private static final Duration CONNECT = Duration.ofSeconds(10);
 
   static {
@@ -51,7 +48,8 @@ final class Wire {
   }
 
   /**
-   * @param sink takes the body of a 200; what other answers say is in the answer
+   * @param sink takes the body of a 200; what other answers say is in the answer: all of a success,
+   *     at most {@link Exchange#longest}, and the beginning of an error
    * @throws IOException where no whole answer came: it may be tried again
    */
   Answer exchange(Exchange exchange, Optional<Sink> sink, Meter meter) throws IOException {
@@ -126,15 +124,19 @@ final class Wire {
             ? connection.getErrorStream()
             : connection.getInputStream();
     ByteArrayOutputStream kept = new ByteArrayOutputStream();
-    boolean toSink = status == HttpURLConnection.HTTP_OK && sink.isPresent();
     if (body != null) {
+      long announced = connection.getContentLengthLong();
       try (body) {
-        receive(
-            body,
-            connection.getContentLengthLong(),
-            toSink ? sink.get() : (bytes, length) -> keep(kept, bytes, length),
-            meter,
-            watched);
+        if (status == HttpURLConnection.HTTP_OK && sink.isPresent()) {
+          receive(body, announced, sink.get(), meter, watched);
+        } else if (status < HttpURLConnection.HTTP_MULT_CHOICE) {
+          Sink keep = (bytes, length) -> keep(kept, bytes, length, exchange.longest());
+          receive(body, announced, keep, meter, watched);
+        } else {
+          byte[] beginning = body.readNBytes(Exchange.LONGEST_ERROR);
+          meter.received(beginning.length);
+          kept.writeBytes(beginning);
+        }
       }
     }
     return new Answer(status, headers(connection), kept.toByteArray());
@@ -171,10 +173,9 @@ final class Wire {
     }
   }
 
-  private static void keep(ByteArrayOutputStream kept, byte[] bytes, int length) {
-    if (kept.size() + length > LONGEST_ANSWER) {
-      throw new HostFailure(
-          ExitCode.REFUSED, "the store's answer has over " + LONGEST_ANSWER + " bytes");
+  private static void keep(ByteArrayOutputStream kept, byte[] bytes, int length, int longest) {
+    if (kept.size() + length > longest) {
+      throw new HostFailure(ExitCode.REFUSED, "the answer has over " + longest + " bytes");
     }
     kept.write(bytes, 0, length);
   }

@@ -1,5 +1,6 @@
 package dev.lamella.host.terminal;
 
+import dev.lamella.host.outcome.Plain;
 import dev.lamella.host.pull.PullReport;
 import dev.lamella.host.pull.PullReport.PulledLayer;
 import dev.lamella.host.push.PushReport;
@@ -11,28 +12,28 @@ public final class Report {
 
   public static String of(PushReport report) {
     long sent = report.layers().stream().filter(PushedLayer::sent).count();
-    return "Pushed %s:%s (%s): %d of %d layers sent, %s in %s"
-        .formatted(
-            report.image(),
-            report.tag(),
-            report.digest(),
-            sent,
-            report.layers().size(),
-            Bytes.text(report.bytes()),
-            seconds(report.millis()));
+    return Plain.line(
+        "Pushed %s:%s (%s): %s sent, %s in %s"
+            .formatted(
+                report.image(),
+                report.tag(),
+                report.digest(),
+                Counted.of(sent, report.layers().size(), "blob"),
+                Bytes.text(report.bytes()),
+                seconds(report.millis())));
   }
 
   public static String of(PullReport report) {
     long kept = report.layers().stream().filter(PulledLayer::kept).count();
-    return "Pulled %s (%s) to %s: %d of %d layers fetched, %s in %s, all proven"
-        .formatted(
-            report.image(),
-            report.digest(),
-            report.target(),
-            report.layers().size() - kept,
-            report.layers().size(),
-            Bytes.text(report.bytes()),
-            seconds(report.millis()));
+    return Plain.line(
+        "Pulled %s (%s) to %s: %s fetched, %s in %s, all proven"
+            .formatted(
+                report.image(),
+                report.digest(),
+                report.target(),
+                Counted.of(report.layers().size() - kept, report.layers().size(), "blob"),
+                Bytes.text(report.bytes()),
+                seconds(report.millis())));
   }
 
   private static String seconds(long millis) {

@@ -1,9 +1,11 @@
 package dev.lamella.host.terminal;
 
+import dev.lamella.host.outcome.Plain;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** Columns of text, as wide as they have to be. */
+/** Columns of text, as wide as they have to be, each cell {@link Plain}. */
 public final class Table {
   private final List<List<String>> rows = new ArrayList<>();
 
@@ -12,7 +14,7 @@ public final class Table {
   }
 
   public void row(String... cells) {
-    rows.add(List.of(cells));
+    rows.add(Stream.of(cells).map(Plain::line).toList());
   }
 
   @Override

@@ -6,6 +6,8 @@ import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
 import dev.lamella.host.store.StoreClient;
 import dev.lamella.host.terminal.Bytes;
+import dev.lamella.host.terminal.Counted;
+import dev.lamella.host.terminal.LiveLine;
 import dev.lamella.host.terminal.Terminal;
 import java.time.Duration;
 
@@ -20,16 +22,13 @@ public final class AwaitVerification {
   /** Longer than one invocation of the verifier takes. */
   private static final Duration STANDSTILL = Duration.ofMinutes(10);
 
-  private static final int BAR = 24;
-  private static final String CLEAR_LINE = "\r\u001b[K";
-
   private final StoreClient store;
-  private final Terminal terminal;
+  private final LiveLine line;
   private long lastLine = System.nanoTime();
 
   public AwaitVerification(StoreClient store, Terminal terminal) {
     this.store = store;
-    this.terminal = terminal;
+    this.line = new LiveLine(terminal);
   }
 
   /**
@@ -53,27 +52,17 @@ public final class AwaitVerification {
       }
       report = next;
     }
-    if (terminal.interactive()) {
-      terminal.out().print(CLEAR_LINE);
-      terminal.out().flush();
-    }
+    line.clear();
     return report;
   }
 
   private void show(VerificationReport report) {
-    if (terminal.interactive()) {
-      terminal.out().print(CLEAR_LINE + bar(report));
-      terminal.out().flush();
+    if (line.isPossible()) {
+      line.draw(line.bar(report.layers(), report.layers() + report.open(), state(report)));
     } else if (System.nanoTime() - lastLine > BETWEEN_LINES.toNanos()) {
-      terminal.out().println(state(report));
+      line.above(state(report));
       lastLine = System.nanoTime();
     }
-  }
-
-  private static String bar(VerificationReport report) {
-    long all = Math.max(1, report.layers() + report.open());
-    int full = (int) (BAR * report.layers() / all);
-    return "[%s%s] %s".formatted("=".repeat(full), " ".repeat(BAR - full), state(report));
   }
 
   private static String state(VerificationReport report) {
@@ -82,11 +71,10 @@ public final class AwaitVerification {
             ? ", %s of %s read"
                 .formatted(Bytes.text(report.looked().bytes()), Bytes.text(report.planned()))
             : "";
-    return "%d of %d layers, %d shards%s, %d damaged"
+    return "%s, %s%s, %d damaged"
         .formatted(
-            report.layers(),
-            report.layers() + report.open(),
-            report.looked().shards(),
+            Counted.of(report.layers(), report.layers() + report.open(), "layer"),
+            Counted.of(report.looked().shards(), "shard"),
             read,
             report.looked().damaged());
   }

@@ -4,7 +4,9 @@ import dev.lamella.core.RepositoryName;
 import dev.lamella.core.api.VerificationReport;
 import dev.lamella.core.api.VerificationReport.Damage;
 import dev.lamella.core.report.NamePattern;
+import dev.lamella.host.outcome.Plain;
 import dev.lamella.host.terminal.Bytes;
+import dev.lamella.host.terminal.Counted;
 import dev.lamella.host.terminal.Table;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,24 +21,24 @@ public final class ReportText {
   public static String of(VerificationReport report) {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "%s verification %s of %s: %d layers, %d shards, %s read by %d requests in %d s"
+        "%s verification %s of %s: %s, %s, %s read by %s in %d s"
             .formatted(
                 report.deep() ? "Deep" : "Light",
                 report.id(),
                 report.name().map(NamePattern::toString).orElse("all images"),
-                report.layers(),
-                report.looked().shards(),
+                Counted.of(report.layers(), "layer"),
+                Counted.of(report.looked().shards(), "shard"),
                 Bytes.text(report.looked().bytes()),
-                report.looked().requests(),
+                Counted.of(report.looked().requests(), "request"),
                 seconds(report)));
-    report.warnings().forEach(warning -> lines.add("Warning: " + warning));
+    report.warnings().forEach(warning -> lines.add(Plain.line("Warning: " + warning)));
     if (report.orphaned().objects() > 0 || report.orphaned().ownerless() > 0) {
       lines.add(
-          "Nothing leads to %d objects (%s) and the records of %d uploads: they will be collected"
+          "Nothing leads to %s (%s) and the records of %s: they will be collected"
               .formatted(
-                  report.orphaned().objects(),
+                  Counted.of(report.orphaned().objects(), "object"),
                   Bytes.text(report.orphaned().bytes()),
-                  report.orphaned().ownerless()));
+                  Counted.of(report.orphaned().ownerless(), "upload")));
     }
     if (!report.damage().isEmpty()) {
       lines.add(table(report.damage()).toString());

@@ -47,7 +47,16 @@ final class PictureTest {
             Optional.empty(),
             List.of(3, 7),
             List.of());
-    ImageView image = new ImageView("team/app:1", DIGEST, "type", 8, List.of(layer), List.of());
+    ImageView image =
+        new ImageView(
+            "team/app:1",
+            DIGEST,
+            "type",
+            8,
+            Optional.empty(),
+            Optional.empty(),
+            List.of(layer),
+            List.of());
     assertThat(new Picture(new Terminal(System.out, false, false, 80)).of(image))
         .contains("not yet     damaged: shards 3, 7; push it again");
   }
@@ -66,7 +75,15 @@ final class PictureTest {
             List.of(),
             placement);
     ImageView image =
-        new ImageView("team/app:1", DIGEST, "type", shards, List.of(layer), List.of());
+        new ImageView(
+            "team/app:1",
+            DIGEST,
+            "type",
+            shards,
+            Optional.empty(),
+            Optional.empty(),
+            List.of(layer),
+            List.of());
     return new Picture(new Terminal(System.out, colours, colours, 80)).of(image);
   }
 }

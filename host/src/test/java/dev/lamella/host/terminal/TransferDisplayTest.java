@@ -28,13 +28,42 @@ final class TransferDisplayTest {
   @Test
   void bar_whenTriesFailed_staysWithinItself() {
     try (TransferDisplay display = display(true)) {
-      assertThat(display.bar(0)).contains("? left");
+      assertThat(display.bar(0)).isEqualTo("Finding out what is to be sent, 0 s");
       display.begin(BLOB, 10);
+      assertThat(display.bar(0)).contains("? left");
       display.moved(BLOB, 25);
       assertThat(display.bar(1)).startsWith("[========================] 10 B of 10 B");
       display.moved(BLOB, -50);
       assertThat(display.bar(1)).contains(" 0 B of 10 B");
     }
+  }
+
+  @Test
+  void bar_whenAllIsMoved_saysWhatItWaitsFor() {
+    try (TransferDisplay display = display(true)) {
+      display.begin(BLOB, 10);
+      display.moved(BLOB, 10);
+      assertThat(display.bar(1)).endsWith("waiting for 1 layer").doesNotContain("left");
+      display.end(BLOB, "sent");
+      assertThat(display.bar(1)).endsWith("ending");
+    }
+  }
+
+  /** What is longer than a line could not be drawn over, and each time would be another line. */
+  @Test
+  void bar_ofANarrowTerminal_isLeftOutAndTheLineIsCutOff() {
+    Terminal narrow =
+        new Terminal(new PrintStream(written, true, StandardCharsets.UTF_8), true, false, 40);
+    try (TransferDisplay display = TransferDisplay.on(narrow, "sent")) {
+      display.begin(BLOB, 20_000_000);
+      display.moved(BLOB, 10_000_000);
+      assertThat(display.bar(Duration.ofSeconds(2).toNanos()))
+          .isEqualTo("10 MB of 20 MB sent, 5.0 MB/s, 2 s left");
+      new LiveLine(narrow).draw("x".repeat(100));
+    }
+    assertThat(written.toString(StandardCharsets.UTF_8))
+        .contains("\u001b[?7l" + "x".repeat(100) + "\u001b[?7h")
+        .doesNotContain("\n");
   }
 
   @Test

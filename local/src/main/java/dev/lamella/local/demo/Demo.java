@@ -46,8 +46,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
+    header = "Shows the main job: a real image into a store of its own, and out again bit for bit.",
     description = {
-      "Shows the main job: a real image into a store of its own, and out again bit for bit.",
+      "",
       "Makes the image from what this machine has, compares every digest, and leaves nothing"
           + " behind."
     })

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,26 +91,31 @@ final class Clone {
 
   /** Starts a launcher (this clone's, or a link to it) in a directory that is not the clone's. */
   Run start(Path launcher, String jdk, String... arguments) throws IOException {
-    return start(
-        launcher,
-        Map.of(
-            "LAMELLA_JAVA_OPTS",
-            "-Xmx256m -Dsome=thing",
-            "JAVA_HOME",
-            directory.resolve(jdk).toString(),
-            "PATH",
-            directory.resolve("bin") + ":" + System.getenv("PATH")),
-        arguments);
+    return start(launcher, usual(jdk), arguments);
+  }
+
+  private Map<String, String> usual(String jdk) {
+    return Map.of(
+        "LAMELLA_JAVA_OPTS",
+        "-Xmx256m -Dsome=thing",
+        "JAVA_HOME",
+        directory.resolve(jdk).toString(),
+        "PATH",
+        directory.resolve("bin") + ":" + System.getenv("PATH"));
   }
 
   /** With nothing of this machine's that the launcher looks at, but for what is given. */
   private Run start(Path launcher, Map<String, String> environment, String... arguments)
       throws IOException {
+    return start(
+        Stream.concat(Stream.of(launcher.toString()), Stream.of(arguments)).toList(), environment);
+  }
+
+  private Run start(List<String> command, Map<String, String> environment) throws IOException {
     Path output = Files.createTempFile(directory, "output", ".txt");
     Path errors = Files.createTempFile(directory, "errors", ".txt");
     ProcessBuilder builder =
-        new ProcessBuilder(
-                Stream.concat(Stream.of(launcher.toString()), Stream.of(arguments)).toList())
+        new ProcessBuilder(command)
             .directory(directory.toFile())
             .redirectOutput(output.toFile())
             .redirectError(errors.toFile());
@@ -119,6 +125,46 @@ final class Clone {
     builder.environment().put("HOME", directory.toString());
     builder.environment().putAll(environment);
     return new Run(builder.start(), output, errors);
+  }
+
+  /** As {@link #run}, without a variable that is usually there. */
+  Run startWithout(String variable) throws IOException {
+    Map<String, String> environment = new HashMap<>(usual("jdk-25"));
+    environment.put(variable, "");
+    return start(List.of("env", "-u", variable, launcher().toString()), environment);
+  }
+
+  /** As a user to whom nothing of the clone belongs: root is asked for another, all may write. */
+  Run startAsStranger(String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            Files.isWritable(Path.of("/"))
+                ? List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+                : List.of());
+    command.add(launcher().toString());
+    command.addAll(List.of(arguments));
+    return start(command, usual("jdk-25"));
+  }
+
+  /** Nobody but root may write to the clone, and everybody may read it, until it is closed. */
+  Forbidden forbidden() throws IOException {
+    setPermissions(directory, "rwxr-xr-x");
+    setPermissions(root, "r-xr-xr-x");
+    return () -> setPermissions(root, "rwxr-xr-x");
+  }
+
+  /** What is to be undone. */
+  interface Forbidden extends AutoCloseable {
+    @Override
+    void close() throws IOException;
+  }
+
+  private static void setPermissions(Path top, String permissions) throws IOException {
+    try (Stream<Path> all = Files.walk(top)) {
+      for (Path directory : all.filter(Files::isDirectory).toList()) {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(permissions));
+      }
+    }
   }
 
   Run run(String... arguments) throws Exception {

@@ -101,12 +101,66 @@ class LauncherTest {
     assertThat(jar).hasFileName("lamella-local.jar").exists();
   }
 
+  /** It may be in a home that other users cannot look into, or be emptied. */
   @Test
-  void run_dependencyGone_buildsAgain() throws Exception {
-    clone.run();
+  void run_localRepositoryGone_stillRuns() throws Exception {
+    String output = clone.run().output();
     Files.delete(clone.dependency());
-    clone.run();
+    assertThat(clone.run().status()).isZero();
+    assertThat(clone.builds()).isEqualTo(1);
+    Files.delete(Path.of(output.replaceAll("(?s).*<-cp>\n<[^:]*:([^:>]*)>.*", "$1")));
+    assertThat(clone.run().status()).isEqualTo(70);
     assertThat(clone.builds()).isEqualTo(2);
+  }
+
+  @Test
+  void run_withoutHome_isNoTrouble() throws Exception {
+    Clone.Run run = clone.startWithout("HOME");
+    assertThat(run.status()).as(run.errors()).isZero();
+  }
+
+  @Test
+  void run_byAUserWhoCannotWrite_runsWhatIsBuilt() throws Exception {
+    clone.run();
+    try (Clone.Forbidden _ = clone.forbidden()) {
+      Clone.Run run = clone.startAsStranger("images");
+      assertThat(run.status()).as(run.errors()).isZero();
+      assertThat(run.output()).endsWith("<images>\n");
+    }
+  }
+
+  @Test
+  void run_byAUserWhoCannotWrite_saysThatItMustBeBuilt() throws Exception {
+    try (Clone.Forbidden _ = clone.forbidden()) {
+      Clone.Run run = clone.startAsStranger("images");
+      assertThat(run.status()).isEqualTo(73);
+      assertThat(run.errors()).matches("lamella: must be built, and .* cannot write to [^\n]+\n");
+    }
+    assertThat(clone.builds()).isZero();
+    clone.run();
+    clone.age();
+    try (Clone.Forbidden _ = clone.forbidden()) {
+      assertThat(clone.startAsStranger("images").status()).isEqualTo(73);
+    }
+    assertThat(clone.builds()).isEqualTo(1);
+  }
+
+  @Test
+  void run_lockOfANumberThatIsAnotherProcessesNow_isTaken() throws Exception {
+    Files.createDirectories(clone.lock().getParent());
+    Files.createSymbolicLink(
+        clone.lock(), Path.of("process-" + ProcessHandle.current().pid() + "-0"));
+    assertThat(clone.run().status()).isZero();
+    assertThat(clone.lock()).doesNotExist();
+  }
+
+  @Test
+  void run_lockThatCannotBeTaken_ends() throws Exception {
+    Files.createDirectories(clone.lock().getParent());
+    Files.createFile(clone.lock());
+    Clone.Run run = clone.run();
+    assertThat(run.status()).isEqualTo(73);
+    assertThat(run.errors()).startsWith("lamella: cannot take the lock");
   }
 
   @Test

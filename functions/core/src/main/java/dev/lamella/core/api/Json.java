@@ -25,6 +25,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -76,9 +77,13 @@ public final class Json {
     return MAPPER.writeValueAsBytes(value);
   }
 
-  /** For people: indented. */
+  /** For people: indented, and with escapes for all that a terminal might obey, or not show. */
   public static String pretty(Object value) {
-    return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value);
+    return MAPPER
+        .writerWithDefaultPrettyPrinter()
+        .with(JsonWriteFeature.ESCAPE_NON_ASCII)
+        .writeValueAsString(value)
+        .replace("\u007f", "\\u007f");
   }
 
   /**
