@@ -9,6 +9,7 @@ import dev.lamella.host.pull.PullReport;
 import dev.lamella.host.terminal.Report;
 import dev.lamella.host.terminal.Terminal;
 import dev.lamella.host.terminal.TransferDisplay;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -30,7 +31,8 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  lamella pull team/app:1 ./layout",
-      "  lamella pull team/app:1 app.tar && docker load -i app.tar"
+      "  lamella pull team/app:1 app.tar && docker load -i app.tar",
+      "  lamella pull team/app:1 - | docker load"
     })
 final class PullCommand implements Callable<Integer> {
   @Mixin private StoreOptions store = new StoreOptions();
@@ -45,7 +47,12 @@ final class PullCommand implements Callable<Integer> {
   @Parameters(
       index = "1",
       paramLabel = "TARGET",
-      description = "An OCI image layout directory, or an OCI archive where it ends in .tar.")
+      description = {
+        "An OCI image layout directory; an OCI archive where it ends in .tar, or - for standard"
+            + " output.",
+        "An archive holds all platforms of the image, or that of --platform. docker load before"
+            + " version 25 takes from it the one for this machine, or else for linux/amd64."
+      })
   private Path target = Path.of("");
 
   @Option(
@@ -56,15 +63,26 @@ final class PullCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PullReport report = pull(ImageName.parse(name));
-    System.out.println(store.isJson() ? Json.pretty(report) : Report.of(report));
-    return ExitCode.OK.value();
+    ImageName image = ImageName.parse(name);
+    boolean isOutput = target.toString().equals(StandardOutput.NAME);
+    PullReport report = isOutput ? pullToOutput(image) : pull(image, target);
+    PrintStream messages = isOutput ? System.err : System.out;
+    messages.println(store.isJson() ? Json.pretty(report) : Report.of(report));
+    return (report.absent().isEmpty() ? ExitCode.OK : ExitCode.INCOMPLETE).value();
   }
 
-  private PullReport pull(ImageName image) {
+  private PullReport pullToOutput(ImageName image) {
+    try (StandardOutput output = StandardOutput.open()) {
+      PullReport report = pull(image, output.archive());
+      output.write();
+      return report.to(StandardOutput.NAME);
+    }
+  }
+
+  private PullReport pull(ImageName image, Path path) {
     PullOptions options = new PullOptions(transfer.parallel(), transfer.platform(), !noSync);
     try (TransferDisplay display = TransferDisplay.on(Terminal.ofErrors(), "fetched")) {
-      return new Pull(store.client(), display, options).run(image, target);
+      return new Pull(store.client(), display, options).run(image, path);
     }
   }
 }

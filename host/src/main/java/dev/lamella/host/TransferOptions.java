@@ -15,8 +15,9 @@ final class TransferOptions {
 
   @Option(
       names = "--platform",
-      paramLabel = "OS/ARCH",
-      description = "Of an image for several platforms, this one alone.")
+      paramLabel = "OS/ARCH[/VARIANT]",
+      description =
+          "Of an image for several platforms, this one alone, or the nearest older variant of it.")
   private Optional<String> platform = Optional.empty();
 
   int parallel() {

@@ -10,9 +10,9 @@ public enum ExitCode {
   REFUSED(5, "the store refused the request, or has no such image"),
   UNREACHABLE(6, "the store or one of its storage servers does not answer"),
   IO(7, "a local file cannot be read or written, or the disk is full"),
-  INCOMPLETE(9, "not all was looked at, or not all that should be removed could be"),
+  INCOMPLETE(9, "not all was looked at, pulled, or removed that should be"),
   DAMAGED(10, "shards of stored layers are missing or wrong"),
-  IN_USE(11, "another process has the port or the data directory");
+  IN_USE(11, "another process has the port, the data directory or the target");
 
   private final int value;
   private final String meaning;

@@ -2,6 +2,7 @@ package dev.lamella.host.outcome;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -24,6 +25,7 @@ public final class LocalFile {
     return switch (cause) {
       case NoSuchFileException e -> "there is no " + e.getFile();
       case AccessDeniedException e -> "access to " + e.getFile() + " is denied";
+      case FileAlreadyExistsException e -> e.getFile() + " is in the way: it is not a directory";
       case NotDirectoryException e -> e.getFile() + " is not a directory";
       case FileSystemException e when e.getReason() != null -> space(e.getReason());
       default -> space(String.valueOf(cause.getMessage()));

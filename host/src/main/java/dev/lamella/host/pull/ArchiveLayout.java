@@ -2,8 +2,6 @@ package dev.lamella.host.pull;
 
 import dev.lamella.core.Descriptor;
 import dev.lamella.core.Digest;
-import dev.lamella.core.Reference;
-import dev.lamella.core.api.Json;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.host.image.ImageName;
 import java.io.ByteArrayOutputStream;
@@ -15,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
@@ -39,9 +36,7 @@ final class ArchiveLayout {
     Manifest image = manifests.getLast();
     small("oci-layout", LayoutIndex.OCI_LAYOUT);
     small("index.json", LayoutIndex.with(Optional.empty(), name, image));
-    if (image.manifests().isEmpty()) {
-      small("manifest.json", dockerManifest(name, image));
-    }
+    DockerManifest.of(name, manifests).ifPresent(bytes -> small("manifest.json", bytes));
     manifests.forEach(manifest -> small(path(manifest.digest()), manifest.bytes()));
     for (Descriptor blob : blobs) {
       offsets.put(blob.digest(), header(path(blob.digest()), blob.size()));
@@ -49,18 +44,6 @@ final class ArchiveLayout {
     }
     // Two records of zeros end an archive.
     add(new byte[2 * RECORD]);
-  }
-
-  /** What {@code docker load} looks for before version 25, which cannot read OCI archives. */
-  private static byte[] dockerManifest(ImageName name, Manifest image) {
-    List<String> blobs = image.blobs().stream().map(blob -> path(blob.digest())).toList();
-    List<String> tags =
-        name.reference() instanceof Reference.Tag ? List.of(name.toString()) : List.of();
-    Map<String, Object> entry = new TreeMap<>();
-    entry.put("Config", blobs.getFirst());
-    entry.put("RepoTags", tags);
-    entry.put("Layers", blobs.subList(1, blobs.size()));
-    return Json.write(List.of(entry));
   }
 
   List<Piece> pieces() {
@@ -77,7 +60,8 @@ final class ArchiveLayout {
     return end;
   }
 
-  private static String path(Digest digest) {
+  /** The name of a blob's entry. */
+  static String path(Digest digest) {
     return "blobs/" + digest.algorithm().prefix() + "/" + digest.hex();
   }
 

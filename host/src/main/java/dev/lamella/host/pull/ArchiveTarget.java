@@ -37,7 +37,8 @@ final class ArchiveTarget implements Target {
     this.disk = new Disk(durable);
   }
 
-  static ArchiveTarget open(Path archive, boolean durable) {
+  static ArchiveTarget open(Path named, boolean durable) {
+    Path archive = LinkedTo.file(named);
     if (Files.exists(archive) && !Files.isRegularFile(archive)) {
       throw new HostFailure(
           ExitCode.IO, archive + " is no file: name another, or a directory for a layout");
@@ -49,13 +50,17 @@ final class ArchiveTarget implements Target {
     Path partial = archive.resolveSibling(archive.getFileName() + ".partial");
     TargetLock lock =
         TargetLock.take(partial.resolveSibling(partial.getFileName() + ".lock"), archive);
-    return new ArchiveTarget(archive, partial, lock, durable);
+    try {
+      return new ArchiveTarget(archive, partial, lock, durable);
+    } catch (HostFailure e) {
+      lock.close();
+      throw e;
+    }
   }
 
   @Override
   public void prepare(ImageName name, List<Manifest> manifests, Collection<Descriptor> blobs) {
     ArchiveLayout planned = new ArchiveLayout(name, manifests, blobs);
-    layout = Optional.of(planned);
     try {
       // Another length is that of another image: whatever fits by chance is found by its links.
       begun = existed && channel.size() == planned.length();
@@ -66,6 +71,7 @@ final class ArchiveTarget implements Target {
       Disk.requireSpace(partial, planned.length());
     }
     Disk.setLength(channel, partial, planned.length());
+    layout = Optional.of(planned);
   }
 
   @Override
@@ -98,6 +104,9 @@ final class ArchiveTarget implements Target {
   public void close() {
     try {
       channel.close();
+      if (layout.isEmpty() && !existed) {
+        Files.deleteIfExists(partial); // There is nothing in it to go on with.
+      }
     } catch (IOException _) {
       // Whatever had to be on the disk was forced there before.
     }

@@ -6,12 +6,13 @@ import dev.lamella.core.Digest.Algorithm;
 import dev.lamella.core.Reference;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.host.image.Hashes;
+import dev.lamella.host.image.ImageManifest;
 import dev.lamella.host.image.ImageName;
 import dev.lamella.host.image.ManifestTree;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.progress.Progress;
+import dev.lamella.host.pull.PullReport.AbsentLayer;
 import dev.lamella.host.pull.PullReport.PulledLayer;
-import dev.lamella.host.source.SourceImage;
 import dev.lamella.host.store.ManifestBytes;
 import dev.lamella.host.store.Meter;
 import dev.lamella.host.store.StoreClient;
@@ -45,7 +46,8 @@ public final class Pull {
   /**
    * Pulls an image into an OCI image layout directory, or an OCI archive where the target's name
    * ends in {@code .tar}. Called again after it failed or was killed, it proves what is there and
-   * fetches the rest.
+   * fetches the rest. A layer that may be kept elsewhere and is not stored is left out, and
+   * reported.
    *
    * @throws dev.lamella.host.outcome.HostFailure with the exit code that says why; nothing has got
    *     its final name that is not proven
@@ -55,11 +57,12 @@ public final class Pull {
     Meter meter = new Meter();
     StoreClient metered = store.meteredBy(meter);
     List<Manifest> manifests = manifests(metered, name);
-    Collection<Descriptor> blobs = SourceImage.blobs(manifests);
     List<PulledLayer> layers;
+    Contents contents;
     try (Target target = Target.open(path, options.durable())) {
-      target.prepare(name, manifests, blobs);
-      layers = pull(name, blobs, target, meter);
+      contents = Contents.of(manifests, metered, name.name(), target);
+      target.prepare(name, manifests, contents.pulled());
+      layers = pull(name, contents.pulled(), target, meter);
       target.finish();
     }
     return new PullReport(
@@ -68,6 +71,7 @@ public final class Pull {
         path.toString(),
         manifests.size(),
         layers,
+        contents.absent().stream().map(AbsentLayer::of).toList(),
         meter.received(),
         meter.requests(),
         TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
@@ -83,12 +87,15 @@ public final class Pull {
     Descriptor first = new Descriptor(root.mediaType(), digest, root.bytes().length);
     return ManifestTree.of(
         first,
-        wanted ->
-            wanted.digest().equals(digest)
-                ? root.bytes()
-                : metered.manifest(name.name(), new Reference.ByDigest(wanted.digest())).bytes(),
+        wanted -> wanted.digest().equals(digest) ? root.bytes() : bytes(metered, name, wanted),
         options.platform(),
         ExitCode.REFUSED);
+  }
+
+  private static byte[] bytes(StoreClient metered, ImageName name, Descriptor wanted) {
+    return ImageManifest.isConfig(wanted)
+        ? SmallBlob.get(metered, name.name(), wanted)
+        : metered.manifest(name.name(), new Reference.ByDigest(wanted.digest())).bytes();
   }
 
   private List<PulledLayer> pull(

@@ -1,6 +1,8 @@
 package dev.lamella.host.pull;
 
+import dev.lamella.core.Descriptor;
 import dev.lamella.core.Digest;
+import dev.lamella.host.image.NamedBlob;
 import java.util.List;
 import java.util.Map;
 
@@ -9,6 +11,7 @@ import java.util.Map;
  *
  * @param digest of the manifest that the name stands for
  * @param manifests that were fetched, indexes included
+ * @param absent layers that the target lacks, since the store does
  * @param bytes received on the wire, tries that failed included
  */
 public record PullReport(
@@ -17,11 +20,34 @@ public record PullReport(
     String target,
     int manifests,
     List<PulledLayer> layers,
+    List<AbsentLayer> absent,
     long bytes,
     long requests,
     long millis) {
   public PullReport {
     layers = List.copyOf(layers);
+    absent = List.copyOf(absent);
+  }
+
+  /** The same, for a target by another name. */
+  public PullReport to(String other) {
+    return new PullReport(image, digest, other, manifests, layers, absent, bytes, requests, millis);
+  }
+
+  /**
+   * A layer that may be kept elsewhere (of a non-distributable type), and that the store lacks.
+   *
+   * @param urls where its manifest says that it can be had
+   */
+  public record AbsentLayer(Digest digest, long size, String mediaType, List<String> urls) {
+    public AbsentLayer {
+      urls = List.copyOf(urls);
+    }
+
+    static AbsentLayer of(NamedBlob blob) {
+      Descriptor layer = blob.descriptor();
+      return new AbsentLayer(layer.digest(), layer.size(), layer.mediaType(), blob.urls());
+    }
   }
 
   /**

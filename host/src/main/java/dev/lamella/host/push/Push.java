@@ -94,7 +94,7 @@ public final class Push {
     }
 
     PushReport run() {
-      Collection<Descriptor> blobs = SourceImage.blobs(image.manifests());
+      List<Descriptor> blobs = image.contents();
       pushBlobs(blobs);
       try {
         putManifests();

@@ -8,6 +8,7 @@ import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.manifest.ManifestReader;
 import dev.lamella.host.image.ImageName;
 import dev.lamella.host.image.ManifestTree;
+import dev.lamella.host.image.NamedBlob;
 import dev.lamella.host.image.Platform;
 import dev.lamella.host.outcome.ExitCode;
 import java.util.ArrayList;
@@ -37,8 +38,10 @@ final class LayoutReader {
     Descriptor root = Choice.choose(files, offered(), wanted);
     List<Manifest> manifests = ManifestTree.of(root, this::bytes, platform, ExitCode.BAD_SOURCE);
     Map<Digest, Region> blobs = new HashMap<>();
-    for (Descriptor blob : SourceImage.blobs(manifests)) {
-      blobs.put(blob.digest(), region(blob));
+    for (NamedBlob blob : NamedBlob.of(manifests)) {
+      if (!blob.isExternal() || files.find(name(blob.descriptor())).isPresent()) {
+        blobs.put(blob.digest(), region(blob.descriptor()));
+      }
     }
     return new SourceImage(manifests, blobs);
   }
@@ -94,11 +97,15 @@ final class LayoutReader {
   }
 
   private byte[] bytes(Descriptor manifest) {
-    return region(manifest).read("manifest " + manifest.digest(), ManifestReader.LARGEST);
+    return region(manifest).read(manifest.digest().toString(), ManifestReader.LARGEST);
+  }
+
+  private static String name(Descriptor blob) {
+    return "blobs/" + blob.digest().algorithm().prefix() + "/" + blob.digest().hex();
   }
 
   private Region region(Descriptor blob) {
-    String name = "blobs/" + blob.digest().algorithm().prefix() + "/" + blob.digest().hex();
+    String name = name(blob);
     Region region = files.find(name).orElseThrow(() -> files.bad(missing(blob)));
     if (region.length() != blob.size()) {
       throw files.bad(

@@ -3,8 +3,7 @@ package dev.lamella.host.source;
 import dev.lamella.core.Descriptor;
 import dev.lamella.core.Digest;
 import dev.lamella.core.manifest.Manifest;
-import java.util.Collection;
-import java.util.LinkedHashMap;
+import dev.lamella.host.image.NamedBlob;
 import java.util.List;
 import java.util.Map;
 
@@ -12,7 +11,8 @@ import java.util.Map;
  * An image to push.
  *
  * @param manifests each after those that it names, the root last
- * @param blobs where the content of all that is to be pushed is; it has not been hashed yet
+ * @param blobs where the content of all that is to be pushed is; it has not been hashed yet. A
+ *     layer that may be kept elsewhere, and that the source lacks, is not there
  */
 public record SourceImage(List<Manifest> manifests, Map<Digest, Region> blobs) {
   public SourceImage {
@@ -25,12 +25,11 @@ public record SourceImage(List<Manifest> manifests, Map<Digest, Region> blobs) {
     return manifests.getLast();
   }
 
-  /** All blobs of these manifests, each once, in the manifests' order. */
-  public static Collection<Descriptor> blobs(List<Manifest> manifests) {
-    Map<Digest, Descriptor> blobs = new LinkedHashMap<>();
-    for (Manifest manifest : manifests) {
-      manifest.blobs().forEach(blob -> blobs.putIfAbsent(blob.digest(), blob));
-    }
-    return blobs.values();
+  /** What is to be pushed besides the manifests, each once, in their order. */
+  public List<Descriptor> contents() {
+    return NamedBlob.of(manifests).stream()
+        .map(NamedBlob::descriptor)
+        .filter(blob -> blobs.containsKey(blob.digest()))
+        .toList();
   }
 }

@@ -1,13 +1,19 @@
 package dev.lamella.host.terminal;
 
+import dev.lamella.core.Quoted;
 import dev.lamella.host.outcome.Plain;
 import dev.lamella.host.pull.PullReport;
+import dev.lamella.host.pull.PullReport.AbsentLayer;
 import dev.lamella.host.pull.PullReport.PulledLayer;
 import dev.lamella.host.push.PushReport;
 import dev.lamella.host.push.PushReport.PushedLayer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** What was done, in one line. */
+/** What was done, in one line, or one for each thing that the user should know. */
 public final class Report {
+  private static final int MOST_URLS = 3;
+
   private Report() {}
 
   public static String of(PushReport report) {
@@ -23,17 +29,38 @@ public final class Report {
                 seconds(report.millis())));
   }
 
+  /** A line more for each layer that is not there. */
   public static String of(PullReport report) {
     long kept = report.layers().stream().filter(PulledLayer::kept).count();
-    return Plain.line(
+    String pulled =
         "Pulled %s (%s) to %s: %s fetched, %s in %s, all proven"
             .formatted(
                 report.image(),
                 report.digest(),
                 report.target(),
-                Counted.of(report.layers().size() - kept, report.layers().size(), "blob"),
+                Counted.of(
+                    report.layers().size() - kept,
+                    report.layers().size() + report.absent().size(),
+                    "blob"),
                 Bytes.text(report.bytes()),
-                seconds(report.millis())));
+                seconds(report.millis()));
+    return Stream.concat(Stream.of(pulled), report.absent().stream().map(Report::line))
+        .map(Plain::line)
+        .collect(Collectors.joining(System.lineSeparator()));
+  }
+
+  private static String line(AbsentLayer layer) {
+    return "Left out: layer %s (%s), which the store does not have; %s"
+        .formatted(
+            layer.digest(),
+            Bytes.text(layer.size()),
+            layer.urls().isEmpty()
+                ? "its manifest does not say where it is"
+                : "its manifest says it is at "
+                    + layer.urls().stream()
+                        .limit(MOST_URLS)
+                        .map(Quoted::quoted)
+                        .collect(Collectors.joining(", ")));
   }
 
   private static String seconds(long millis) {

@@ -1,19 +1,14 @@
 package dev.lamella.local.storage;
 
+import dev.lamella.host.lock.LockFile;
+import dev.lamella.host.lock.LockFile.Attempt;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a stack keeps between runs. The operating system holds its lock, so one that was killed
@@ -21,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DataDirectory implements AutoCloseable {
   private final Path path;
-  private final FileChannel lock;
+  private final LockFile lock;
 
-  private DataDirectory(Path path, FileChannel lock) {
+  private DataDirectory(Path path, LockFile lock) {
     this.path = path;
     this.lock = lock;
   }
@@ -37,28 +32,14 @@ public final class DataDirectory implements AutoCloseable {
   public static DataDirectory open(Path path) throws IOException {
     Path directory = path.toAbsolutePath().normalize();
     make(directory);
-    FileChannel channel =
-        FileChannel.open(
-            directory.resolve("lock"),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE);
-    try {
-      FileLock lock = tryLock(channel);
-      if (lock == null) {
-        throw new HostFailure(
-            ExitCode.IN_USE,
-            "the data directory %s is in use by another local stack%s: stop that, or choose another"
-                .formatted(directory, owner(channel)));
-      }
-      channel.truncate(0);
-      String process = Long.toString(ProcessHandle.current().pid());
-      channel.write(ByteBuffer.wrap(process.getBytes(StandardCharsets.US_ASCII)));
-      return new DataDirectory(directory, channel);
-    } catch (IOException | RuntimeException e) {
-      channel.close();
-      throw e;
-    }
+    return switch (LockFile.take(directory.resolve("lock"))) {
+      case Attempt.Taken(LockFile lock) -> new DataDirectory(directory, lock);
+      case Attempt.Busy busy ->
+          throw new HostFailure(
+              ExitCode.IN_USE,
+              "the data directory %s is in use by another local stack%s: stop that, or choose another"
+                  .formatted(directory, busy.owner()));
+    };
   }
 
   private static void make(Path directory) throws IOException {
@@ -73,21 +54,6 @@ public final class DataDirectory implements AutoCloseable {
     NotDirectoryException failure = new NotDirectoryException(e.getFile());
     failure.initCause(e);
     return failure;
-  }
-
-  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null; // Held by another stack of this same JVM.
-    }
-  }
-
-  private static String owner(FileChannel channel) throws IOException {
-    ByteBuffer process = ByteBuffer.allocate(20);
-    channel.read(process, 0);
-    String text = new String(process.array(), 0, process.position(), StandardCharsets.US_ASCII);
-    return text.isEmpty() ? "" : " (process " + text + ")";
   }
 
   public Credentials credentials() throws IOException {
@@ -109,7 +75,7 @@ public final class DataDirectory implements AutoCloseable {
 
   /** Gives the lock back. */
   @Override
-  public void close() throws IOException {
+  public void close() {
     lock.close();
   }
 }
