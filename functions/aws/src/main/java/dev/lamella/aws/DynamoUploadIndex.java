@@ -22,7 +22,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
@@ -36,9 +35,11 @@ public final class DynamoUploadIndex implements UploadIndex {
   static final String IS_OPEN = "#state = :open";
 
   private final Table table;
+  private final RejectedShards rejected;
 
   DynamoUploadIndex(Table table) {
     this.table = table;
+    this.rejected = new RejectedShards(table);
   }
 
   @Override
@@ -150,8 +151,7 @@ public final class DynamoUploadIndex implements UploadIndex {
     Map<String, AttributeValue> values = new HashMap<>();
     UploadItem.proven(proven).forEach((name, value) -> values.put(":" + name, value));
     values.put(":open", Item.value(State.OPEN.name()));
-    table.update(
-        Key.upload(id), "SET #proven = :proven, #provenEnd = :provenEnd", IS_OPEN, values);
+    table.update(Key.upload(id), "SET #proven = :proven, #provenEnd = :provenEnd", IS_OPEN, values);
   }
 
   @Override
@@ -181,46 +181,19 @@ public final class DynamoUploadIndex implements UploadIndex {
     return table.update(Key.upload(id), SET_STATE, "#state IN (:open, :next)", openTo(State.ENDED));
   }
 
-  /**
-   * With an update of the upload that changes nothing: a shard-writer may not do a condition check.
-   */
   @Override
   public void reject(LayerId id, Rejection rejection) {
-    var _ =
-        table
-            .transaction()
-            .update(
-                Key.upload(id),
-                "SET #state = :open",
-                IS_OPEN,
-                Map.of(":open", Item.value(State.OPEN.name())))
-            .put(
-                Item.at(Key.part(id, rejection.index()))
-                    .with("index", rejection.index())
-                    .with("reason", rejection.reason().name())
-                    .with("servers", String.join(" ", rejection.servers())))
-            .commit();
+    rejected.note(id, rejection);
   }
 
   @Override
   public void forgive(LayerId id, Collection<Integer> indexes) {
-    table.delete(indexes.stream().map(index -> Key.part(id, index)).toList());
+    rejected.forget(id, indexes);
   }
 
   @Override
   public List<Rejection> rejections(LayerId id) {
-    return table
-        .query(Key.upload(id).partition(), Key.PARTS, Key.PARTS + Key.LAST, Slicing.MOST_SHARDS)
-        .stream()
-        .map(
-            item ->
-                new Rejection(
-                    (int) item.number("index"),
-                    Rejection.Reason.valueOf(item.text("reason")),
-                    item.find("servers").filter(ids -> !ids.isEmpty()).stream()
-                        .flatMap(ids -> Stream.of(ids.split(" ")))
-                        .toList()))
-        .toList();
+    return rejected.of(id);
   }
 
   @Override
