@@ -56,15 +56,15 @@ abstract class LayerIndexContract {
   void commit_digestThatNoChainEndsIn_keepsTheStateThatItWasProvenWith() {
     Upload upload = indexes.open(image(), Digest.sha512(Samples.bytes(64)));
     Layer first = layer(upload);
-    layers.commit(upload, first);
-    assertThat(layers.find(upload.digest()).orElseThrow().end()).isEmpty();
-    layers.damage(upload.digest(), upload.id(), List.of(0));
+    indexes.layers().commit(upload, first);
+    assertThat(indexes.layers().find(upload.digest()).orElseThrow().end()).isEmpty();
+    indexes.layers().damage(upload.digest(), upload.id(), List.of(0));
 
     Upload again = indexes.open(image(), upload.digest());
     Layer second = layer(again).ending(Samples.link().after());
-    layers.commit(again, second);
+    indexes.layers().commit(again, second);
 
-    Layer stored = layers.find(upload.digest()).orElseThrow();
+    Layer stored = indexes.layers().find(upload.digest()).orElseThrow();
     assertThat(stored.id()).isEqualTo(again.id());
     assertThat(stored.end()).isEqualTo(second.end());
     assertThat(stored.used(LATER, 1).end()).isEqualTo(second.end());
