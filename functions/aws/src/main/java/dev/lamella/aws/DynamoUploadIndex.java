@@ -1,7 +1,6 @@
 package dev.lamella.aws;
 
 import dev.lamella.core.LayerId;
-import dev.lamella.core.Parallel;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Slicing;
 import dev.lamella.core.chain.ChainState;
@@ -24,8 +23,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
@@ -38,15 +35,14 @@ public final class DynamoUploadIndex implements UploadIndex {
   private static final int PAGE = 1_000;
   static final String IS_OPEN = "#state = :open";
 
-  /** Deletes at a time that tell what there was; those of a batch do not. */
-  private static final int WIDTH = 32;
-
   private final Table table;
   private final ShardClaims claims;
+  private final RejectedShards rejected;
 
   DynamoUploadIndex(Table table) {
     this.table = table;
     this.claims = new ShardClaims(table);
+    this.rejected = new RejectedShards(table);
   }
 
   @Override
@@ -158,8 +154,7 @@ public final class DynamoUploadIndex implements UploadIndex {
     Map<String, AttributeValue> values = new HashMap<>();
     UploadItem.proven(proven).forEach((name, value) -> values.put(":" + name, value));
     values.put(":open", Item.value(State.OPEN.name()));
-    table.update(
-        Key.upload(id), "SET #proven = :proven, #provenEnd = :provenEnd", IS_OPEN, values);
+    table.update(Key.upload(id), "SET #proven = :proven, #provenEnd = :provenEnd", IS_OPEN, values);
   }
 
   @Override
@@ -189,35 +184,14 @@ public final class DynamoUploadIndex implements UploadIndex {
     return table.update(Key.upload(id), SET_STATE, "#state IN (:open, :next)", openTo(State.ENDED));
   }
 
-  /**
-   * With an update of the upload that changes nothing: a shard-writer may not do a condition check.
-   */
   @Override
   public void reject(LayerId id, Rejection rejection) {
-    var _ =
-        table
-            .transaction()
-            .update(
-                Key.upload(id),
-                "SET #state = :open",
-                IS_OPEN,
-                Map.of(":open", Item.value(State.OPEN.name())))
-            .put(
-                Item.at(Key.part(id, rejection.index()))
-                    .with("index", rejection.index())
-                    .with("reason", rejection.reason().name())
-                    .with("servers", String.join(" ", rejection.servers())))
-            .commit();
+    rejected.note(id, rejection);
   }
 
   @Override
   public Set<Integer> forgive(LayerId id, Collection<Integer> indexes) {
-    List<Integer> distinct = indexes.stream().distinct().toList();
-    List<Boolean> stood = Parallel.map(distinct, WIDTH, index -> table.delete(Key.part(id, index)));
-    return IntStream.range(0, distinct.size())
-        .filter(stood::get)
-        .mapToObj(distinct::get)
-        .collect(Collectors.toSet());
+    return rejected.forget(id, indexes);
   }
 
   @Override
@@ -232,18 +206,7 @@ public final class DynamoUploadIndex implements UploadIndex {
 
   @Override
   public List<Rejection> rejections(LayerId id) {
-    return table
-        .query(Key.upload(id).partition(), Key.PARTS, Key.PARTS + Key.LAST, Slicing.MOST_SHARDS)
-        .stream()
-        .map(
-            item ->
-                new Rejection(
-                    (int) item.number("index"),
-                    Rejection.Reason.valueOf(item.text("reason")),
-                    item.find("servers").filter(ids -> !ids.isEmpty()).stream()
-                        .flatMap(ids -> Stream.of(ids.split(" ")))
-                        .toList()))
-        .toList();
+    return rejected.of(id);
   }
 
   @Override

@@ -15,8 +15,8 @@ import software.amazon.awssdk.services.lambda.model.InvokeResponse;
  */
 public final class LambdaShardWriters implements ShardWriters {
   /**
-   * So long a shard-writer has for its shard, also where it has to ask several storage servers; well
-   * under the 29 s that API Gateway gives the caller.
+   * So long a shard-writer has for its shard, also where it has to ask several storage servers;
+   * well under the 29 s that API Gateway gives the caller.
    */
   private static final Duration ANSWER = Duration.ofSeconds(20);
 
@@ -47,9 +47,7 @@ public final class LambdaShardWriters implements ShardWriters {
                                 .invocationType(InvocationType.REQUEST_RESPONSE)
                                 .overrideConfiguration(
                                     limits ->
-                                        limits
-                                            .apiCallAttemptTimeout(ANSWER)
-                                            .apiCallTimeout(ANSWER))
+                                        limits.apiCallAttemptTimeout(ANSWER).apiCallTimeout(ANSWER))
                                 .payload(SdkBytes.fromByteArrayUnsafe(event))));
     if (answer.functionError() != null) {
       throw new Unavailable(

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -82,32 +83,30 @@ public final class S3ShardStore implements ShardStore {
     Server server = server(shard);
     String crc = crc32c(bytes, shard.size());
     Duration attempt = ANSWER.plusMillis(shard.size() / SLOWEST);
-    try {
-      PutObjectResponse stored =
-          server.s3.putObject(
-              put ->
-                  put.bucket(server.bucket)
-                      .key(shard.key())
-                      .checksumCRC32C(crc)
-                      .overrideConfiguration(
-                          limits ->
-                              limits
-                                  .apiCallAttemptTimeout(attempt)
-                                  .apiCallTimeout(attempt.multipliedBy(3).dividedBy(2)))
-                      .metadata(
-                          Map.of(
-                              "layer", shard.layer().value(),
-                              "index", Integer.toString(shard.index()),
-                              "size", Integer.toString(shard.size()))),
-              RequestBody.fromContentProvider(
-                  () -> new ByteArrayInputStream(bytes, 0, shard.size()),
-                  shard.size(),
-                  "application/octet-stream"));
-      return shard.kept(KIND.concat(crc), orEmpty(stored.eTag()));
-    } catch (S3Exception e) {
-      // No such bucket, no access, another region: whatever it is, another server may take it.
-      throw new Unavailable("storage server " + shard.server(), e);
-    }
+    PutObjectResponse stored =
+        asked(
+            shard.server(),
+            () ->
+                server.s3.putObject(
+                    put ->
+                        put.bucket(server.bucket)
+                            .key(shard.key())
+                            .checksumCRC32C(crc)
+                            .overrideConfiguration(
+                                limits ->
+                                    limits
+                                        .apiCallAttemptTimeout(attempt)
+                                        .apiCallTimeout(attempt.multipliedBy(3).dividedBy(2)))
+                            .metadata(
+                                Map.of(
+                                    "layer", shard.layer().value(),
+                                    "index", Integer.toString(shard.index()),
+                                    "size", Integer.toString(shard.size()))),
+                    RequestBody.fromContentProvider(
+                        () -> new ByteArrayInputStream(bytes, 0, shard.size()),
+                        shard.size(),
+                        "application/octet-stream")));
+    return shard.kept(KIND.concat(crc), orEmpty(stored.eTag()));
   }
 
   @Override
@@ -120,7 +119,9 @@ public final class S3ShardStore implements ShardStore {
   public InputStream read(Shard shard) throws FileNotFoundException {
     Server server = server(shard);
     try {
-      return server.s3.getObject(get -> get.bucket(server.bucket).key(shard.key()));
+      return asked(
+          shard.server(),
+          () -> server.s3.getObject(get -> get.bucket(server.bucket).key(shard.key())));
     } catch (NoSuchKeyException e) {
       FileNotFoundException gone =
           new FileNotFoundException("storage server " + shard.server() + " has no " + shard.key());
@@ -134,8 +135,14 @@ public final class S3ShardStore implements ShardStore {
     Server server = server(shard);
     try {
       HeadObjectResponse head =
-          server.s3.headObject(
-              get -> get.bucket(server.bucket).key(shard.key()).checksumMode(ChecksumMode.ENABLED));
+          asked(
+              shard.server(),
+              () ->
+                  server.s3.headObject(
+                      get ->
+                          get.bucket(server.bucket)
+                              .key(shard.key())
+                              .checksumMode(ChecksumMode.ENABLED)));
       return Optional.of(
           new Kept(
               head.contentLength(), Optional.ofNullable(head.checksumCRC32C()).map(KIND::concat)));
@@ -153,12 +160,15 @@ public final class S3ShardStore implements ShardStore {
   public Page<StoredObject> list(String id, Optional<String> cursor, int limit) {
     Server server = server(id);
     ListObjectsV2Response answer =
-        server.s3.listObjectsV2(
-            list ->
-                list.bucket(server.bucket)
-                    .prefix(Shard.PREFIX)
-                    .startAfter(cursor.orElse(null))
-                    .maxKeys(limit));
+        asked(
+            id,
+            () ->
+                server.s3.listObjectsV2(
+                    list ->
+                        list.bucket(server.bucket)
+                            .prefix(Shard.PREFIX)
+                            .startAfter(cursor.orElse(null))
+                            .maxKeys(limit)));
     List<StoredObject> page =
         answer.contents().stream()
             .map(
@@ -178,18 +188,41 @@ public final class S3ShardStore implements ShardStore {
   @Override
   public void remove(String id, List<String> keys) {
     Server server = server(id);
-    S3Deletion.ofKeys(server.s3, server.bucket, keys);
+    asked(
+        id,
+        () -> {
+          S3Deletion.ofKeys(server.s3, server.bucket, keys);
+          return keys;
+        });
   }
 
   @Override
   public void remove(LayerId layer) {
     Parallel.map(
-        servers.values(),
+        servers.keySet(),
         servers.size(),
-        server -> {
-          S3Deletion.ofPrefix(server.s3, server.bucket, Shard.prefixOf(layer));
-          return server;
-        });
+        id ->
+            asked(
+                id,
+                () -> {
+                  Server server = server(id);
+                  S3Deletion.ofPrefix(server.s3, server.bucket, Shard.prefixOf(layer));
+                  return id;
+                }));
+  }
+
+  /**
+   * No such bucket, no access, another region: of none of these a caller can do more than of a
+   * server that does not answer.
+   */
+  private static <T> T asked(String id, Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (NoSuchKeyException e) {
+      throw e;
+    } catch (S3Exception e) {
+      throw new Unavailable("storage server " + id, e);
+    }
   }
 
   private Server server(String id) {

@@ -22,8 +22,7 @@ final class Errors {
               unavailable.getMessage() + " at the moment: try again in a few seconds",
               unavailable.storageServers().isEmpty()
                   ? Map.of("request", requestId)
-                  : Map.of(
-                      "request", requestId, "storageServers", unavailable.storageServers()));
+                  : Map.of("request", requestId, "storageServers", unavailable.storageServers()));
       default ->
           answer(
               ErrorCode.INTERNAL,

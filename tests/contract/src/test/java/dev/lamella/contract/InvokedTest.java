@@ -83,7 +83,10 @@ class InvokedTest {
         List.of(
             () -> nowhere.assemblers().begin(Samples.digest()),
             () -> nowhere.janitor().dispatch("run"),
-            () -> nowhere.shardWriters().dispatch(ShardBatch.serial(LayerId.random(), PassId.random())));
+            () ->
+                nowhere
+                    .shardWriters()
+                    .dispatch(ShardBatch.serial(LayerId.random(), PassId.random())));
     for (Runnable call : calls) {
       Assertions.assertThatThrownBy(call::run)
           .isInstanceOf(Unavailable.class)

@@ -51,6 +51,25 @@ abstract class LayerIndexContract {
     assertThat(state(upload)).isEqualTo(State.COMMITTED);
   }
 
+  /** Also where it takes the place of a damaged one, of which it may not have been kept. */
+  @Test
+  void commit_digestThatNoChainEndsIn_keepsTheStateThatItWasProvenWith() {
+    Upload upload = indexes.open(image(), Digest.sha512(Samples.bytes(64)));
+    Layer first = layer(upload);
+    indexes.layers().commit(upload, first);
+    assertThat(indexes.layers().find(upload.digest()).orElseThrow().end()).isEmpty();
+    indexes.layers().damage(upload.digest(), upload.id(), List.of(0));
+
+    Upload again = indexes.open(image(), upload.digest());
+    Layer second = layer(again).ending(Samples.link().after());
+    indexes.layers().commit(again, second);
+
+    Layer stored = indexes.layers().find(upload.digest()).orElseThrow();
+    assertThat(stored.id()).isEqualTo(again.id());
+    assertThat(stored.end()).isEqualTo(second.end());
+    assertThat(stored.used(LATER, 1).end()).isEqualTo(second.end());
+  }
+
   @Test
   void commit_twice_isAsOnce() {
     Upload upload = indexes.open(image(), digest());

@@ -67,7 +67,9 @@ class QuarantineTest extends StackTest {
     assertThat(Arrays.equals(host.pull(IMAGE, sha256(layer)), layer)).isTrue();
   }
 
-  /** Many passes over parts that are replaced meanwhile: what one proves, another one has written. */
+  /**
+   * Many passes over parts that are replaced meanwhile: what one proves, another one has written.
+   */
   @Test
   void complete_manyAtOnceAndThenPartsReplaced_servesNoOtherBytesUnderASha512() throws Exception {
     RawHost host = host();
@@ -99,7 +101,8 @@ class QuarantineTest extends StackTest {
     byte[] layer = bytes(1000, 14);
     RawHost host = host();
     UploadProgress upload = host.open("secret/app", sha256(layer), layer.length);
-    assertThat(upload.image()).hasValueSatisfying(image -> assertThat(image.value()).isEqualTo("secret/app"));
+    assertThat(upload.image())
+        .hasValueSatisfying(image -> assertThat(image.value()).isEqualTo("secret/app"));
     host.stage(upload, layer);
     host.completeFully(
         upload.upload(), sha256(layer), layer.length, Optional.of(chain(layer, SHARD)));

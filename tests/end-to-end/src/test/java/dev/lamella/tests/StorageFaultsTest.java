@@ -176,7 +176,8 @@ class StorageFaultsTest extends StackTest {
               assertThat(letter.function()).isEqualTo("ShardWriterFunction");
               assertThat(letter.attempts()).isEqualTo(3);
               assertThat(letter.target()).contains("ShardWriterDeadLetters");
-              assertThat(letter.error().json()).contains("storage servers ", "s1", " are not available");
+              assertThat(letter.error().json())
+                  .contains("storage servers ", "s1", " are not available");
             });
     assertThat(host().isVisible("refused/app", files.largest())).isFalse();
     assertThat(host().call("GET", "/v2/refused/app/manifests/1", "").statusCode()).isEqualTo(404);
@@ -216,8 +217,7 @@ class StorageFaultsTest extends StackTest {
     home.rule(call -> isShard("PUT", call) ? new Fate.Answer(404) : pass());
     byte[] blob = RawHost.bytes(1000, 21);
     HttpResponse<byte[]> answer =
-        host()
-            .call("POST", "/v2/untaken/app/blobs/uploads/?digest=" + RawHost.sha256(blob), blob);
+        host().call("POST", "/v2/untaken/app/blobs/uploads/?digest=" + RawHost.sha256(blob), blob);
     assertThat(answer.statusCode()).isEqualTo(503);
     assertThat(RawHost.text(answer))
         .contains("UNAVAILABLE", "storage servers s0, s1, s2, s3 are not available")

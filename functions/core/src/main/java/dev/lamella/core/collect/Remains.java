@@ -2,6 +2,7 @@ package dev.lamella.core.collect;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
+import dev.lamella.core.Unavailable;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
@@ -60,7 +61,12 @@ final class Remains {
    * records, and others while there is time. Twice is as once.
    */
   Removal removeShards(LayerId id, BooleanSupplier hasTime) {
-    store.remove(id);
+    try {
+      store.remove(id);
+    } catch (Unavailable e) {
+      // Records lead to what is left there. The others go on.
+      return new Removal.Kept("upload %s has shards left: %s".formatted(id, e.getMessage()));
+    }
     List<Shard> page = page(id);
     while (!page.isEmpty()) {
       Optional<Shard> unreached =

@@ -1,6 +1,7 @@
 package dev.lamella.core.collect;
 
 import dev.lamella.core.LayerId;
+import dev.lamella.core.Unavailable;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.Upload;
@@ -53,10 +54,18 @@ final class SweepObjects implements Sweep {
       return new Finds(List.of(), Optional.empty());
     }
     Optional<String> place = cursor.map(at -> at.split(PLACE, 2)[1]).filter(at -> !at.isEmpty());
-    Page<Orphan> page = orphans.objects(server.get(), place);
-    List<Orphan> ownerless = page.items().stream().filter(this::isOwnerless).toList();
-    if (!dryRun && !ownerless.isEmpty()) {
-      store.remove(server.get(), ownerless.stream().map(Orphan::key).toList());
+    Page<Orphan> page;
+    List<Orphan> ownerless;
+    try {
+      page = orphans.objects(server.get(), place);
+      ownerless = page.items().stream().filter(this::isOwnerless).toList();
+      if (!dryRun && !ownerless.isEmpty()) {
+        store.remove(server.get(), ownerless.stream().map(Orphan::key).toList());
+      }
+    } catch (Unavailable e) {
+      return new Finds(
+          List.of(new Find(server.get(), 0, Optional.of(e.getMessage() + ": left out"))),
+          after(server.get()).map(next -> next + PLACE));
     }
     List<Find> finds =
         ownerless.stream()

@@ -26,7 +26,8 @@ import java.util.TreeSet;
  *     collected
  * @param verified when a deep verification last proved it
  * @param end the state after its last shard, where that is not the digest itself: its digest was
- *     proven of records that end so, and of no others. Empty for a sha256, and where it was not kept
+ *     proven of records that end so, and of no others. Empty for a sha256, and where it was not
+ *     kept
  * @param damaged shards that a verification found missing or wrong, and that were not repaired
  *     since: until they are, nobody gets the layer
  */
@@ -153,8 +154,7 @@ public record Layer(
 
   /** This layer, with its shards where they are now. */
   public Layer on(Map<String, Integer> now) {
-    return new Layer(
-        digest, id, slicing, now, references, committed, used, verified, end, damaged);
+    return new Layer(digest, id, slicing, now, references, committed, used, verified, end, damaged);
   }
 
   /** This layer after a deep verification proved it. */
@@ -165,6 +165,7 @@ public record Layer(
 
   /** This layer with these of its shards missing or wrong. */
   public Layer damaged(SortedSet<Integer> shards) {
-    return new Layer(digest, id, slicing, servers, references, committed, used, verified, end, shards);
+    return new Layer(
+        digest, id, slicing, servers, references, committed, used, verified, end, shards);
   }
 }

@@ -136,8 +136,7 @@ final class MemoryUploads implements UploadIndex {
   @Override
   public void givePass(LayerId id, PassId pass) {
     synchronized (tables) {
-      tables.passes.computeIfPresent(
-          id, (_, taken) -> taken.id().equals(pass) ? null : taken);
+      tables.passes.computeIfPresent(id, (_, taken) -> taken.id().equals(pass) ? null : taken);
     }
   }
 

@@ -65,7 +65,10 @@ public final class Placement implements ServerChoice {
     String first = serverFor(layer, index);
     List<String> others =
         new ArrayList<>(
-            ranking(layer).stream().map(StorageServer::id).filter(id -> !id.equals(first)).toList());
+            ranking(layer).stream()
+                .map(StorageServer::id)
+                .filter(id -> !id.equals(first))
+                .toList());
     Collections.rotate(others, -(index / active.size()));
     others.addFirst(first);
     return others;

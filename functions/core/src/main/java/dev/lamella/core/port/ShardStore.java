@@ -7,7 +7,10 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 
-/** The storage servers, by the id that a shard record holds. */
+/**
+ * The storage servers, by the id that a shard record holds. Where one does not answer, denies or
+ * has no such bucket, each call to it throws {@link dev.lamella.core.Unavailable}.
+ */
 public interface ShardStore {
 
   /**

@@ -111,14 +111,14 @@ public final class AwaitShards {
             .toList();
     if (!servers.isEmpty()) {
       throw Unavailable.storageServers(
-          servers, new IllegalStateException("no storage server takes a shard: see the shard-writer"));
+          servers,
+          new IllegalStateException("no storage server takes a shard: see the shard-writer"));
     }
   }
 
   private void refuse(Upload upload, WrittenShards written) {
     List<Rejection> all = uploads.rejections(upload.id());
-    List<Rejection> rejections =
-        all.stream().filter(rejection -> !rejection.isUntaken()).toList();
+    List<Rejection> rejections = all.stream().filter(rejection -> !rejection.isUntaken()).toList();
     if (rejections.isEmpty()) {
       requireTaken(all, written);
       return;

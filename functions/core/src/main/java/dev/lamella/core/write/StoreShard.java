@@ -112,7 +112,10 @@ final class StoreShard {
         avoided.put(server, clock.instant().plus(AVOIDED));
         untaken.add(server);
         causes.add(e);
-        LOG.log(Level.WARNING, "%s is not taken by %s".formatted(shard.key(), server), e);
+        LOG.log(
+            Level.WARNING,
+            "%s is not taken by storage server %s: %s"
+                .formatted(shard.key(), server, e.getCause()));
       }
     }
     uploads.reject(upload.id(), Rejection.untaken(shard.index(), untaken));

@@ -60,7 +60,8 @@ public final class WriteShards {
     this.staged = new StagedShard(staging, uploads);
     this.storeShard = new StoreShard(store, index, layers, uploads, servers, clock);
     this.serially =
-        new WriteSerially(uploads, index, staged, storeShard, servers, engine, buffers, memory, clock);
+        new WriteSerially(
+            uploads, index, staged, storeShard, servers, engine, buffers, memory, clock);
     this.engine = engine;
     this.clock = clock;
     this.memory = memory;

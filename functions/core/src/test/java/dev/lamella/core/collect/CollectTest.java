@@ -7,6 +7,7 @@ import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Slicing;
+import dev.lamella.core.Unavailable;
 import dev.lamella.core.api.CollectionRun;
 import dev.lamella.core.api.CollectionRun.Step;
 import dev.lamella.core.api.CollectionRun.Tally;
@@ -21,6 +22,7 @@ import dev.lamella.core.memory.MemoryIndex;
 import dev.lamella.core.memory.MemoryShardStore;
 import dev.lamella.core.memory.MemoryStaging;
 import dev.lamella.core.port.ShardStore;
+import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,7 +43,8 @@ class CollectTest {
   private final MemoryIndex index = MemoryIndex.create();
   private final MemoryShardStore store = new MemoryShardStore();
   private final MemoryCollections collections = new MemoryCollections();
-  private final Collect collect = collect(store);
+  private boolean isSilent;
+  private final Collect collect = collect(answering());
 
   private Collect collect(ShardStore servers) {
     return new Collect(
@@ -156,6 +159,48 @@ class CollectTest {
     assertThat(left(gone)).isZero();
   }
 
+  /** What is on one that is out of order stays, and is named; all else goes on. */
+  @Test
+  void run_storageServerDoesNotAnswer_goesOnWithTheOthersAndRemovesTheRestLater() {
+    Upload upload = upload(1);
+    LayerId gone = LayerId.random();
+    Shard orphan = shard(gone, 0);
+    store.put(orphan, new byte[SHARD]);
+    isSilent = true;
+
+    CollectionRun run = collect.run(true, () -> true);
+
+    assertThat(run.isRunning()).isFalse();
+    for (Step step : List.of(Step.UPLOADS, Step.OBJECTS)) {
+      assertThat(tally(run, step).kept())
+          .isNotEmpty()
+          .allMatch(kept -> kept.contains("storage server s1 is not available"));
+    }
+    assertThat(left(upload.id())).isEqualTo(SHARDS);
+    assertThat(index.uploads().find(upload.id())).as("it leads to the rest").isPresent();
+    assertThat(store.kept(orphan)).isPresent();
+
+    isSilent = false;
+    collect.run(true, () -> true);
+    assertThat(left(upload.id())).isZero();
+    assertThat(index.uploads().find(upload.id())).isEmpty();
+  }
+
+  /** The storage servers, which may not answer. */
+  private ShardStore answering() {
+    return (ShardStore)
+        Proxy.newProxyInstance(
+            ShardStore.class.getClassLoader(),
+            new Class<?>[] {ShardStore.class},
+            (_, method, arguments) -> {
+              if (isSilent
+                  && (method.getName().equals("remove") || method.getName().equals("list"))) {
+                throw Unavailable.storageServers(List.of("s1"), new IOException("silence"));
+              }
+              return method.invoke(store, arguments);
+            });
+  }
+
   /** Has time when it is asked for the first time, and then no more. */
   private CollectionRun invoke() {
     AtomicBoolean hasTime = new AtomicBoolean(true);
@@ -181,14 +226,15 @@ class CollectTest {
   }
 
   private void write(LayerId id, int shards) {
+    for (int i = 0; i < shards; i++) {
+      index.shards().put(shard(id, i));
+    }
+  }
+
+  private static Shard shard(LayerId id, int i) {
     ChainState state = ChainState.ofHex("0".repeat(64));
     Link link = new Link(state, state);
-    for (int i = 0; i < shards; i++) {
-      long offset = (long) i * SHARD;
-      index
-          .shards()
-          .put(new Shard(IMAGE, id, i, offset, SHARD, "s1", Shard.keyOf(id, i, link), link));
-    }
+    return new Shard(IMAGE, id, i, (long) i * SHARD, SHARD, "s1", Shard.keyOf(id, i, link), link);
   }
 
   private int left(LayerId id) {

@@ -127,9 +127,8 @@ final class MemoryStore {
                 work(batch);
               }
             });
-    FanOut fanOut = 
-        new FanOut(
-            index.uploads(), new Servers(), writers, settings.shardsPerBatch(), () -> now);
+    FanOut fanOut =
+        new FanOut(index.uploads(), new Servers(), writers, settings.shardsPerBatch(), () -> now);
     IntactShards intact = new IntactShards(index.shards(), index.layers());
     ReportProgress progress = new ReportProgress(index.uploads(), intact, staging);
     ReadableLayers readable = new ReadableLayers(index.layers(), _ -> mayRead, () -> now);
