@@ -230,13 +230,7 @@ final class FakeStore implements AutoCloseable {
       RepositoryName name = new RepositoryName(manifest.group(1));
       manifest(exchange, name, Reference.parse(manifest.group(2)));
     } else if (path.equals("/v1/images")) {
-      answer(
-          exchange,
-          200,
-          images.list(
-              Optional.of(query(exchange, "last"))
-                  .filter(last -> !last.isEmpty())
-                  .map(RepositoryName::new)));
+      answer(exchange, 200, images.list(Optional.of(query(exchange, "last"))));
     } else if (path.startsWith("/v1/images/")) {
       RepositoryName name = new RepositoryName(path.substring("/v1/images/".length()));
       answer(exchange, 200, images.describe(name, Reference.parse(query(exchange, "reference"))));

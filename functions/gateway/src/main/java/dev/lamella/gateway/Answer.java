@@ -1,6 +1,7 @@
 package dev.lamella.gateway;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
+import dev.lamella.core.ErrorCode;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.api.Json;
 import java.nio.ByteBuffer;
@@ -14,6 +15,9 @@ import java.util.TreeMap;
 /** What an endpoint answers, until it is encoded for API Gateway. */
 public final class Answer {
   private static final String JSON = "application/json";
+
+  /** So many bytes fit the 6 MB of a function's answer, also in base64. */
+  static final int LARGEST = 4_500_000;
 
   private final int status;
   private final Map<String, String> headers = new TreeMap<>();
@@ -58,6 +62,17 @@ public final class Answer {
   }
 
   APIGatewayProxyResponseEvent event() {
+    if (body.length > LARGEST) {
+      return Errors.answer(
+              new Refusal(
+                  ErrorCode.TOO_LARGE,
+                  "the answer has "
+                      + body.length
+                      + " bytes, over the limit of "
+                      + LARGEST
+                      + ": ask for less at a time"))
+          .event();
+    }
     APIGatewayProxyResponseEvent event =
         new APIGatewayProxyResponseEvent().withStatusCode(status).withHeaders(headers);
     return text()

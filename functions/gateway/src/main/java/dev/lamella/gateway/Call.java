@@ -76,6 +76,20 @@ public record Call(
         "query parameter '" + name + "' is not a whole number from 0 on");
   }
 
+  /**
+   * A query parameter that says how much is wanted at most, or else {@code most}, also where it is
+   * empty or more than that.
+   *
+   * @throws Refusal {@code REQUEST_INVALID} for anything but digits
+   */
+  public int queryLimit(String name, int most) {
+    String text = query(name).orElse("");
+    if (text.isEmpty() || (text.length() > 9 && text.chars().allMatch(c -> c >= '0' && c <= '9'))) {
+      return most;
+    }
+    return Math.min(most, queryNumber(name));
+  }
+
   /** The same, or else 0. */
   public int queryNumber(String name) {
     return queryNumber(name, 0);

@@ -41,8 +41,7 @@ final class ManifestRoutes {
 
   private Answer catalogue(Call call) {
     Page<RepositoryName> page =
-        images.names(
-            call.query("last").map(RepositoryName::new), call.queryNumber("n", Images.MOST_NAMES));
+        images.names(call.query("last"), call.queryLimit("n", Images.MOST_NAMES));
     return Answer.json(200, new Catalogue(page.items()))
         .withNextPage(page.next().map(last -> call.nextPage(last, "n")));
   }
@@ -57,9 +56,7 @@ final class ManifestRoutes {
 
   private Answer tags(Call call) {
     RepositoryName image = new RepositoryName(call.variable(0));
-    Page<Tag> page =
-        listTags.page(
-            image, call.query("last").map(Tag::new), call.queryNumber("n", ListTags.MOST));
+    Page<Tag> page = listTags.page(image, call.query("last"), call.queryLimit("n", ListTags.MOST));
     return Answer.json(200, new TagList(image, page.items()))
         .withNextPage(page.next().map(last -> call.nextPage(last, "n")));
   }
@@ -71,7 +68,7 @@ final class ManifestRoutes {
             new RepositoryName(call.variable(0)),
             Digest.parse(call.variable(1)),
             artifactType,
-            call.query("last").map(Digest::parse));
+            call.query("last"));
     Answer answer =
         Answer.json(200, ReferrerIndex.of(page.items()))
             .with("Content-Type", ReferrerIndex.MEDIA_TYPE)

@@ -59,11 +59,13 @@ final class MetadataRoutes {
   }
 
   private Answer verifications(Call call) {
-    return Answer.json(200, verifications.list(call.query("last").map(ReportId::new)));
+    return Answer.json(
+        200,
+        verifications.list(call.query("last").filter(last -> !last.isEmpty()).map(ReportId::new)));
   }
 
   private Answer list(Call call) {
-    return Answer.json(200, images.list(call.query("last").map(RepositoryName::new)));
+    return Answer.json(200, images.list(call.query("last")));
   }
 
   private Answer describe(Call call) {

@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -67,8 +68,8 @@ final class BlobRoutes {
 
   private Answer open(Call call) {
     RepositoryName image = new RepositoryName(call.variable(0));
-    Optional<Digest> mount = call.query("mount").map(Digest::parse);
-    Optional<RepositoryName> from = call.query("from").map(RepositoryName::new);
+    Optional<Digest> mount = usable(call.query("mount"), Digest::parse);
+    Optional<RepositoryName> from = usable(call.query("from"), RepositoryName::new);
     if (mount.isPresent() && readable.mount(image, mount.get(), from)) {
       return created(call, image, mount.get());
     }
@@ -84,6 +85,17 @@ final class BlobRoutes {
         .signWhole(id)
         .map(url -> answer.with("Location", UploadAnswers.location(call, image, id) + to(url)))
         .orElse(answer);
+  }
+
+  /**
+   * What cannot be mounted is uploaded: the specification has an upload begin then, and no error.
+   */
+  private static <T> Optional<T> usable(Optional<String> text, Function<String, T> parse) {
+    try {
+      return text.map(parse);
+    } catch (Refusal e) {
+      return Optional.empty();
+    }
   }
 
   /** What the edge redirects a PUT to that is too large for a function. */

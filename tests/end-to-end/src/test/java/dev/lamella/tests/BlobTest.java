@@ -218,6 +218,24 @@ class BlobTest extends StackTest {
         client.finish(client.location(unknown), sha256(other), other), "mount/to", sha256(other));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mount=&from=a",
+        "mount=md5:00&from=a",
+        "mount=DIGEST&from=",
+        "mount=DIGEST&from=%F0%9F%90%B3"
+      })
+  void mount_thatCannotBe_opensAnUpload(String query) throws IOException {
+    Digest unknown = sha256(bytes(10, 81));
+    HttpResponse<byte[]> answer =
+        client.call(
+            "POST",
+            "/v2/mount/none/blobs/uploads/?" + query.replace("DIGEST", unknown.toString()),
+            NOTHING);
+    assertThat(answer.statusCode()).isEqualTo(202);
+  }
+
   @Test
   void delete_blob_isUnlinkedFromThatImageAlone() throws IOException {
     byte[] blob = bytes(2000, 9);

@@ -14,10 +14,12 @@ import dev.lamella.local.lambda.InvocationInterceptor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +37,46 @@ class CollectionTest extends StackTest {
                 invocation.function().equals("JanitorFunction")
                     ? interceptor.around(invocation, handler)
                     : handler.call());
+  }
+
+  /** Pushed all the same, such a layer is kept as any other: small, and whole past the API. */
+  @Test
+  void collect_externalLayersOfAManifest_keepsThem() throws Exception {
+    String image = "team/windows";
+    PlainClient client = new PlainClient(stack().endpoint());
+    byte[] small = RawHost.bytes(1_000, 60);
+    byte[] large = RawHost.bytes(2 * SHARD + 17, 61);
+    host().store(image, ManifestText.EMPTY);
+    client.finish(client.open(image), RawHost.sha256(small), small);
+    HttpResponse<byte[]> redirect = client.finish(client.open(image), RawHost.sha256(large), large);
+    assertThat(redirect.statusCode()).isEqualTo(307);
+    host().put(URI.create(PlainClient.header(redirect, "Location")), large);
+    byte[] manifest =
+        ManifestText.bytes(
+            ManifestText.image(
+                ManifestText.descriptor(ManifestText.CONFIG, ManifestText.EMPTY),
+                ManifestText.descriptor(
+                    "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", small),
+                ManifestText.descriptor(
+                    "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip", large),
+                ManifestText.descriptor(
+                    "application/vnd.oci.image.layer.nondistributable.v1.tar",
+                    RawHost.bytes(1_000, 62))));
+    HttpResponse<byte[]> put = host().putManifest(image, "1", ManifestText.MANIFEST, manifest);
+    for (int i = 0; i < 20 && put.statusCode() == 429; i++) {
+      put = host().putManifest(image, "1", ManifestText.MANIFEST, manifest);
+    }
+    assertThat(put.statusCode()).as(RawHost.text(put)).isEqualTo(201);
+
+    ahead = ahead.plusDays(8);
+    collect(0, "--json");
+
+    for (byte[] layer : List.of(small, large)) {
+      Digest digest = RawHost.sha256(layer);
+      assertThat(client.pull(image, digest).body()).isEqualTo(layer);
+      String path = "/v2/" + image + "/blobs/" + digest;
+      assertThat(client.call("DELETE", path, new byte[0]).statusCode()).isEqualTo(405);
+    }
   }
 
   @Test

@@ -87,7 +87,13 @@ class TagTest extends StackTest {
     assertThat(pages("/v2/few/tags/list?last=aa&n=1", "tags"))
         .containsExactly(List.of("b"), List.of("c"));
     assertThat(pages("/v2/few/tags/list?last=c", "tags")).containsExactly(List.of());
-    for (String query : List.of("n=x", "n=-1", "last=%2F")) {
+    for (String query : List.of("n=&last=", "last=%2F", "n=1000000000000000000000000000000")) {
+      assertThat(pages("/v2/few/tags/list?" + query, "tags"))
+          .containsExactly(List.of("B", "a", "b", "c"));
+    }
+    assertThat(pages("/v2/few/tags/list?last=a%20b", "tags")).containsExactly(List.of("b", "c"));
+    // As distribution has it, what is no number is not a number.
+    for (String query : List.of("n=x", "n=-1")) {
       assertThat(host.call("GET", "/v2/few/tags/list?" + query, "").statusCode()).isEqualTo(400);
     }
     HttpResponse<byte[]> unknown = host.call("GET", "/v2/unknown/tags/list", "");

@@ -2,7 +2,7 @@ package dev.lamella.core.api;
 
 import java.util.List;
 
-/** The last collections, the newest first. */
+/** The last 20 collections, the newest first, each with the first 10 names of each kind. */
 public record CollectionList(List<CollectionRun> collections) {
   public CollectionList {
     collections = List.copyOf(collections);

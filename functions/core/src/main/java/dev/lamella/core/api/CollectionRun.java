@@ -76,6 +76,7 @@ public record CollectionRun(
    */
   public record Tally(Step of, long count, long bytes, List<String> names, List<String> kept) {
     private static final int MOST_NAMES = 100;
+    private static final int MOST_BRIEF = 10;
 
     public Tally {
       names = List.copyOf(names);
@@ -89,6 +90,15 @@ public record CollectionRun(
     Tally plus(long moreCount, long moreBytes, List<String> moreNames, List<String> moreKept) {
       return new Tally(
           of, count + moreCount, bytes + moreBytes, first(names, moreNames), first(kept, moreKept));
+    }
+
+    private Tally brief() {
+      return new Tally(
+          of,
+          count,
+          bytes,
+          names.subList(0, Math.min(MOST_BRIEF, names.size())),
+          kept.subList(0, Math.min(MOST_BRIEF, kept.size())));
     }
 
     private static List<String> first(List<String> one, List<String> other) {
@@ -121,6 +131,21 @@ public record CollectionRun(
         Step.of(full).stream().map(Tally::none).toList(),
         0,
         Optional.of(now));
+  }
+
+  /** For a list of runs: with the first 10 names of each kind. */
+  public CollectionRun brief() {
+    return new CollectionRun(
+        id,
+        dryRun,
+        full,
+        state,
+        started,
+        ended,
+        step,
+        cursor,
+        found.stream().map(Tally::brief).toList(),
+        revision);
   }
 
   public boolean isRunning() {

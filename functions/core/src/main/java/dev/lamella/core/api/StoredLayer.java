@@ -12,7 +12,8 @@ import java.util.Optional;
  *
  * @param servers how many shards each storage server held when it was committed
  * @param verified when a deep verification last proved it
- * @param damaged indexes of shards that are missing or wrong: pushing the layer again heals it
+ * @param damaged indexes of shards that are missing or wrong: pushing the layer again heals it. Of
+ *     an image, at most 100,000 and one a layer
  */
 public record StoredLayer(
     Digest digest,
@@ -28,6 +29,22 @@ public record StoredLayer(
   public StoredLayer {
     servers = Map.copyOf(servers);
     damaged = List.copyOf(damaged);
+  }
+
+  /** With the first damaged shards alone: at most so many, but one of a damaged layer. */
+  public StoredLayer withDamaged(int most) {
+    return damaged.size() <= Math.max(1, most)
+        ? this
+        : new StoredLayer(
+            digest,
+            size,
+            mediaType,
+            shardSize,
+            shards,
+            servers,
+            committed,
+            verified,
+            damaged.subList(0, Math.max(1, most)));
   }
 
   public static StoredLayer of(Layer layer, Optional<String> mediaType) {

@@ -49,7 +49,7 @@ public record VerificationReport(
    * A shard that is missing or wrong.
    *
    * @param server where its record says that it is; empty where there is no record
-   * @param images that the layer is in, at most 100
+   * @param images that the layer is in, at most 100, and at most 8,000 in a report
    * @param repaired whether the shard, or its layer, is whole again by now, or gone
    */
   public record Damage(

@@ -20,7 +20,7 @@ public final class CollectionReports {
   }
 
   public CollectionList list() {
-    return new CollectionList(collections.list(PAGE));
+    return new CollectionList(collections.list(PAGE).stream().map(CollectionRun::brief).toList());
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.lamella.core.read;
 import dev.lamella.core.Descriptor;
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.Reference;
+import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.api.ImageAnswer;
@@ -25,6 +26,14 @@ public final class Images {
   private static final int PAGE = 100;
   private static final int MOST_TAGS = 1_000;
 
+  /**
+   * Of the tags of a page: also of one character each they then fill far less than an answer has.
+   */
+  private static final int MOST_CHARACTERS = 500_000;
+
+  /** Indexes of damaged shards in an answer: at most 700 KB. */
+  private static final int MOST_DAMAGED = 100_000;
+
   private final ImageIndex images;
   private final LayerIndex layers;
 
@@ -33,26 +42,41 @@ public final class Images {
     this.layers = layers;
   }
 
-  public ImageList list(Optional<RepositoryName> last) {
-    List<RepositoryName> names = images.images(last, PAGE);
-    List<ImageList.Entry> entries =
-        names.stream()
-            .map(name -> new ImageList.Entry(name, images.tags(name, Optional.empty(), MOST_TAGS)))
-            .toList();
-    Optional<RepositoryName> next =
-        names.size() < PAGE ? Optional.empty() : Optional.of(names.getLast());
-    return new ImageList(entries, next);
+  /**
+   * Images in lexical order after {@code last}, which may be any text, with their first tags; fewer
+   * of a page where their tags are many, and at least one.
+   */
+  public ImageList list(Optional<String> last) {
+    List<RepositoryName> names = after(last, PAGE);
+    List<ImageList.Entry> entries = new ArrayList<>();
+    int characters = 0;
+    for (RepositoryName name : names) {
+      List<Tag> tags = images.tags(name, Optional.empty(), MOST_TAGS);
+      characters += tags.stream().mapToInt(tag -> tag.value().length()).sum();
+      if (characters > MOST_CHARACTERS && !entries.isEmpty()) {
+        break;
+      }
+      entries.add(new ImageList.Entry(name, tags));
+    }
+    boolean isLast = entries.size() == names.size() && names.size() < PAGE;
+    return new ImageList(
+        entries, isLast ? Optional.empty() : Optional.of(entries.getLast().name()));
   }
 
   /**
-   * Names in lexical order after {@code last}; may lag behind the last writes.
+   * Names in lexical order after {@code last}, which may be any text; may lag behind the last
+   * writes.
    *
    * @param wanted names of a page; {@link #MOST_NAMES} where it is more
    */
-  public Page<RepositoryName> names(Optional<RepositoryName> last, int wanted) {
+  public Page<RepositoryName> names(Optional<String> last, int wanted) {
     int limit = Math.min(wanted, MOST_NAMES);
-    List<RepositoryName> names = images.images(last, limit + 1);
-    return Page.of(names, limit, RepositoryName::value);
+    return Page.of(after(last, limit + 1), limit, RepositoryName::value);
+  }
+
+  private List<RepositoryName> after(Optional<String> last, int limit) {
+    return new NamesAfter<>(RepositoryName::new, RepositoryName::value, images::images)
+        .list(last.orElse(""), limit);
   }
 
   /**
@@ -61,7 +85,12 @@ public final class Images {
   public ImageAnswer describe(RepositoryName image, Reference reference) {
     Manifest manifest = manifest(image, reference);
     List<StoredLayer> stored = new ArrayList<>();
-    manifest.blobs().forEach(descriptor -> stored.add(stored(image, descriptor)));
+    int damaged = 0;
+    for (Descriptor blob : manifest.blobs()) {
+      StoredLayer layer = stored(image, blob).withDamaged(MOST_DAMAGED - damaged);
+      damaged += layer.damaged().size();
+      stored.add(layer);
+    }
     for (Descriptor external : manifest.external()) {
       layers
           .find(image, external.digest())

@@ -1,6 +1,7 @@
 package dev.lamella.core.read;
 
 import dev.lamella.core.Digest;
+import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.api.Json;
 import dev.lamella.core.api.ReferrerIndex;
@@ -26,21 +27,26 @@ public final class ListReferrers {
   }
 
   /**
-   * Referrers in order of their digests after {@code last}; none of a subject that is not known.
+   * Referrers in order of their digests after {@code last}, which may be any text; none of a
+   * subject that is not known.
    *
    * @param artifactType the only type wanted, or all
    */
   public Page<ReferrerIndex.Entry> page(
-      RepositoryName image, Digest subject, Optional<String> artifactType, Optional<Digest> last) {
+      RepositoryName image, Digest subject, Optional<String> artifactType, Optional<String> last) {
     List<ReferrerIndex.Entry> page = new ArrayList<>();
     long bytes = 0;
-    Optional<Digest> from = last;
+    String after = last.orElse("");
+    Optional<Digest> from = parsed(after);
     while (true) {
       List<Referrer> some = images.referrers(image, subject, from, AT_ONCE);
       if (some.isEmpty()) {
         return new Page<>(page, Optional.empty());
       }
       for (Referrer referrer : some) {
+        if (referrer.manifest().digest().toString().compareTo(after) <= 0) {
+          continue;
+        }
         if (artifactType.isPresent() && !artifactType.equals(referrer.artifactType())) {
           continue;
         }
@@ -52,6 +58,14 @@ public final class ListReferrers {
         page.add(entry);
       }
       from = Optional.of(some.getLast().manifest().digest());
+    }
+  }
+
+  private static Optional<Digest> parsed(String text) {
+    try {
+      return Optional.of(Digest.parse(text));
+    } catch (Refusal e) {
+      return Optional.empty();
     }
   }
 

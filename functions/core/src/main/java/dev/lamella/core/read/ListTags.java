@@ -21,14 +21,17 @@ public final class ListTags {
   }
 
   /**
-   * Tags in lexical order after {@code last}; of a page without tags there is no next one.
+   * Tags in lexical order after {@code last}, which may be any text; of a page without tags there
+   * is no next one.
    *
    * @param wanted tags of a page; {@link #MOST} where it is more
    * @throws Refusal {@code NAME_UNKNOWN} where the image has no manifest
    */
-  public Page<Tag> page(RepositoryName image, Optional<Tag> last, int wanted) {
+  public Page<Tag> page(RepositoryName image, Optional<String> last, int wanted) {
     int limit = Math.min(wanted, MOST);
-    List<Tag> tags = images.tags(image, last, limit + 1);
+    List<Tag> tags =
+        new NamesAfter<>(Tag::new, Tag::value, (from, most) -> images.tags(image, from, most))
+            .list(last.orElse(""), limit + 1);
     if (tags.isEmpty() && !images.exists(image)) {
       throw new Refusal(
           ErrorCode.NAME_UNKNOWN, "there is no image " + image + ": see /v2/_catalog, or push it");

@@ -25,6 +25,9 @@ public final class VerificationReports {
   private static final int MOST_FINDINGS = 1_000;
   private static final int MOST_IMAGES = 100;
 
+  /** Names of images in a report: at most 2.1 MB. */
+  private static final int MOST_NAMES = 8_000;
+
   private final ReportIndex reports;
   private final LayerIndex layers;
 
@@ -44,21 +47,23 @@ public final class VerificationReports {
    */
   public VerificationReport find(ReportId id) {
     Report job = reports.find(id).orElseThrow(id::unknown);
+    List<Finding> all = reports.findings(id, MOST_FINDINGS);
+    int images = Math.min(MOST_IMAGES, MOST_NAMES / Math.max(1, all.size()));
     Map<String, List<Finding>> byLayer =
-        reports.findings(id, MOST_FINDINGS).stream()
+        all.stream()
             .collect(
                 Collectors.groupingBy(
                     finding -> finding.digest().toString(), TreeMap::new, Collectors.toList()));
     List<Damage> damage = new ArrayList<>();
-    byLayer.values().forEach(findings -> damage.addAll(damage(findings)));
+    byLayer.values().forEach(findings -> damage.addAll(damage(findings, images)));
     return VerificationReport.of(
         job, damage, reports.orphans(id, MOST_FINDINGS), reports.ownerless(id, MOST_FINDINGS));
   }
 
-  private List<Damage> damage(List<Finding> findings) {
+  private List<Damage> damage(List<Finding> findings, int most) {
     Digest digest = findings.getFirst().digest();
     Optional<Layer> layer = layers.find(digest);
-    List<RepositoryName> images = layers.imagesOf(digest, MOST_IMAGES);
+    List<RepositoryName> images = layers.imagesOf(digest, most);
     return findings.stream()
         .map(
             finding ->

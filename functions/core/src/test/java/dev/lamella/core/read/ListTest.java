@@ -8,6 +8,8 @@ import dev.lamella.core.ErrorCode;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.api.ImageList;
+import dev.lamella.core.api.Json;
 import dev.lamella.core.api.ReferrerIndex;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.manifest.ManifestReader;
@@ -21,6 +23,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ListTest {
   private static final RepositoryName IMAGE = new RepositoryName("team/app");
@@ -42,11 +46,10 @@ class ListTest {
 
     assertThat(first.items()).isEqualTo(tags.subList(0, ListTags.MOST));
     assertThat(first.next()).contains("t09999");
-    assertThat(listTags.page(IMAGE, first.next().map(Tag::new), 5).items())
-        .containsExactly(tags.getLast());
+    assertThat(listTags.page(IMAGE, first.next(), 5).items()).containsExactly(tags.getLast());
     assertThat(listTags.page(IMAGE, Optional.empty(), 0))
         .isEqualTo(new Page<>(List.of(), Optional.empty()));
-    assertThat(listTags.page(IMAGE, Optional.of(tags.getLast()), 5))
+    assertThat(listTags.page(IMAGE, Optional.of(tags.getLast().value()), 5))
         .isEqualTo(new Page<>(List.of(), Optional.empty()));
   }
 
@@ -87,13 +90,82 @@ class ListTest {
     assertThat(all(Optional.empty())).hasSize(5).doesNotHaveDuplicates();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "'', A-1 a_2 z",
+    "' ', A-1 a_2 z",
+    "/, A-1 a_2 z",
+    "A-1~, a_2 z",
+    "A-1, a_2 z",
+    "A-, A-1 a_2 z",
+    "a é, a_2 z",
+    "a_2/x, z",
+    "~, ''",
+    "z, ''",
+    "é, ''"
+  })
+  void tags_afterAnyText_goOnThere(String last, String expected) {
+    Manifest manifest = manifest("{\"schemaVersion\":2,\"manifests\":[]}");
+    for (String tag : List.of("a_2", "z", "A-1")) {
+      images.put(IMAGE, manifest, Optional.of(new Tag(tag)), NOW);
+    }
+    List<String> tags =
+        listTags.page(IMAGE, Optional.of(last), 5).items().stream().map(Tag::value).toList();
+    assertThat(String.join(" ", tags)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'', a/b team/app", "A, a/b team/app", "a/, a/b team/app", "a/b/, team/app", "~, ''"})
+  void names_afterAnyText_goOnThere(String last, String expected) {
+    Manifest manifest = manifest("{\"schemaVersion\":2,\"manifests\":[]}");
+    images.put(IMAGE, manifest, Optional.empty(), NOW);
+    images.put(new RepositoryName("a/b"), manifest, Optional.empty(), NOW);
+    Images list = new Images(images, MemoryIndex.create().layers());
+    List<String> names =
+        list.names(Optional.of(last), 5).items().stream().map(RepositoryName::value).toList();
+    assertThat(String.join(" ", names)).isEqualTo(expected);
+  }
+
+  @Test
+  void referrers_afterAnyText_goOnThere() {
+    images.put(IMAGE, about("text/x", "1"), Optional.empty(), NOW);
+    for (String text : List.of("", "a", "sha256:")) {
+      assertThat(listReferrers.page(IMAGE, SUBJECT, Optional.empty(), Optional.of(text)).items())
+          .hasSize(1);
+    }
+    assertThat(listReferrers.page(IMAGE, SUBJECT, Optional.empty(), Optional.of("t")).items())
+        .isEmpty();
+  }
+
+  @Test
+  void images_withTheLongestTags_fitAnAnswerAndEachIsThereOnce() {
+    Manifest manifest = manifest("{\"schemaVersion\":2,\"manifests\":[]}");
+    for (int i = 0; i < 60; i++) {
+      RepositoryName name = new RepositoryName("team/%03d".formatted(i));
+      for (int tag = 0; tag < 1_000; tag++) {
+        Tag longest = new Tag("%0128d".formatted(tag));
+        images.put(name, manifest, Optional.of(longest), NOW);
+      }
+    }
+    Images list = new Images(images, MemoryIndex.create().layers());
+    List<ImageList.Entry> all = new ArrayList<>();
+    Optional<String> last = Optional.empty();
+    do {
+      ImageList page = list.list(last);
+      assertThat(Json.write(page)).hasSizeLessThan(4_500_000);
+      all.addAll(page.images());
+      last = page.next().map(RepositoryName::value);
+    } while (last.isPresent());
+    assertThat(all).hasSize(60).doesNotHaveDuplicates();
+  }
+
   private List<ReferrerIndex.Entry> all(Optional<String> artifactType) {
     List<ReferrerIndex.Entry> all = new ArrayList<>();
-    Optional<Digest> last = Optional.empty();
+    Optional<String> last = Optional.empty();
     do {
       Page<ReferrerIndex.Entry> page = listReferrers.page(IMAGE, SUBJECT, artifactType, last);
       all.addAll(page.items());
-      last = page.next().map(Digest::parse);
+      last = page.next();
     } while (last.isPresent());
     return all;
   }

@@ -15,6 +15,7 @@ import dev.lamella.core.layer.Upload;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.manifest.ManifestReader;
 import dev.lamella.core.memory.MemoryIndex;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PutManifestTest {
@@ -105,12 +107,108 @@ class PutManifestTest {
         "{\"schemaVersion\":2,\"config\":{},\"layers\":[]}",
         "{\"schemaVersion\":2,\"config\":{\"mediaType\":\"x\",\"digest\":\"sha256:1\",\"size\":1.5},\"layers\":[]}",
         "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"layers\":[]}",
-        "{\"schemaVersion\":\"2\",\"config\":7,\"layers\":{}}"
+        "{\"schemaVersion\":\"2\",\"config\":7,\"layers\":{}}",
+        "\ufeff{\"schemaVersion\":2}"
       })
   void put_notAManifest_isRefused(String text) {
     assertThatThrownBy(() -> put(text))
         .isInstanceOfSatisfying(
             Refusal.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.MANIFEST_INVALID));
+  }
+
+  /** What a client written in Go does not decode, or reads as something else. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"schemaVersion\":2 | \"schemaVersion\":\"2\"",
+        "\"schemaVersion\":2 | \"schemaVersion\":2.9",
+        "\"schemaVersion\":2 | \"schemaVersion\":2.0",
+        "\"schemaVersion\":2 | \"schemaVersion\":2e0",
+        "\"schemaVersion\":2 | \"schemaVersion\":4294967298",
+        "\"schemaVersion\":2 | \"schemaVersion\":2,\"schemaVersion\":2",
+        "\"schemaVersion\":2 | \"schemaVersion\":2,\"Layers\":[]",
+        "\"schemaVersion\":2 | \"schemaVersion\":2,\"manifests\":[]",
+        "\"schemaVersion\":2 | \"schemaVersion\":2,\"annotations\":[]",
+        "\"schemaVersion\":2 | \"schemaVersion\":2,\"annotations\":{\"a\":1}",
+        "\"schemaVersion\":2 | \"schemaVersion\":2,\"artifactType\":{}",
+        "\"schemaVersion\":2 | \"schemaVersion\":2,\"subject\":[]",
+        "\"size\":1} | \"size\":1e0}",
+        "\"size\":1} | \"size\":\"1\"}",
+        "\"size\":1} | \"size\":9223372036854775808}",
+        "\"size\":1} | \"size\":1,\"Size\":1}",
+        "\"size\":1} | \"size\":1,\"urls\":\"https://a\"}",
+        "\"size\":1} | \"size\":1,\"urls\":[1]}",
+        "\"size\":1} | \"size\":1,\"data\":\"%\"}",
+        "\"size\":1} | \"size\":1,\"data\":\"AA==\"}",
+        "\"size\":1} | \"size\":1,\"platform\":\"linux\"}",
+        "\"size\":1} | \"size\":1,\"platform\":{\"os\":1}}",
+        "\"size\":1} | \"size\":1,\"annotations\":{\"a\":{}}}",
+        "]} | ]}{}",
+        "]} | ]",
+      })
+  void put_whatClientsCannotDecode_isRefused(String part, String changed) {
+    store(CONFIG);
+    store(LAYER);
+    assertThatThrownBy(() -> put(MANIFEST.strip().replace(part, changed)))
+        .isInstanceOfSatisfying(
+            Refusal.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.MANIFEST_INVALID));
+    assertThat(put(MANIFEST)).isNotNull();
+  }
+
+  @Test
+  void put_otherEncodings_areRefused() {
+    store(CONFIG);
+    store(LAYER);
+    for (Charset charset :
+        List.of(
+            StandardCharsets.UTF_16,
+            StandardCharsets.UTF_16LE,
+            StandardCharsets.UTF_16BE,
+            StandardCharsets.UTF_32BE)) {
+      byte[] bytes = MANIFEST.getBytes(charset);
+      assertThatThrownBy(() -> putManifest.put(IMAGE, TAG, ManifestReader.OCI_MANIFEST, bytes))
+          .isInstanceOfSatisfying(
+              Refusal.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.MANIFEST_INVALID));
+    }
+  }
+
+  @Test
+  void put_typeInAnotherCaseAndWithParameters_isTheSameType() {
+    store(CONFIG);
+    store(LAYER);
+    Manifest manifest =
+        putManifest.put(
+            IMAGE,
+            TAG,
+            "Application/VND.oci.image.manifest.v1+JSON; charset=utf-8",
+            MANIFEST.getBytes(StandardCharsets.UTF_8));
+    assertThat(manifest.mediaType()).isEqualTo(ManifestReader.OCI_MANIFEST);
+  }
+
+  @Test
+  void put_sizeThatIsNotTheStoredBlobs_isRefused() {
+    store(CONFIG);
+    store(LAYER);
+    assertThatThrownBy(() -> put(MANIFEST.replace("\"size\":1}]", "\"size\":2}]")))
+        .isInstanceOfSatisfying(
+            Refusal.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SIZE_INVALID))
+        .hasMessageContaining(LAYER.toString());
+    assertThat(index.layers().find(LAYER).orElseThrow().references()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "application/vnd.acme.foreign.key.v1",
+        "application/vnd.acme.nondistributable.v1",
+        "application/vnd.oci.image.layer.nondistributable.v1.tar+x"
+      })
+  void put_typeLikeThatOfExternalLayers_isAskedFor(String type) {
+    store(CONFIG);
+    assertThatThrownBy(() -> put(MANIFEST.replace("application/vnd.oci.image.layer.v1.tar", type)))
+        .isInstanceOfSatisfying(
+            Refusal.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.MANIFEST_BLOB_UNKNOWN));
   }
 
   @Test
