@@ -184,10 +184,7 @@ final class Table {
           () ->
               client.deleteItem(
                   delete ->
-                      delete
-                          .tableName(name)
-                          .key(key.attributes())
-                          .conditionExpression(PRESENT)));
+                      delete.tableName(name).key(key.attributes()).conditionExpression(PRESENT)));
       return true;
     } catch (ConditionalCheckFailedException e) {
       return false;

@@ -53,9 +53,13 @@ final class OddParameters {
           "\u0000",
           "\\ud83d",
           "{\"image\":\"\\ud83d\",\"layers\":[]}",
-          "{\"image\":\"a\",\"layers\":[{\"digest\":\"" + "sha256:" + "ab".repeat(32) + "\",\"size\":1e999}]}",
+          "{\"image\":\"a\",\"layers\":[{\"digest\":\""
+              + "sha256:"
+              + "ab".repeat(32)
+              + "\",\"size\":1e999}]}",
           "{\"schemaVersion\":2,\"config\":{\"mediaType\":\"\\udc00\",\"digest\":\""
-              + "sha256:" + "ab".repeat(32)
+              + "sha256:"
+              + "ab".repeat(32)
               + "\",\"size\":1},\"layers\":[]}",
           "{\"schemaVersion\":2,\"manifests\":[],\"artifactType\":\"\\ud83d\"}",
           "{\"schemaVersion\":2,\"manifests\":[],\"annotations\":{\"\\ud83d\":\"\"}}",
