@@ -175,14 +175,19 @@ final class Table {
   }
 
   /**
-   * @return false where there was no such item
+   * @return false where there was no such item: of many who delete one at once, one is told true
    */
   boolean delete(Key key) {
-    return call(() ->
-            client.deleteItem(
-                delete ->
-                    delete.tableName(name).key(key.attributes()).returnValues(ReturnValue.ALL_OLD)))
-        .hasAttributes();
+    try {
+      call(
+          () ->
+              client.deleteItem(
+                  delete ->
+                      delete.tableName(name).key(key.attributes()).conditionExpression(PRESENT)));
+      return true;
+    } catch (ConditionalCheckFailedException e) {
+      return false;
+    }
   }
 
   void delete(Collection<Key> keys) {

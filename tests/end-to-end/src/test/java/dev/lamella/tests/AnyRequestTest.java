@@ -143,32 +143,6 @@ class AnyRequestTest extends StackTest {
           "🐳",
           "-5");
 
-  private static final List<String> BODIES =
-      List.of(
-          "",
-          "{",
-          "[]",
-          "null",
-          "7",
-          "\"x\"",
-          "{}",
-          "[".repeat(20_000),
-          "{\"a\":".repeat(5_000),
-          "\u0000",
-          "\\ud83d",
-          "{\"image\":\"\\ud83d\",\"layers\":[]}",
-          "{\"image\":\"a\",\"layers\":[{\"digest\":\"" + DIGEST + "\",\"size\":1e999}]}",
-          "{\"schemaVersion\":2,\"config\":{\"mediaType\":\"\\udc00\",\"digest\":\""
-              + DIGEST
-              + "\",\"size\":1},\"layers\":[]}",
-          "{\"schemaVersion\":2,\"manifests\":[],\"artifactType\":\"\\ud83d\"}",
-          "{\"schemaVersion\":2,\"manifests\":[],\"annotations\":{\"\\ud83d\":\"\"}}",
-          "{\"schemaVersion\":2,\"manifests\":[],\"annotations\":{\"\":\"\"}}",
-          "{\"schemaVersion\":" + "9".repeat(2_000) + "}",
-          ManifestText.index(ManifestText.INDEX),
-          "{\"staged\":[-1,2147483647],\"links\":[]}",
-          "{\"digest\":\"" + DIGEST + "\",\"size\":-1,\"chain\":[\"\"]}");
-
   @ParameterizedTest
   @CsvSource({
     "MetadataFunction, 1", "MetadataFunction, 2",
@@ -227,7 +201,7 @@ class AnyRequestTest extends StackTest {
     event.put("headers", some(HEADERS, HEADER_VALUES, random));
     event.put("queryStringParameters", some(PARAMETERS, VALUES, random));
     event.put("requestContext", Map.of("path", any(List.of("", "/live", "x"), random) + path));
-    String body = any(BODIES, random);
+    String body = any(OddParameters.BODIES, random);
     boolean isBinary = random.nextBoolean();
     event.put("isBase64Encoded", isBinary);
     event.put(

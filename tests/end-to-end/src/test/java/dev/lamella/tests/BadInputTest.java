@@ -87,6 +87,9 @@ class BadInputTest extends StackTest {
         "GET | /v2/a/referrers/x | \"\"                                  | 400 | DIGEST_INVALID",
         "PUT | /v2/a/referrers/DIGEST | {}                              | 405 | UNSUPPORTED",
         "PUT | /v2/ | {}                                                | 405 | UNSUPPORTED",
+        "POST | /v1/verifications |"
+            + " {'deep':true,'budget':{'bytes':1,'seconds':9223372036854775807}} | 400 |"
+            + " REQUEST_INVALID",
         "GET | /nowhere | \"\"                                          | 404 | ROUTE_UNKNOWN",
         "GET | /v1/uploads | \"\"                                       | 404 | ROUTE_UNKNOWN",
         "PATCH | /v1/uploads | {}                                       | 405 | UNSUPPORTED",

@@ -38,6 +38,37 @@ final class OddParameters {
           "2147483648",
           "9223372036854775807");
 
+  /** What no route, or only one, takes. */
+  static final List<String> BODIES =
+      List.of(
+          "",
+          "{",
+          "[]",
+          "null",
+          "7",
+          "\"x\"",
+          "{}",
+          "[".repeat(20_000),
+          "{\"a\":".repeat(5_000),
+          "\u0000",
+          "\\ud83d",
+          "{\"image\":\"\\ud83d\",\"layers\":[]}",
+          "{\"image\":\"a\",\"layers\":[{\"digest\":\""
+              + "sha256:"
+              + "ab".repeat(32)
+              + "\",\"size\":1e999}]}",
+          "{\"schemaVersion\":2,\"config\":{\"mediaType\":\"\\udc00\",\"digest\":\""
+              + "sha256:"
+              + "ab".repeat(32)
+              + "\",\"size\":1},\"layers\":[]}",
+          "{\"schemaVersion\":2,\"manifests\":[],\"artifactType\":\"\\ud83d\"}",
+          "{\"schemaVersion\":2,\"manifests\":[],\"annotations\":{\"\\ud83d\":\"\"}}",
+          "{\"schemaVersion\":2,\"manifests\":[],\"annotations\":{\"\":\"\"}}",
+          "{\"schemaVersion\":" + "9".repeat(2_000) + "}",
+          ManifestText.index(ManifestText.INDEX),
+          "{\"staged\":[-1,2147483647],\"links\":[]}",
+          "{\"digest\":\"" + "sha256:" + "ab".repeat(32) + "\",\"size\":-1,\"chain\":[\"\"]}");
+
   private OddParameters() {}
 
   /** A line of a route table. */
