@@ -125,7 +125,7 @@ final class PushTest {
     assertThatThrownBy(() -> bench.push(source))
         .isInstanceOfSatisfying(
             HostFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.UNREACHABLE))
-        .hasMessageContaining("no bucket the-staging")
+        .hasMessageContaining("bucket the-staging that it is in, or should go to, is missing")
         .hasMessageNotContaining("tries");
     assertThat(store.count(PUT_PART)).isLessThanOrEqualTo(4);
   }

@@ -70,12 +70,13 @@ final class LayerPush {
   /**
    * @throws HostFailure {@code WRONG_CONTENT} where the file does not match the digest: the upload
    *     has been ended then
+   * @throws NotStored where all was sent and the store does not get on with it
    * @throws StaleUpload where the upload is of no use any more
    */
   StoredLayer run() throws StaleUpload {
     try {
       sendAll();
-      return complete();
+      return settle();
     } catch (StoreRefusal e) {
       if (e.is(ErrorCode.BLOB_UPLOAD_UNKNOWN) || e.is(ErrorCode.CHAIN_INVALID)) {
         throw new StaleUpload(e);
@@ -143,6 +144,14 @@ final class LayerPush {
 
   private void announce(List<Integer> staged, List<Link> of) {
     var _ = store.announce(begun.upload(), new PartsRequest(staged, of));
+  }
+
+  private StoredLayer settle() throws StaleUpload {
+    try {
+      return complete();
+    } catch (HostFailure e) {
+      throw e.exitCode() == ExitCode.UNREACHABLE ? new NotStored(e) : e;
+    }
   }
 
   private StoredLayer complete() throws StaleUpload {

@@ -12,7 +12,6 @@ import dev.lamella.core.api.UploadProgress;
 import dev.lamella.core.api.UploadRequest;
 import dev.lamella.core.api.UploadRequest.Wanted;
 import dev.lamella.core.manifest.Manifest;
-import dev.lamella.host.outcome.HostFailure;
 import dev.lamella.host.outcome.LocalFile;
 import dev.lamella.host.progress.Progress;
 import dev.lamella.host.push.PushReport.PushedLayer;
@@ -142,9 +141,9 @@ public final class Push {
     private void tryToPush(Descriptor blob, UploadProgress missing, Places connections) {
       try {
         pushBlob(blob, missing, connections);
-      } catch (HostFailure e) {
+      } catch (NotStored e) {
         unreachable.add(e);
-        progress.end(blob.digest(), "failed, others go on: " + e.getMessage());
+        progress.end(blob.digest(), "not stored; other layers go on");
       }
     }
 

@@ -57,7 +57,7 @@ public final class Bulk {
 
   private static String bucket(Answer answer) {
     Matcher name = BUCKET.matcher(text(answer));
-    return name.find() ? name.group(1) : "of that name";
+    return name.find() ? " " + name.group(1) : "";
   }
 
   private static String text(Answer answer) {
@@ -67,9 +67,9 @@ public final class Bulk {
   private static void require(Answer answer) throws TryAgain {
     if (answer.status() == HttpURLConnection.HTTP_NOT_FOUND && isBucketMissing(answer)) {
       throw TryAgain.later(
-          "its storage has no bucket "
-              + bucket(answer)
-              + " any more: whoever runs the store has to bring it back");
+          "the bucket%s that it is in, or should go to, is missing: whoever runs the store has to"
+                  .formatted(bucket(answer))
+              + " bring it back");
     }
     switch (answer.status()) {
       case HttpURLConnection.HTTP_OK, HttpURLConnection.HTTP_CREATED -> {}

@@ -7,7 +7,6 @@ import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -108,7 +107,7 @@ final class Destinations {
 
   private void require(URI url, InetAddress address) {
     Reach wanted = Reach.of(address);
-    if (own.contains(address) || wanted.compareTo(reach) <= 0 && wanted != Reach.NOBODY) {
+    if (own.contains(address) || (wanted.compareTo(reach) <= 0 && wanted != Reach.NOBODY)) {
       return;
     }
     if (wanted == Reach.NOBODY) {
@@ -139,7 +138,7 @@ final class Destinations {
     try {
       return isProxied(url)
           ? Set.of(InetAddress.ofLiteral(host.replaceAll("[\\[\\]]", "")))
-          : new HashSet<>(List.of(InetAddress.getAllByName(host)));
+          : Set.copyOf(List.of(InetAddress.getAllByName(host)));
     } catch (UnknownHostException | IllegalArgumentException _) {
       return Set.of();
     }

@@ -26,7 +26,7 @@ public record CollectionRun(
     boolean full,
     State state,
     Instant started,
-    Optional<Instant> ended,
+    Optional<Instant> finished,
     Step step,
     Optional<String> cursor,
     List<Tally> found,
@@ -201,7 +201,7 @@ public record CollectionRun(
 
   private CollectionRun seen(List<Tally> tallies, Optional<Instant> last, long next) {
     return new CollectionRun(
-        id, dryRun, full, state, started, ended, step, cursor, tallies, next, last);
+        id, dryRun, full, state, started, finished, step, cursor, tallies, next, last);
   }
 
   private List<Tally> plus(long count, long bytes, List<String> names, List<String> kept) {

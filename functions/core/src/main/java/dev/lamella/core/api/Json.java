@@ -204,6 +204,8 @@ public final class Json {
     text(module, NamePattern.class, NamePattern::new, NamePattern::value);
     text(module, ChainState.class, ChainState::ofHex, ChainState::hex);
     name(module, Upload.State.class);
+    name(module, CollectionRun.State.class);
+    name(module, CollectionRun.Step.class);
     name(module, Report.State.class);
     name(module, Finding.Kind.class);
     return module;

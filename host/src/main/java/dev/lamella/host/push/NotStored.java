@@ -1,0 +1,16 @@
+package dev.lamella.host.push;
+
+import dev.lamella.host.outcome.ExitCode;
+import dev.lamella.host.outcome.HostFailure;
+
+/**
+ * A layer was sent, and the store cannot store it for now: one of its storage servers does not take
+ * it. Other layers may be stored all the same.
+ */
+final class NotStored extends HostFailure {
+  private static final long serialVersionUID = 1L;
+
+  NotStored(HostFailure cause) {
+    super(ExitCode.UNREACHABLE, String.valueOf(cause.getMessage()), cause);
+  }
+}
