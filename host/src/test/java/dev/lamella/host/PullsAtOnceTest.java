@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pulls into one target at once, by threads and by processes: one goes on, the others are told. */
-@Timeout(120)
+@Timeout(300)
 final class PullsAtOnceTest {
   @TempDir private Path directory;
   private Path source;
@@ -109,7 +109,7 @@ final class PullsAtOnceTest {
 
   private static void awaits(CountDownLatch latch) {
     try {
-      if (!latch.await(1, TimeUnit.MINUTES)) {
+      if (!latch.await(2, TimeUnit.MINUTES)) {
         throw new AssertionError("nothing came");
       }
     } catch (InterruptedException e) {

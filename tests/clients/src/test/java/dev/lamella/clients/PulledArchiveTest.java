@@ -18,7 +18,7 @@ class PulledArchiveTest extends StackTest {
     Path archive = pulled(image, name);
 
     Path oci = directory();
-    skopeo.run("copy", "oci-archive:" + archive + ":" + name, "oci:" + oci + ":1").succeeded();
+    skopeo.run("copy", "oci-archive:" + archive + ":1", "oci:" + oci + ":1").succeeded();
     image.isIn(oci);
 
     Path docker = directory();
@@ -37,6 +37,27 @@ class PulledArchiveTest extends StackTest {
       Tool docker = daemon.client();
       assertThat(docker.run("load", "--input", archive.toString()).succeeded()).contains(name);
       assertThat(docker.run("run", "--rm", "--network", "none", name).succeeded()).startsWith("v");
+    }
+  }
+
+  /** Skopeo and podman select an image of a layout by its tag, containerd by its whole name. */
+  @Test
+  void layout_pulled_isSelectedByItsTagAndImportedByItsName() throws Exception {
+    Layout image = Layout.random(directory(), 2, 1000);
+    String name = "layouts/named:1";
+    Path archive = pulled(image, name);
+    Path layout = directory().resolve("layout");
+    LamellaHost.pull(endpoint(), name, layout);
+
+    Tool skopeo = Client.SKOPEO.tool(directory(), registry());
+    Path copied = directory();
+    skopeo.run("copy", "oci:" + layout + ":1", "oci:" + copied + ":1").succeeded();
+    image.isIn(copied);
+
+    try (Daemon containerd = Daemon.containerd(directory())) {
+      Tool ctr = containerd.client();
+      ctr.run("images", "import", "--no-unpack", archive.toString()).succeeded();
+      assertThat(ctr.run("images", "ls", "--quiet").succeeded()).contains(name);
     }
   }
 
