@@ -51,7 +51,7 @@ record HostProcess(Process process, Path output, Path errors) implements AutoClo
 
   /** Waits for its end. */
   int exit() throws InterruptedException {
-    if (!process.waitFor(1, TimeUnit.MINUTES)) {
+    if (!process.waitFor(2, TimeUnit.MINUTES)) {
       throw new AssertionError("it is still running");
     }
     return process.exitValue();
