@@ -1,7 +1,7 @@
 package dev.lamella.host;
 
 import dev.lamella.core.api.Json;
-import dev.lamella.host.image.ImageName;
+import dev.lamella.host.image.FullName;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.pull.Pull;
 import dev.lamella.host.pull.PullOptions;
@@ -54,15 +54,15 @@ final class PullCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PullReport report = pull(ImageName.parse(name));
+    PullReport report = pull(FullName.parse(name));
     System.out.println(store.isJson() ? Json.pretty(report) : Report.of(report));
     return ExitCode.OK.value();
   }
 
-  private PullReport pull(ImageName image) {
+  private PullReport pull(FullName image) {
     PullOptions options = new PullOptions(transfer.parallel(), transfer.platform(), !noSync);
     try (TransferDisplay display = TransferDisplay.on(Terminal.ofErrors(), "fetched")) {
-      return new Pull(store.client(), display, options).run(image, target);
+      return new Pull(store.client(image.store()), display, options).run(image.image(), target);
     }
   }
 }
