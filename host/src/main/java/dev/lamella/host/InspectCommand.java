@@ -1,7 +1,7 @@
 package dev.lamella.host;
 
 import dev.lamella.core.api.Json;
-import dev.lamella.host.image.ImageName;
+import dev.lamella.host.image.FullName;
 import dev.lamella.host.inspect.ImageView;
 import dev.lamella.host.inspect.Inspect;
 import dev.lamella.host.inspect.Picture;
@@ -34,7 +34,8 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ImageView view = new Inspect(store.client()).run(ImageName.parse(name));
+    FullName full = FullName.parse(name);
+    ImageView view = new Inspect(store.client(full.store())).run(full.image());
     System.out.println(
         store.isJson() ? Json.pretty(view) : new Picture(Terminal.ofOutput()).of(view));
     return ExitCode.OK.value();

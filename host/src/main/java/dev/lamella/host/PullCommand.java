@@ -1,7 +1,7 @@
 package dev.lamella.host;
 
 import dev.lamella.core.api.Json;
-import dev.lamella.host.image.ImageName;
+import dev.lamella.host.image.FullName;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.pull.Pull;
 import dev.lamella.host.pull.PullOptions;
@@ -63,7 +63,7 @@ final class PullCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ImageName image = ImageName.parse(name);
+    FullName image = FullName.parse(name);
     boolean isOutput = target.toString().equals(StandardOutput.NAME);
     PullReport report = isOutput ? pullToOutput(image) : pull(image, target);
     PrintStream messages = isOutput ? System.err : System.out;
@@ -71,7 +71,7 @@ final class PullCommand implements Callable<Integer> {
     return (report.absent().isEmpty() ? ExitCode.OK : ExitCode.INCOMPLETE).value();
   }
 
-  private PullReport pullToOutput(ImageName image) {
+  private PullReport pullToOutput(FullName image) {
     try (StandardOutput output = StandardOutput.open()) {
       PullReport report = pull(image, output.archive());
       output.write();
@@ -79,10 +79,10 @@ final class PullCommand implements Callable<Integer> {
     }
   }
 
-  private PullReport pull(ImageName image, Path path) {
+  private PullReport pull(FullName image, Path path) {
     PullOptions options = new PullOptions(transfer.parallel(), transfer.platform(), !noSync);
     try (TransferDisplay display = TransferDisplay.on(Terminal.ofErrors(), "fetched")) {
-      return new Pull(store.client(), display, options).run(image, path);
+      return new Pull(store.client(image.store()), display, options).run(image.image(), path);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.lamella.host;
 import dev.lamella.core.Reference;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.api.Json;
+import dev.lamella.host.image.FullName;
 import dev.lamella.host.image.ImageName;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
@@ -14,9 +15,11 @@ import dev.lamella.host.terminal.Report;
 import dev.lamella.host.terminal.Terminal;
 import dev.lamella.host.terminal.TransferDisplay;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code lamella push}. */
@@ -33,6 +36,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  docker save app:1 -o app.tar && lamella push app.tar team/app:1",
+      "  docker save app:1 | lamella push - 127.0.0.1:5000/team/app:1",
       "  lamella push ./layout team/app:1 --to https://store.example"
     })
 final class PushCommand implements Callable<Integer> {
@@ -42,19 +46,30 @@ final class PushCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "SOURCE",
-      description = "An OCI image layout directory, an OCI archive, or a docker save tar.")
-  private Path source = Path.of("");
+      description = {
+        "An OCI image layout directory, an OCI archive, or a docker save tar (gzip and bzip2,"
+            + " too);",
+        "a directory of skopeo's dir:; - is an archive from standard input."
+      })
+  private String source = "";
 
   @Parameters(
       index = "1",
       paramLabel = "NAME:TAG",
-      description = "What the image is called in the store.")
+      description = "What the image is called in the store; HOST:PORT/NAME:TAG says which store.")
   private String name = "";
+
+  @Option(
+      names = "--image",
+      paramLabel = "WHICH",
+      description =
+          "Of several images in SOURCE: its name there, its digest, or @N, its position from 0.")
+  private Optional<String> asked = Optional.empty();
 
   @Override
   public Integer call() {
-    ImageName image = ImageName.parse(name);
-    if (!(image.reference() instanceof Reference.Tag tag)) {
+    FullName image = FullName.parse(name);
+    if (!(image.image().reference() instanceof Reference.Tag tag)) {
       throw new HostFailure(
           ExitCode.USAGE, "an image is pushed under a tag: NAME:TAG, not '" + name + "'");
     }
@@ -63,11 +78,17 @@ final class PushCommand implements Callable<Integer> {
     return ExitCode.OK.value();
   }
 
-  private PushReport push(ImageName image, Tag tag) {
+  private PushReport push(FullName name, Tag tag) {
     UploadNotes notes = UploadNotes.of(System.getenv(), Path.of(System.getProperty("user.home")));
-    try (TransferDisplay display = TransferDisplay.on(Terminal.ofErrors(), "sent")) {
-      return new Push(store.client(), notes, display, transfer.parallel())
-          .run(Source.open(source).image(image, transfer.platform()), image.name(), tag);
+    ImageName image = name.image();
+    try (TransferDisplay display = TransferDisplay.on(Terminal.ofErrors(), "sent");
+        Source from = open()) {
+      return new Push(store.client(name.store()), notes, display, transfer.parallel())
+          .run(from.image(image, asked, transfer.platform()), image.name(), tag);
     }
+  }
+
+  private Source open() {
+    return source.equals("-") ? Source.read(System.in) : Source.open(Path.of(source));
   }
 }

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -15,6 +16,9 @@ import picocli.CommandLine.Spec;
 /** Which store a command talks to, and how: the same for every command. */
 final class StoreOptions {
   private static final String DEFAULT = "http://127.0.0.1:5000";
+
+  private static final Pattern LOOPBACK =
+      Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[::1]");
 
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec command;
@@ -44,7 +48,35 @@ final class StoreOptions {
   }
 
   StoreClient client() {
-    return new StoreClient(url(System.getenv()), Retries.DEFAULT);
+    return client(Optional.empty());
+  }
+
+  /**
+   * @param named host and port of the store that an image's name says, if it says one
+   */
+  StoreClient client(Optional<String> named) {
+    return new StoreClient(url(System.getenv(), named), Retries.DEFAULT);
+  }
+
+  /**
+   * The store that a name says, or else that of the option, of the environment, or a local one.
+   *
+   * @throws ParameterException where option and name say different ones
+   */
+  URI url(Map<String, String> environment, Optional<String> named) {
+    URI configured = url(environment);
+    if (named.isEmpty() || named.get().equals(configured.getRawAuthority())) {
+      return configured;
+    }
+    if (url != null) {
+      throw new ParameterException(
+          command().commandLine(),
+          "the image's name says the store %s, and the option %s: leave one out"
+              .formatted(named.get(), configured.getRawAuthority()));
+    }
+    // As docker does: without TLS only to this machine.
+    URI https = checked("https://" + named.get());
+    return LOOPBACK.matcher(https.getHost()).matches() ? checked("http://" + named.get()) : https;
   }
 
   /** That of the option, or else of the environment, or else a local one. */

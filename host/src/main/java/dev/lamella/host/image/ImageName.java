@@ -5,7 +5,10 @@ import dev.lamella.core.Reference;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.RepositoryName;
 
-/** An image as users write it: {@code NAME:TAG}, {@code NAME@DIGEST}, or {@code NAME} alone. */
+/**
+ * An image of a store as users write it: {@code NAME:TAG}, {@code NAME@DIGEST}, or {@code NAME}
+ * alone. In {@code NAME:TAG@DIGEST} the digest says which, and the tag is for people.
+ */
 public record ImageName(RepositoryName name, Reference reference) {
   private static final Tag LATEST = new Tag("latest");
 
@@ -14,17 +17,19 @@ public record ImageName(RepositoryName name, Reference reference) {
    */
   public static ImageName parse(String text) {
     int at = text.indexOf('@');
-    if (at >= 0) {
-      return new ImageName(
-          new RepositoryName(text.substring(0, at)),
-          new Reference.ByDigest(Digest.parse(text.substring(at + 1))));
-    }
+    return at < 0
+        ? tagged(text)
+        : new ImageName(
+            tagged(text.substring(0, at)).name,
+            new Reference.ByDigest(Digest.parse(text.substring(at + 1))));
+  }
+
+  private static ImageName tagged(String text) {
     int colon = text.lastIndexOf(':');
-    if (colon >= 0) {
-      return new ImageName(
-          new RepositoryName(text.substring(0, colon)), new Tag(text.substring(colon + 1)));
-    }
-    return new ImageName(new RepositoryName(text), LATEST);
+    return colon < 0
+        ? new ImageName(new RepositoryName(text), LATEST)
+        : new ImageName(
+            new RepositoryName(text.substring(0, colon)), new Tag(text.substring(colon + 1)));
   }
 
   @Override

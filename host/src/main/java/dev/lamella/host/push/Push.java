@@ -25,7 +25,6 @@ import dev.lamella.host.work.Crew;
 import dev.lamella.host.work.Places;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -183,7 +182,7 @@ public final class Push {
         throw new IllegalStateException("the source has no " + blob.digest());
       }
       StoredLayer stored;
-      try (FileChannel channel = FileChannel.open(region.file(), StandardOpenOption.READ)) {
+      try (FileChannel channel = region.open()) {
         stored = push(blob, missing, connections, own, channel, region);
       } catch (IOException e) {
         throw LocalFile.failure("read", region.file(), e);

@@ -12,12 +12,14 @@ import dev.lamella.host.image.ImageName;
 import dev.lamella.host.outcome.LocalFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -28,6 +30,8 @@ import tools.jackson.databind.JsonNode;
 final class DockerSaveReader {
   static final String MANIFEST = "manifest.json";
   private static final String CONFIG = "application/vnd.oci.image.config.v1+json";
+  private static final Pattern CONFIG_NAME =
+      Pattern.compile("(?:blobs/sha256/)?([a-f0-9]{64})(?:\\.json)?");
   private static final String LAYER = "application/vnd.oci.image.layer.v1.tar";
 
   /** What is written, in this order. */
@@ -48,8 +52,8 @@ final class DockerSaveReader {
     this.files = files;
   }
 
-  SourceImage read(ImageName wanted) {
-    Saved saved = Choice.choose(files, offered(), wanted);
+  SourceImage read(ImageName wanted, Optional<String> asked) {
+    Saved saved = Choice.choose(files, offered(), wanted, asked);
     Map<Digest, Region> blobs = new HashMap<>();
     Region configRegion = files.require(saved.config());
     byte[] configBytes = configRegion.read(saved.config(), ManifestReader.LARGEST);
@@ -74,17 +78,33 @@ final class DockerSaveReader {
   }
 
   private List<Choice<Saved>> offered() {
+    JsonNode saved = tree(MANIFEST, files.require(MANIFEST).read(MANIFEST, ManifestReader.LARGEST));
+    if (!saved.isArray()) {
+      throw files.bad(MANIFEST + " is not the list of images that docker save writes");
+    }
     List<Choice<Saved>> offered = new ArrayList<>();
-    for (JsonNode entry :
-        tree(MANIFEST, files.require(MANIFEST).read(MANIFEST, ManifestReader.LARGEST))) {
-      String config = entry.path("Config").asString("");
-      List<String> tags = texts(entry.path("RepoTags"));
+    for (JsonNode entry : saved) {
+      String config = name(entry.path("Config"));
+      List<String> layers = new ArrayList<>();
+      entry.path("Layers").forEach(layer -> layers.add(name(layer)));
       offered.add(
-          new Choice<>(
-              new Saved(config, texts(entry.path("Layers"))),
-              tags.isEmpty() ? List.of(config) : tags));
+          new Choice<>(new Saved(config, layers), texts(entry.path("RepoTags")), digest(config)));
     }
     return offered;
+  }
+
+  private String name(JsonNode file) {
+    String name = file.asString("");
+    if (name.isEmpty()) {
+      throw files.bad(MANIFEST + " names a configuration or layer without a file name");
+    }
+    return name;
+  }
+
+  /** A configuration is named by its digest, with {@code .json} or as a blob; or else by a name. */
+  private static String digest(String config) {
+    Matcher hex = CONFIG_NAME.matcher(config);
+    return hex.matches() ? "sha256:" + hex.group(1) : config;
   }
 
   private List<Digest> diffIds(Saved saved, byte[] config) {
@@ -114,7 +134,7 @@ final class DockerSaveReader {
   }
 
   private static Digest digest(Region region) {
-    try (FileChannel channel = FileChannel.open(region.file(), StandardOpenOption.READ)) {
+    try (FileChannel channel = region.open()) {
       return Hashes.digest(
           Algorithm.SHA256, channel, region.file(), region.offset(), region.length());
     } catch (IOException e) {

@@ -33,9 +33,9 @@ final class LayoutReader {
     this.files = files;
   }
 
-  SourceImage read(ImageName wanted, Optional<Platform> platform) {
+  SourceImage read(ImageName wanted, Optional<String> asked, Optional<Platform> platform) {
     requireVersion();
-    Descriptor root = Choice.choose(files, offered(), wanted);
+    Descriptor root = Choice.choose(files, offered(), wanted, asked);
     List<Manifest> manifests = ManifestTree.of(root, this::bytes, platform, ExitCode.BAD_SOURCE);
     Map<Digest, Region> blobs = new HashMap<>();
     for (NamedBlob blob : NamedBlob.of(manifests)) {
@@ -66,9 +66,7 @@ final class LayoutReader {
               .map(name -> entry.path("annotations").path(name).asString(""))
               .filter(name -> !name.isEmpty())
               .toList();
-      offered.add(
-          new Choice<>(
-              descriptor, names.isEmpty() ? List.of(descriptor.digest().toString()) : names));
+      offered.add(new Choice<>(descriptor, names, descriptor.digest().toString()));
     }
     return offered;
   }

@@ -6,11 +6,13 @@ import dev.lamella.host.outcome.LocalFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Bytes of a file.
+ * Bytes of a file. It is opened as it is: not through a link that took its place since it was
+ * found.
  *
  * @param offset where they begin, in bytes
  */
@@ -31,10 +33,15 @@ public record Region(Path file, long offset, long length) {
     return begin((int) length);
   }
 
+  /** The file, for reading. The caller closes it. */
+  public FileChannel open() throws IOException {
+    return FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+  }
+
   /** The first bytes: as many as asked for, or all there are. */
   byte[] begin(int most) {
     ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(most, length));
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+    try (FileChannel channel = open()) {
       while (bytes.hasRemaining() && channel.read(bytes, offset + bytes.position()) >= 0) {
         // reads on
       }

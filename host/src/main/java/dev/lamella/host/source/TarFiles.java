@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,27 +14,27 @@ import org.apache.commons.compress.archivers.tar.TarFile;
 
 /**
  * A tar archive, of which only the headers are read: POSIX, GNU and pax, with long names and sizes
- * over 8 GiB.
+ * over 8 GiB. As unpacking it would: of entries with one name the last counts, and an absolute name
+ * is one within the archive.
  */
 final class TarFiles implements SourceFiles {
   private static final int MOST_LINKS = 8;
   private static final int RECORD = 512;
   private static final Set<Byte> PLAIN =
       Set.of(TarConstants.LF_NORMAL, TarConstants.LF_OLDNORM, TarConstants.LF_CONTIG);
-  private static final Map<String, String> COMPRESSIONS =
-      Map.of("1f8b", "gzip", "28b52ffd", "zstd", "425a68", "bzip2", "fd377a58", "xz");
 
-  private final Path source;
+  private final TarArchive archive;
   private final Map<String, Region> files = new HashMap<>();
 
   /** Link to its target, both as names in the archive: {@code docker save} links equal layers. */
   private final Map<String, String> links = new HashMap<>();
 
-  TarFiles(Path source) {
-    this.source = source;
-    requireTar();
-    try (TarFile tar = new TarFile(source)) {
-      long size = Files.size(source);
+  TarFiles(TarArchive archive) {
+    this.archive = archive;
+    requireSize();
+    try (HeadersOnly headers = new HeadersOnly(Files.newByteChannel(archive.file()));
+        TarFile tar = new TarFile(headers)) {
+      long size = headers.size();
       tar.getEntries().forEach(entry -> add(entry, size));
     } catch (IOException | IllegalArgumentException e) {
       throw bad("it is not a whole tar archive: " + e.getMessage());
@@ -44,7 +43,7 @@ final class TarFiles implements SourceFiles {
 
   @Override
   public Path source() {
-    return source;
+    return archive.shown();
   }
 
   @Override
@@ -59,24 +58,16 @@ final class TarFiles implements SourceFiles {
     return Optional.ofNullable(files.get(at));
   }
 
-  /** What is not a tar often parses as an empty one: say what it is. */
-  private void requireTar() {
-    String magic;
+  /** What is not a tar often parses as an empty one. */
+  private void requireSize() {
     try {
-      long size = Files.size(source);
-      magic = HexFormat.of().formatHex(new Region(source, 0, size).begin(4));
+      long size = Files.size(archive.file());
       if (size < RECORD) {
         throw bad("it is not a tar archive: it has " + size + " bytes");
       }
     } catch (IOException e) {
-      throw LocalFile.failure("read", source, e);
+      throw LocalFile.failure("read", archive.file(), e);
     }
-    COMPRESSIONS.forEach(
-        (prefix, compression) -> {
-          if (magic.startsWith(prefix)) {
-            throw bad("it is compressed with %s: unpack it to a .tar first".formatted(compression));
-          }
-        });
   }
 
   private void add(TarArchiveEntry entry, long size) {
@@ -84,9 +75,8 @@ final class TarFiles implements SourceFiles {
     if (entry.isDirectory() || name.isEmpty()) {
       return;
     }
-    if (files.containsKey(name) || links.containsKey(name)) {
-      throw bad("it holds %s twice".formatted(name));
-    }
+    files.remove(name);
+    links.remove(name);
     if (entry.isSymbolicLink()) {
       int parent = name.lastIndexOf('/');
       String prefix = parent < 0 ? "" : name.substring(0, parent + 1);
@@ -104,6 +94,6 @@ final class TarFiles implements SourceFiles {
     if (entry.getDataOffset() < 0 || entry.getSize() > size - entry.getDataOffset()) {
       throw bad("it breaks off within %s: copy or save it again".formatted(name));
     }
-    files.put(name, new Region(source, entry.getDataOffset(), entry.getSize()));
+    files.put(name, new Region(archive.file(), entry.getDataOffset(), entry.getSize()));
   }
 }

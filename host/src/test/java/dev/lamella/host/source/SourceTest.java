@@ -10,6 +10,8 @@ import dev.lamella.host.image.ImageName;
 import dev.lamella.host.image.Platform;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -18,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
@@ -123,25 +126,150 @@ final class SourceTest {
     layout();
     files.put("blobs/../../evil", new byte[1]);
     assertBad(tar(), "leads out of it");
-    files.remove("blobs/../../evil");
-    Path tar = directory.resolve("image.tar");
-    try (TarArchiveOutputStream out = writer(tar)) {
-      write(out);
-      out.putArchiveEntry(new TarArchiveEntry("/etc/evil", true));
-      out.closeArchiveEntry();
-    }
-    assertBad(tar, "absolute");
   }
 
   @Test
-  void entry_thatComesTwice_isRefused() throws IOException {
-    layout();
-    Path tar = directory.resolve("image.tar");
+  void entry_thatIsAbsolute_isWithinTheArchive() throws IOException {
+    dockerSave();
+    Digest manifest = image(tar()).root().digest();
+    Path tar = directory.resolve("absolute.tar");
     try (TarArchiveOutputStream out = writer(tar)) {
+      for (Map.Entry<String, byte[]> file : files.entrySet()) {
+        TarArchiveEntry entry = new TarArchiveEntry("/" + file.getKey(), true);
+        entry.setSize(file.getValue().length);
+        out.putArchiveEntry(entry);
+        out.write(file.getValue());
+        out.closeArchiveEntry();
+      }
+    }
+    assertThat(image(tar).root().digest()).isEqualTo(manifest);
+  }
+
+  @Test
+  void name_thatIsAbsolute_isReadFromTheArchiveAlone() throws IOException {
+    dockerSave();
+    Path secret = Files.writeString(directory.resolve("secret"), "secret");
+    files.put(
+        "manifest.json",
+        "[{\"Config\":\"config.json\",\"RepoTags\":[],\"Layers\":[\"a/layer.tar\",\"%s\"]}]"
+            .formatted(secret)
+            .getBytes(StandardCharsets.UTF_8));
+    assertBad(tar(), secret + " is missing");
+    assertBad(unpacked(), secret + " is missing");
+  }
+
+  @Test
+  void entry_thatComesTwice_countsAsItWasLast() throws IOException {
+    dockerSave();
+    Digest manifest = image(tar()).root().digest();
+    Path tar = directory.resolve("twice.tar");
+    try (TarArchiveOutputStream out = writer(tar)) {
+      byte[] right = file("a/layer.tar");
+      files.put("a/layer.tar", "not the last".getBytes(StandardCharsets.UTF_8));
       write(out);
+      files.put("a/layer.tar", right);
       write(out);
     }
-    assertBad(tar, "twice");
+    assertThat(image(tar).root().digest()).isEqualTo(manifest);
+    assertThat(
+            new String(region(image(tar), sha256("first layer")).begin(99), StandardCharsets.UTF_8))
+        .isEqualTo("first layer");
+  }
+
+  @Test
+  void entry_thatIsAFileAndThenALink_isTheLink() throws IOException {
+    dockerSave();
+    Path tar = directory.resolve("twice.tar");
+    try (TarArchiveOutputStream out = writer(tar)) {
+      write(out);
+      TarArchiveEntry link = new TarArchiveEntry("b/layer.tar", TarConstants.LF_LINK);
+      link.setLinkName("a/layer.tar");
+      out.putArchiveEntry(link);
+      out.closeArchiveEntry();
+    }
+    assertThat(
+            new String(
+                region(image(tar), sha256("second layer")).begin(99), StandardCharsets.UTF_8))
+        .isEqualTo("first layer");
+  }
+
+  /**
+   * An archive may say that a name has gigabytes; a program that believes it has no memory left.
+   */
+  @Test
+  void entry_whoseNameHas100Megabytes_isRefusedWithoutReadingIt() throws IOException {
+    Path tar = directory.resolve("long.tar");
+    try (TarArchiveOutputStream out = writer(tar)) {
+      TarArchiveEntry name = new TarArchiveEntry("././@LongLink", TarConstants.LF_GNUTYPE_LONGNAME);
+      name.setSize(100 << 20);
+      out.putArchiveEntry(name);
+      byte[] part = new byte[1 << 20];
+      Arrays.fill(part, (byte) 'a');
+      for (int i = 0; i < 100; i++) {
+        out.write(part);
+      }
+      out.closeArchiveEntry();
+    }
+    assertBad(tar, "its names and headers have over");
+  }
+
+  @Test
+  void archive_ofEntriesWithoutEnd_isRefused() throws IOException {
+    Path tar = directory.resolve("many.tar");
+    try (TarArchiveOutputStream out =
+        new TarArchiveOutputStream(new BufferedOutputStream(Files.newOutputStream(tar)), 512)) {
+      for (int i = 0; i < 70_000; i++) {
+        out.putArchiveEntry(new TarArchiveEntry("f" + i));
+        out.closeArchiveEntry();
+      }
+    }
+    assertBad(tar, "its names and headers have over");
+  }
+
+  @Test
+  void directory_linksThatLeaveIt_areNotRead() throws IOException {
+    layout();
+    String config = blob(sha256("{\"layer\":\"first layer\"}"));
+    Path outside = Files.write(directory.resolve("outside.json"), file(config));
+    Path root = unpacked();
+    Files.delete(root.resolve(config));
+    Files.createSymbolicLink(root.resolve(config), outside);
+    assertBad(root, "leads out of it");
+
+    Path folder = unpacked();
+    Path blobs = folder.resolve("blobs");
+    Files.move(blobs, directory.resolve("blobs-outside"));
+    Files.createSymbolicLink(blobs, directory.resolve("blobs-outside"));
+    assertBad(folder, "leads out of it");
+
+    Path index = unpacked();
+    Files.move(index.resolve("index.json"), directory.resolve("index-outside"));
+    Files.createSymbolicLink(index.resolve("index.json"), directory.resolve("index-outside"));
+    assertBad(index, "leads out of it");
+  }
+
+  @Test
+  void directory_linksThatStayWithin_areFollowed() throws IOException {
+    Digest manifest = layout();
+    String config = blob(sha256("{\"layer\":\"first layer\"}"));
+    Path root = unpacked();
+    Files.move(root.resolve(config), root.resolve("elsewhere"));
+    Files.createSymbolicLink(root.resolve(config), root.resolve("elsewhere"));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), root);
+    assertThat(image(link).root().digest()).isEqualTo(manifest);
+  }
+
+  /** What was a file when it was looked at is a link when it is read. */
+  @Test
+  void directory_fileThatBecomesALink_isNotRead() throws IOException {
+    layout();
+    Path root = unpacked();
+    SourceImage image = image(root);
+    Region layer = region(image, sha256("first layer"));
+    Files.delete(layer.file());
+    Files.createSymbolicLink(
+        layer.file(), Files.writeString(directory.resolve("x"), "other bytes"));
+    assertThatThrownBy(() -> layer.begin(11)).isInstanceOf(HostFailure.class);
   }
 
   @Test
@@ -183,14 +311,87 @@ final class SourceTest {
   }
 
   @Test
-  void archive_thatIsCompressed_isNamedSo() throws IOException {
-    layout();
-    Path tar = tar();
+  void archive_compressedWithGzip_isReadAndLeavesNothing() throws IOException {
+    dockerSave();
+    Digest manifest = image(tar()).root().digest();
+    byte[] tar = Files.readAllBytes(tar());
     Path gzip =
         Files.write(
-            directory.resolve("image.tar.gz"),
-            gzip(Files.readString(tar, StandardCharsets.ISO_8859_1)));
-    assertBad(gzip, "compressed with gzip");
+            directory.resolve("image.tar.gz"), gzip(new String(tar, StandardCharsets.ISO_8859_1)));
+    Path unpacked;
+    try (Source source = Source.open(gzip)) {
+      SourceImage image = source.image(NAME, Optional.empty(), Optional.empty());
+      unpacked = region(image, sha256("first layer")).file();
+      assertThat(image.root().digest()).isEqualTo(manifest);
+      assertThat(unpacked).exists();
+    }
+    assertThat(unpacked).doesNotExist();
+    Path cut =
+        Files.write(directory.resolve("cut.tar.gz"), Arrays.copyOf(Files.readAllBytes(gzip), 200));
+    assertThatThrownBy(() -> Source.open(cut))
+        .isInstanceOf(HostFailure.class)
+        .hasMessageContaining("cut.tar.gz");
+  }
+
+  @Test
+  void archive_fromStandardInput_isReadAndLeavesNothing() throws IOException {
+    Digest manifest = layout();
+    Path unpacked;
+    try (Source source = Source.read(Files.newInputStream(tar()))) {
+      SourceImage image = source.image(NAME, Optional.empty(), Optional.empty());
+      assertThat(image.root().digest()).isEqualTo(manifest);
+      unpacked = region(image, sha256("first layer")).file();
+    }
+    assertThat(unpacked).doesNotExist();
+    assertThatThrownBy(() -> Source.read(new ByteArrayInputStream(new byte[3])))
+        .isInstanceOf(HostFailure.class)
+        .hasMessageStartingWith("-: it is not a tar archive");
+  }
+
+  @Test
+  void archive_compressedWithZstd_isNamedSo() throws IOException {
+    byte[] zstd = {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 0, 0};
+    assertThatThrownBy(() -> Source.open(Files.write(directory.resolve("image.tar.zst"), zstd)))
+        .hasMessageContaining("compressed with zstd: unpack it to a .tar first");
+  }
+
+  @Test
+  void dockerSave_layerWithoutAName_isSaidSo() throws IOException {
+    dockerSave();
+    files.put(
+        "manifest.json",
+        "[{\"Config\":\"config.json\",\"RepoTags\":[],\"Layers\":[\"a/layer.tar\",\"\"]}]"
+            .getBytes(StandardCharsets.UTF_8));
+    assertBad(tar(), "without a file name");
+    assertBad(unpacked(), "without a file name");
+  }
+
+  @Test
+  void skopeoDirectory_isRead() throws IOException {
+    byte[] config = "{\"os\":\"linux\"}".getBytes(StandardCharsets.UTF_8);
+    Digest layer = sha256("first layer");
+    byte[] manifest =
+        "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"config\":%s,\"layers\":[%s]}"
+            .formatted(
+                MANIFEST,
+                "{\"mediaType\":\"application/x-config\",\"digest\":\"%s\",\"size\":%d}"
+                    .formatted(Hashes.digest(Algorithm.SHA256, config), config.length),
+                "{\"mediaType\":\"application/x-layer\",\"digest\":\"%s\",\"size\":11}"
+                    .formatted(layer))
+            .getBytes(StandardCharsets.UTF_8);
+    files.put("version", "Directory Transport Version: 1.1\n".getBytes(StandardCharsets.UTF_8));
+    files.put("manifest.json", manifest);
+    files.put(Hashes.digest(Algorithm.SHA256, config).hex(), config);
+    files.put(layer.hex(), "first layer".getBytes(StandardCharsets.UTF_8));
+
+    assertThat(image(unpacked()).root().digest())
+        .isEqualTo(Hashes.digest(Algorithm.SHA256, manifest));
+
+    files.remove("version");
+    assertBad(unpacked(), "is not the list of images that docker save writes");
+    files.put("version", new byte[0]);
+    files.remove(layer.hex());
+    assertBad(unpacked(), layer.hex() + " is missing");
   }
 
   @Test
@@ -249,9 +450,48 @@ final class SourceTest {
     index(entry(first, "1"), entry(second, "2"));
     assertThat(image(unpacked()).root().digest()).isEqualTo(first);
     index(entry(first, "3"), entry(second, "4"));
-    assertBad(unpacked(), "[3, 4]");
+    assertBad(
+        unpacked(), "choose one by --image; @0 is 3 (%s), @1 is 4 (%s)".formatted(first, second));
     index(entry(first, "3"), entry(first, "4"));
     assertThat(image(unpacked()).root().digest()).isEqualTo(first);
+  }
+
+  @Test
+  void layout_withImagesOfOneNameOrNone_choosesByPositionOrDigest() throws IOException {
+    Digest first = manifest("first layer");
+    Digest second = manifest("second layer");
+    for (String name : List.of("team/app:1", "")) {
+      index(entry(first, name), entry(second, name));
+      Path source = unpacked();
+      assertBad(source, "choose one by --image");
+      assertThat(chosen(source, "@0")).isEqualTo(first);
+      assertThat(chosen(source, "@1")).isEqualTo(second);
+      assertThat(chosen(source, second.toString())).isEqualTo(second);
+      assertThatThrownBy(() -> chosen(source, "@2")).hasMessageContaining("no image '@2'");
+      assertThatThrownBy(() -> chosen(source, "")).hasMessageContaining("no image ''");
+    }
+    index(entry(first, "3"), entry(second, "4"));
+    assertThat(chosen(unpacked(), "4")).isEqualTo(second);
+  }
+
+  @Test
+  void dockerSave_ofImagesWithoutNames_choosesByPositionOrId() throws IOException {
+    dockerSave();
+    Digest config = sha256(new String(file("config.json"), StandardCharsets.UTF_8));
+    files.put(config.hex() + ".json", file("config.json"));
+    files.put(
+        "manifest.json",
+        "[{\"Config\":\"config.json\",\"RepoTags\":null,\"Layers\":[\"b/layer.tar\",\"a/layer.tar\"]},{\"Config\":\"%s.json\",\"Layers\":[\"a/layer.tar\",\"b/layer.tar\"]}]"
+            .formatted(config.hex())
+            .getBytes(StandardCharsets.UTF_8));
+    Path source = tar();
+    assertBad(source, "choose one by --image; @0 is config.json, @1 is " + config);
+    assertThat(chosen(source, "@1")).isEqualTo(chosen(source, config.toString()));
+    assertThat(chosen(source, "@0")).isNotEqualTo(chosen(source, "@1"));
+  }
+
+  private static Digest chosen(Path source, String asked) {
+    return Source.open(source).image(NAME, Optional.of(asked), Optional.empty()).root().digest();
   }
 
   @Test
@@ -270,11 +510,15 @@ final class SourceTest {
         .extracting("digest")
         .containsExactly(first, second, index);
     assertThat(
-            Source.open(source).image(NAME, Optional.of(Platform.parse("linux/arm64"))).manifests())
+            Source.open(source)
+                .image(NAME, Optional.empty(), Optional.of(Platform.parse("linux/arm64")))
+                .manifests())
         .extracting("digest")
         .containsExactly(second);
     assertThatThrownBy(
-            () -> Source.open(source).image(NAME, Optional.of(Platform.parse("linux/s390x"))))
+            () ->
+                Source.open(source)
+                    .image(NAME, Optional.empty(), Optional.of(Platform.parse("linux/s390x"))))
         .hasMessageContaining("linux/amd64");
   }
 
@@ -397,7 +641,7 @@ final class SourceTest {
   }
 
   private static SourceImage image(Path source) {
-    return Source.open(source).image(NAME, Optional.empty());
+    return Source.open(source).image(NAME, Optional.empty(), Optional.empty());
   }
 
   private static void assertBad(Path source, String why) {

@@ -141,7 +141,7 @@ public record CollectionRun(
         full,
         state,
         started,
-        ended,
+        finished,
         step,
         cursor,
         found.stream().map(Tally::brief).toList(),

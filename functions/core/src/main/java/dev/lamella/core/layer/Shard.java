@@ -35,12 +35,6 @@ public record Shard(
   /** What the keys of all shards begin with. */
   public static final String PREFIX = "layers/";
 
-  /**
-   * Of the state after it, so much goes into a shard's key: 128 bits, so that different bytes never
-   * share a key.
-   */
-  private static final int KEY_STATE = 32;
-
   /** A shard that no storage server has yet. */
   public Shard(
       RepositoryName image,
@@ -65,11 +59,12 @@ public record Shard(
   }
 
   /**
-   * The position of a shard on its storage server: {@code layers/<layer>/<index>-<state after it,
-   * shortened>}.
+   * The position of a shard on its storage server: {@code layers/<layer>/<index>-<state after it>}.
+   * The whole state: with a part of it, whoever finds different bytes that share that part could
+   * have the object under a record replaced.
    */
   public static String keyOf(LayerId layer, int index, Link link) {
-    return prefixOf(layer) + "%08d-%s".formatted(index, link.after().hex().substring(0, KEY_STATE));
+    return prefixOf(layer) + "%08d-%s".formatted(index, link.after().hex());
   }
 
   /** What the keys of all shards of a layer begin with. */
