@@ -123,8 +123,7 @@ public record Platform(String os, String architecture, String variant, Optional<
     for (JsonNode entry : index.path("manifests")) {
       of(entry.path("platform"))
           .ifPresent(
-              platform ->
-                  platforms.put(entry.path("digest").asString(""), platform.toString()));
+              platform -> platforms.put(entry.path("digest").asString(""), platform.toString()));
     }
     return platforms;
   }

@@ -127,8 +127,7 @@ public final class Inspect {
       page.map().forEach(entry -> placement.add(known(entry.server())));
       shards += page.map().size();
       from = page.next();
-      if (shards > MOST_SHARDS
-          || (from.isPresent() && from.getAsInt() != placement.size())) {
+      if (shards > MOST_SHARDS || (from.isPresent() && from.getAsInt() != placement.size())) {
         throw new HostFailure(
             ExitCode.WRONG_CONTENT,
             "the store's shard map of %s does not go on after shard %d, or has too many"

@@ -9,6 +9,7 @@ import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.manifest.ManifestReader;
 import dev.lamella.host.image.Hashes;
 import dev.lamella.host.image.ManifestTree;
+import dev.lamella.host.image.NamedBlob;
 import dev.lamella.host.image.Platform;
 import dev.lamella.host.outcome.ExitCode;
 import java.util.HashMap;
@@ -39,8 +40,10 @@ final class SkopeoDirectoryReader {
             platform,
             ExitCode.BAD_SOURCE);
     Map<Digest, Region> blobs = new HashMap<>();
-    for (Descriptor blob : SourceImage.blobs(manifests)) {
-      blobs.put(blob.digest(), region(blob));
+    for (NamedBlob blob : NamedBlob.of(manifests)) {
+      if (!blob.isExternal() || files.find(blob.digest().hex()).isPresent()) {
+        blobs.put(blob.digest(), region(blob.descriptor()));
+      }
     }
     return new SourceImage(manifests, blobs);
   }

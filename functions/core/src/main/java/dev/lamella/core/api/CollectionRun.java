@@ -145,7 +145,8 @@ public record CollectionRun(
         step,
         cursor,
         found.stream().map(Tally::brief).toList(),
-        revision);
+        revision,
+        seen);
   }
 
   public boolean isRunning() {
