@@ -65,7 +65,7 @@ final class LayoutIndex {
       case Reference.Tag _ ->
           whole.equals(name.toString())
               || tag.equals(name.toString())
-              || isSame && isOfTag(entry, name) && whole.isEmpty();
+              || (isSame && isOfTag(entry, name) && whole.isEmpty());
       case Reference.ByDigest _ -> isSame && tag.isEmpty() && whole.isEmpty();
     };
   }

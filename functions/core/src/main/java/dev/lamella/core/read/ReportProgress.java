@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Collectors;
 
 /** How far an upload has come, with fresh URLs for what is still to be sent. */
 public final class ReportProgress {
@@ -48,12 +47,11 @@ public final class ReportProgress {
     for (Shard shard : intact.from(upload, 0)) {
       written.set(shard.index());
     }
-    Map<Boolean, List<Rejection>> notes =
-        uploads.rejections(upload.id()).stream()
-            .collect(Collectors.partitioningBy(Rejection::isUntaken));
-    List<Rejection> rejections = notes.get(false);
+    List<Rejection> notes = uploads.rejections(upload.id());
+    List<Rejection> rejections = notes.stream().filter(note -> !note.isUntaken()).toList();
     List<String> unavailable =
-        notes.get(true).stream()
+        notes.stream()
+            .filter(Rejection::isUntaken)
             .filter(untaken -> !written.get(untaken.index()))
             .flatMap(untaken -> untaken.servers().stream())
             .distinct()

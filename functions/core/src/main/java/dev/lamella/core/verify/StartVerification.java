@@ -16,9 +16,6 @@ import java.util.Optional;
  * scope was when its budget ended.
  */
 public final class StartVerification {
-  private static final String GIVEN_UP =
-      "given up: it had not got on since %s, with %d layers in work; the verifier's log says why";
-
   private final ReportIndex reports;
   private final LayersInScope layers;
   private final Verifiers verifiers;
@@ -59,7 +56,11 @@ public final class StartVerification {
         reports.last(scope).flatMap(Stage::rest).map(rest -> begun.at(rest, 0)).orElse(begun);
     Report running = reports.open(wanted);
     if (running.standsStill(settings.lease(), now) && running.isOverdue(now)) {
-      reports.fail(running.id(), GIVEN_UP.formatted(running.seen(), running.open()), now);
+      reports.fail(
+          running.id(),
+          "given up: it had not got on since %s, with %d layers in work; the verifier's log says why"
+              .formatted(running.seen(), running.open()),
+          now);
       running = reports.open(wanted);
     }
     if (running.id().equals(wanted.id())) {
