@@ -21,8 +21,12 @@ record TextBody(String text, Optional<String> length, String contentType) {
    */
   byte[] bytes() {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    if (length.filter(number -> NUMBER.matcher(number).matches()).map(Long::parseLong).stream()
-        .anyMatch(sent -> sent != bytes.length)) {
+    boolean isWhole =
+        length
+            .filter(number -> NUMBER.matcher(number).matches())
+            .map(number -> Long.parseLong(number) == bytes.length)
+            .orElse(true);
+    if (!isWhole) {
       throw changed();
     }
     return bytes;

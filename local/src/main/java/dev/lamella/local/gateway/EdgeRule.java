@@ -27,7 +27,7 @@ public record EdgeRule(String staging) {
 
   private static final Pattern PRINTABLE = Pattern.compile("[!-~]+");
 
-  /** Never a manifest's path, whatever the image is called: that ends in two segments. */
+  /** Never a manifest's path, whatever the image's name: that ends in {@code manifests/x}. */
   private static final Pattern UPLOAD = Pattern.compile("/v2/.+/blobs/uploads(/[^/]*)?");
 
   private static final Set<String> WITH_A_BODY = Set.of("POST", "PATCH", "PUT");
