@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A request as an endpoint sees it: decoded from payload format 1.0, which both types of API send.
@@ -134,13 +135,31 @@ public record Call(
     return URLEncoder.encode(value, StandardCharsets.UTF_8);
   }
 
+  /**
+   * The body of a manifest, or JSON.
+   *
+   * @throws Refusal {@code REQUEST_INVALID} if it is not as long as it was sent
+   */
   public byte[] body() {
+    return body(TextBody::bytes);
+  }
+
+  /**
+   * The body of a blob or a part of one.
+   *
+   * @throws Refusal {@code REQUEST_INVALID} if it may not be what was sent
+   */
+  public byte[] blob() {
+    return body(TextBody::blob);
+  }
+
+  private byte[] body(Function<TextBody, byte[]> ofText) {
     String body = event.getBody();
     if (body == null) {
       return new byte[0];
     }
     if (!Boolean.TRUE.equals(event.getIsBase64Encoded())) {
-      return body.getBytes(StandardCharsets.UTF_8);
+      return ofText.apply(new TextBody(body, header("Content-Length"), contentType()));
     }
     try {
       return Base64.getDecoder().decode(body);

@@ -12,17 +12,21 @@ import dev.lamella.core.Unavailable;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GatewayTest {
   private final FakeContext context = new FakeContext();
@@ -173,6 +177,55 @@ class GatewayTest {
         request("POST", "/x").withBody("w6k=").withIsBase64Encoded(true);
     assertThat(with(route, event).getBody()).isEqualTo("\"é\"");
     assertThat(with(route, event.withBody("%")).getStatusCode()).isEqualTo(400);
+  }
+
+  /** What an HTTP API makes of three bytes that are no text: nine. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\uFFFD\uFFFD\uFFFD", "caf\u00e9", ""})
+  void body_textThatIsNotAsLongAsItWasSent_isRefusedWithWhatToDo(String changed) {
+    for (Route route : List.of(echo(Call::body), echo(Call::blob))) {
+      APIGatewayProxyResponseEvent answer = with(route, text(changed, "3"));
+      assertThat(answer.getStatusCode()).isEqualTo(400);
+      assertThat(answer.getBody())
+          .contains("REQUEST_INVALID", "'text/plain'", "application/octet-stream");
+    }
+  }
+
+  @Test
+  void body_textAsLongAsItWasSent_isTaken() {
+    for (Route route : List.of(echo(Call::body), echo(Call::blob))) {
+      assertThat(with(route, text("caf\u00e9", "5")).getBody()).isEqualTo("caf\u00e9");
+      assertThat(with(route, text("caf\u00e9", "many")).getBody()).isEqualTo("caf\u00e9");
+      assertThat(with(route, text("caf\u00e9", null)).getBody()).isEqualTo("caf\u00e9");
+      assertThat(with(route, text(null, "0")).getStatusCode()).isEqualTo(200);
+    }
+  }
+
+  /** A character that is cut off after three bytes becomes one replacement: of three bytes too. */
+  @Test
+  void blob_textWithAReplacement_isRefusedAtAnyLength() {
+    String cut =
+        new String(new byte[] {(byte) 0xf0, (byte) 0x9f, (byte) 0x98}, StandardCharsets.UTF_8);
+    assertThat(cut).isEqualTo("\uFFFD");
+    for (String length : new String[] {"3", null}) {
+      assertThat(with(echo(Call::blob), text(cut, length)).getStatusCode()).isEqualTo(400);
+      // A character like any other in JSON.
+      assertThat(with(echo(Call::body), text(cut, length)).getBody()).isEqualTo(cut);
+    }
+    APIGatewayProxyRequestEvent bytes = text("77+9", "3").withIsBase64Encoded(true);
+    assertThat(with(echo(Call::blob), bytes).getBody()).isEqualTo(cut);
+  }
+
+  private static Route echo(Function<Call, byte[]> body) {
+    return Route.of("PUT", "/x", call -> Answer.bytes(200, "text/plain", body.apply(call)));
+  }
+
+  private static APIGatewayProxyRequestEvent text(@Nullable String body, @Nullable String length) {
+    Map<String, String> headers = new HashMap<>(Map.of("content-type", "text/plain; charset=x"));
+    if (length != null) {
+      headers.put("Content-Length", length);
+    }
+    return request("PUT", "/x").withBody(body).withHeaders(headers);
   }
 
   @Test

@@ -75,7 +75,7 @@ final class BlobRoutes {
     }
     Optional<Digest> digest = call.query("digest").map(Digest::parse);
     if (digest.isPresent()) {
-      return settled(call, image, digest.get(), finishBlob.store(image, call.body(), digest.get()));
+      return settled(call, image, digest.get(), finishBlob.store(image, call.blob(), digest.get()));
     }
     Digest.Algorithm algorithm =
         call.query("digest-algorithm").map(Digest.Algorithm::parse).orElse(Digest.Algorithm.SHA256);
@@ -106,7 +106,7 @@ final class BlobRoutes {
   private Answer chunk(Call call) {
     RepositoryName image = new RepositoryName(call.variable(0));
     LayerId id = new LayerId(call.variable(1));
-    return switch (receiveChunk.receive(image, id, start(call), call.body())) {
+    return switch (receiveChunk.receive(image, id, start(call), call.blob())) {
       case Receipt.Accepted(long received) ->
           UploadAnswers.progress(202, call, image, id, received);
       case Receipt.OutOfOrder(long received) -> outOfOrder(call, image, id, received);
@@ -124,7 +124,7 @@ final class BlobRoutes {
                         "query parameter 'digest' is missing: what all bytes together are"));
     RepositoryName image = new RepositoryName(call.variable(0));
     LayerId id = new LayerId(call.variable(1));
-    return switch (finishBlob.finish(image, id, start(call), call.body(), digest)) {
+    return switch (finishBlob.finish(image, id, start(call), call.blob(), digest)) {
       case Finish.OutOfOrder(long received) -> outOfOrder(call, image, id, received);
       case Finish.Settled settled -> settled(call, image, digest, settled);
     };
@@ -177,7 +177,7 @@ final class BlobRoutes {
     }
     long start = Long.parseLong(range.group(1));
     long length = Long.parseLong(range.group(2)) - start + 1;
-    int sent = call.body().length;
+    int sent = call.blob().length;
     if (length != sent) {
       throw new Refusal(
           ErrorCode.RANGE_INVALID,

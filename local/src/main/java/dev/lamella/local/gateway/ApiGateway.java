@@ -110,7 +110,7 @@ public final class ApiGateway implements AutoCloseable {
     try {
       request = ProxyRequest.of(exchange, api.kind(), rawPath, body);
       if (edge.isPresent()) {
-        request = edge.get().passed(request);
+        request = edge.get().passed(request, exchange.getRequestURI().getRawPath());
       }
     } catch (IllegalArgumentException e) {
       send(exchange, GatewayError.BAD_REQUEST);

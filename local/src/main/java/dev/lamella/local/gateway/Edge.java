@@ -44,8 +44,16 @@ public record Edge(EdgeDefinition definition, EdgeRule rule) {
     }
   }
 
-  /** The request as it reaches the API. */
-  ProxyRequest passed(ProxyRequest request) {
-    return request.with(definition.headers()).with(Map.of("Host", definition.host()));
+  /**
+   * The request as it reaches the API.
+   *
+   * @param path as it was sent, without the query
+   */
+  ProxyRequest passed(ProxyRequest request, String path) {
+    ProxyRequest passed =
+        request.with(definition.headers()).with(Map.of("Host", definition.host()));
+    return rule.contentType(request.method(), path)
+        .map(type -> passed.with(Map.of("content-type", type)))
+        .orElse(passed);
   }
 }

@@ -1,6 +1,7 @@
 package dev.lamella.local.gateway;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -25,6 +26,11 @@ public record EdgeRule(String staging) {
       Pattern.compile("(containerd/(1|2\\.[01])\\.|docker/(1[0-9]|2[0-8])\\.|regclient/).*");
 
   private static final Pattern PRINTABLE = Pattern.compile("[!-~]+");
+
+  /** Never a manifest's path, whatever the image's name: that ends in {@code manifests/x}. */
+  private static final Pattern UPLOAD = Pattern.compile("/v2/.+/blobs/uploads(/[^/]*)?");
+
+  private static final Set<String> WITH_A_BODY = Set.of("POST", "PATCH", "PUT");
 
   /**
    * What the edge answers by itself; empty where the API answers.
@@ -56,6 +62,18 @@ public record EdgeRule(String staging) {
                         size
                             + "push with `lamella push`, or with a client that sends smaller"
                             + " chunks")));
+  }
+
+  /**
+   * The Content-Type that the API gets instead of the client's; empty where it stays. An HTTP API
+   * would change a blob that is sent as text or JSON.
+   *
+   * @param path as it was sent, without the query
+   */
+  Optional<String> contentType(String method, String path) {
+    return WITH_A_BODY.contains(method) && UPLOAD.matcher(path).matches()
+        ? Optional.of("application/octet-stream")
+        : Optional.empty();
   }
 
   /**

@@ -12,7 +12,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -114,6 +113,31 @@ class EdgeRuleTest {
           new Case("PUT", Optional.of(5_000_000L), Optional.of(encoded(STAGING + "\u00fc")), 413),
           new Case("PUT", Optional.of(5_000_000L), Optional.of("%zz"), 413));
 
+  private static final String BYTES = "application/octet-stream";
+
+  /**
+   * A request that passes.
+   *
+   * @param type what the API gets as its Content-Type, for text/plain that the client sent
+   */
+  private record Passed(String method, String path, String type) {}
+
+  private static final List<Passed> PASSED =
+      List.of(
+          new Passed("PATCH", "/v2/a/blobs/uploads/1", BYTES),
+          new Passed("PUT", "/v2/a/b/blobs/uploads/1", BYTES),
+          new Passed("PUT", "/v2/a%2Fb/blobs/uploads/1", BYTES),
+          new Passed("POST", "/v2/a/blobs/uploads/", BYTES),
+          new Passed("POST", "/v2/a/blobs/uploads", BYTES),
+          new Passed("GET", "/v2/a/blobs/uploads/1", "text/plain"),
+          new Passed("DELETE", "/v2/a/blobs/uploads/1", "text/plain"),
+          new Passed("PUT", "/v2/a/manifests/1", "text/plain"),
+          new Passed("PUT", "/v2/a/blobs/uploads/manifests/1", "text/plain"),
+          new Passed("PUT", "/v2/a/blobs/manifests/uploads", "text/plain"),
+          new Passed("PUT", "/v2/a/blobs/uploads%2F1", "text/plain"),
+          new Passed("POST", "/v2/blobs/uploads/", "text/plain"),
+          new Passed("POST", "/v1/uploads", "text/plain"));
+
   private static String encoded(String text) {
     return java.net.URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
@@ -135,7 +159,7 @@ class EdgeRuleTest {
 
   @Test
   void answer_ofTheTemplatesFunction_isTheJavaRules(@TempDir Path directory) throws Exception {
-    JsonNode answers = runInNode(directory);
+    JsonNode answers = runInNode(directory, CASES.stream().map(EdgeRuleTest::event).toList());
     EdgeRule rule = new EdgeRule(STAGING);
     assertThat(answers).hasSize(CASES.size());
     for (int i = 0; i < CASES.size(); i++) {
@@ -153,23 +177,51 @@ class EdgeRuleTest {
     }
   }
 
+  @Test
+  void contentType_ofTheJavaRule_isAsTheTableSays() {
+    EdgeRule rule = new EdgeRule(STAGING);
+    for (Passed each : PASSED) {
+      assertThat(rule.contentType(each.method(), each.path()).orElse("text/plain"))
+          .as(each.toString())
+          .isEqualTo(each.type());
+    }
+  }
+
+  @Test
+  void contentType_ofTheTemplatesFunction_isAsTheTableSays(@TempDir Path directory)
+      throws Exception {
+    JsonNode requests = runInNode(directory, PASSED.stream().map(EdgeRuleTest::event).toList());
+    assertThat(requests).hasSize(PASSED.size());
+    for (int i = 0; i < PASSED.size(); i++) {
+      Passed each = PASSED.get(i);
+      JsonNode request = requests.get(i);
+      assertThat(request.path("uri").asText()).isEqualTo(each.path());
+      assertThat(request.path("headers").path("content-type").path("value").asText())
+          .as(each.toString())
+          .isEqualTo(each.type());
+    }
+  }
+
   private static Optional<String> to(Case each) {
     return each.to().flatMap(to -> Edge.to("digest=sha256%3A0&to=" + to));
   }
 
-  private static JsonNode runInNode(Path directory) throws IOException, InterruptedException {
-    List<String> events = new ArrayList<>();
-    for (Case each : CASES) {
-      events.add(
-          "{request: {method: '%s', uri: '/v2/a/blobs/uploads/1', querystring: {%s}, headers: {%s%s}}}"
-              .formatted(
-                  each.method(),
-                  each.to().map("to: {value: '%s'}"::formatted).orElse(""),
-                  each.length().map("'content-length': {value: '%d'}, "::formatted).orElse(""),
-                  each.agent().isEmpty()
-                      ? ""
-                      : "'user-agent': {value: '%s'}".formatted(each.agent())));
-    }
+  private static String event(Case each) {
+    return "{request: {method: '%s', uri: '/v2/a/blobs/uploads/1', querystring: {%s}, headers: {%s%s}}}"
+        .formatted(
+            each.method(),
+            each.to().map("to: {value: '%s'}"::formatted).orElse(""),
+            each.length().map("'content-length': {value: '%d'}, "::formatted).orElse(""),
+            each.agent().isEmpty() ? "" : "'user-agent': {value: '%s'}".formatted(each.agent()));
+  }
+
+  private static String event(Passed each) {
+    return "{request: {method: '%s', uri: '%s', querystring: {}, headers: {'content-type': {value: 'text/plain'}}}}"
+        .formatted(each.method(), each.path());
+  }
+
+  private static JsonNode runInNode(Path directory, List<String> events)
+      throws IOException, InterruptedException {
     Path script = directory.resolve("edge.js");
     Files.writeString(
         script,

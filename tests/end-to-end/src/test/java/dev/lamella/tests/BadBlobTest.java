@@ -146,6 +146,49 @@ class BadBlobTest extends StackTest {
     assertThat(header(client.status(upload), "Range")).isEqualTo("0-0");
   }
 
+  /** An HTTP API would take it for text, and make nine bytes of three. */
+  @ParameterizedTest
+  @ValueSource(strings = {"text/plain", "application/json", "application/xml; charset=utf-8"})
+  void body_ofNoTextThatIsSentAsText_arrivesAsItIs(String type) throws IOException {
+    byte[] blob = {(byte) 0xff, (byte) 0xfe, (byte) 0x80};
+    PlainClient client = new PlainClient(stack().endpoint());
+    URI upload = client.open("text/app");
+    HttpResponse<byte[]> patch =
+        client.send(HttpRequest.newBuilder(upload).header("Content-Type", type), "PATCH", blob);
+    assertThat(patch.statusCode()).as(text(patch)).isEqualTo(202);
+    assertThat(header(patch, "Range")).isEqualTo("0-2");
+    byte[] whole = {blob[0], blob[1], blob[2], blob[0], blob[1], blob[2]};
+    HttpResponse<byte[]> put =
+        client.send(
+            HttpRequest.newBuilder(with(upload, "digest=" + sha256(whole)))
+                .header("Content-Type", type),
+            "PUT",
+            blob);
+    assertThat(put.statusCode()).as(text(put)).isEqualTo(201);
+    assertThat(client.pull("text/app", sha256(whole)).body()).isEqualTo(whole);
+  }
+
+  /** By a path that the edge does not know for an upload's, as without an edge. */
+  @ParameterizedTest
+  @ValueSource(strings = {"text/plain", "application/json"})
+  void body_ofNoTextThatTheApiTakesForText_isRefusedAndNothingIsTaken(String type)
+      throws IOException {
+    byte[] blob = {(byte) 0xff, (byte) 0xfe, (byte) 0x80};
+    PlainClient client = new PlainClient(stack().endpoint());
+    URI upload = client.open("text/past");
+    URI past = URI.create(upload.toString().replace("/uploads/", "/uploads%2F"));
+    for (String method : new String[] {"PATCH", "PUT"}) {
+      URI uri = method.equals("PUT") ? with(past, "digest=" + sha256(blob)) : past;
+      HttpResponse<byte[]> answer =
+          client.send(HttpRequest.newBuilder(uri).header("Content-Type", type), method, blob);
+      assertThat(answer.statusCode()).as(text(answer)).isEqualTo(400);
+      assertThat(error(answer)).isEqualTo("REQUEST_INVALID");
+      assertThat(text(answer)).contains(type, "application/octet-stream");
+      assertThat(header(client.status(upload), "Range")).isEqualTo("0-0");
+    }
+    assertThat(client.finish(upload, sha256(blob), blob).statusCode()).isEqualTo(201);
+  }
+
   private static void assertTooLarge(HttpResponse<byte[]> answer) {
     assertThat(answer.statusCode()).isEqualTo(413);
     assertThat(error(answer)).isEqualTo("SIZE_INVALID");
