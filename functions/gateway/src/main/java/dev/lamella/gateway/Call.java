@@ -39,7 +39,7 @@ public record Call(
     }
     return new Call(
         event.getHttpMethod().toUpperCase(Locale.ROOT),
-        decoded(event.getPath()),
+        path(event),
         List.of(),
         header(event, EDGE).isPresent() ? "" : stage(event),
         event);
@@ -167,6 +167,21 @@ public record Call(
       throw new Refusal(
           ErrorCode.REQUEST_INVALID, "the event's body is not the base64 it claims to be");
     }
+  }
+
+  /**
+   * An HTTP API names the format's version, and has decoded the path; a REST API does neither. No
+   * path of ours has a percent sign, so one that is left was encoded twice: what stands before the
+   * function has seen another path than the one meant.
+   */
+  private static String path(APIGatewayProxyRequestEvent event) {
+    String path = event.getVersion() == null ? decoded(event.getPath()) : event.getPath();
+    if (path.indexOf('%') >= 0) {
+      throw new Refusal(
+          ErrorCode.REQUEST_INVALID,
+          "the path is percent-encoded more than once, or has a percent sign: encode it once");
+    }
+    return path;
   }
 
   private static String decoded(String path) {

@@ -25,6 +25,7 @@ import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -50,6 +51,27 @@ class GatewayTest {
                     .isEqualTo(found));
     assertThat(gateway.handle(request("GET", "/v2//manifests/c"), context).getStatusCode())
         .isEqualTo(404);
+  }
+
+  /** As both types of API send it: an HTTP API has decoded the path, a REST API has not. */
+  @ParameterizedTest
+  @CsvSource({
+    "1.0, /v1/layers/d, 200",
+    "1.0, /v1/layers/%64, 400",
+    "1.0, /v1/l%61yers/d, 400",
+    "1.0, /v1/layers/%, 400",
+    ", /v1/layers/%64, 200",
+    ", /v1/layers/%2564, 400",
+    ", /v1/l%2561yers/d, 400",
+    ", /v1/layers/%25, 400",
+  })
+  void handle_encodedPath_isDecodedOnce(@Nullable String version, String path, int status) {
+    Route route = Route.of("GET", "/v1/layers/{x}", call -> Answer.json(200, call.variables()));
+    APIGatewayProxyResponseEvent answer = with(route, request("GET", path).withVersion(version));
+    assertThat(answer.getStatusCode()).as(answer.getBody()).isEqualTo(status);
+    if (status == 200) {
+      assertThat(answer.getBody()).isEqualTo("[\"d\"]");
+    }
   }
 
   @Test

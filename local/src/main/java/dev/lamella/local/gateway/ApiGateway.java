@@ -5,7 +5,6 @@ import dev.lamella.local.gateway.GatewayError.Answer;
 import dev.lamella.local.gateway.RouteTable.Match;
 import dev.lamella.local.http.Exchanges;
 import dev.lamella.local.http.LoopbackServer;
-import dev.lamella.local.http.PlainDoor;
 import dev.lamella.local.lambda.InvocationResult;
 import dev.lamella.local.lambda.InvocationResult.Completed;
 import dev.lamella.local.lambda.InvocationResult.Rejected;
@@ -40,7 +39,6 @@ public final class ApiGateway implements AutoCloseable {
   private final ProxyEvent events;
   private final ExecutorService integrations = Executors.newVirtualThreadPerTaskExecutor();
   private final LoopbackServer server;
-  private final PlainDoor door;
 
   private ApiGateway(
       ApiDefinition api, Optional<Edge> edge, String account, LambdaService lambda, int port)
@@ -50,13 +48,7 @@ public final class ApiGateway implements AutoCloseable {
     this.lambda = lambda;
     this.routes = new RouteTable(api.routes());
     this.events = new ProxyEvent(api, account);
-    this.server = LoopbackServer.start(0, this::answer);
-    try {
-      this.door = PlainDoor.open(port, server);
-    } catch (IOException e) {
-      server.close();
-      throw e;
-    }
+    this.server = LoopbackServer.start(port, this::answer);
   }
 
   /**
@@ -71,12 +63,11 @@ public final class ApiGateway implements AutoCloseable {
 
   /** Where clients reach it, with the stage if they have to name it. */
   public URI uri() {
-    return edge.isPresent() ? door.uri() : door.uri().resolve(api.prefix());
+    return edge.isPresent() ? server.uri() : server.uri().resolve(api.prefix());
   }
 
   @Override
   public void close() throws IOException {
-    door.close();
     server.close();
     integrations.shutdownNow();
   }

@@ -1,29 +1,83 @@
 package dev.lamella.local.http;
 
 import com.sun.net.httpserver.HttpHandler;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.BindException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.ConnectionLimit;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** The JDK's HTTP server on the loopback address, with a virtual thread for each request. */
+/**
+ * Jetty on the loopback address, with a virtual thread for each request. It answers what is no
+ * HTTP/1.1 at once, as clients that try TLS first need it (Docker, podman and skopeo): they go on
+ * with plain HTTP then. The JDK's server would wait for the end of a line that never comes; it cuts
+ * off a body with a trailer too, and takes requests without a Host.
+ */
 public final class LoopbackServer implements AutoCloseable {
   private static final int BACKLOG = 1024;
 
-  static {
-    // Without it a small answer waits for the client's delayed acknowledgement: 40 ms.
-    System.setProperty("sun.net.httpserver.nodelay", "true");
+  /** Bytes of a request's head; more is answered 431, or 414 for the target alone. */
+  private static final int HEAD = 64 << 10;
+
+  private final Server server;
+  private final ServerConnector connector;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Limits limits;
+  private final Waiting waiting;
+
+  private LoopbackServer(int port, HttpHandler handler, Limits limits) {
+    QueuedThreadPool pool = new QueuedThreadPool(16, 4);
+    pool.setName("loopback");
+    pool.setDaemon(true);
+    this.limits = limits;
+    this.server = new Server(pool);
+    this.connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(settings()));
+    this.waiting = new Waiting(limits, connector.getScheduler());
+    connector.setHost("127.0.0.1");
+    connector.setPort(port);
+    connector.setAcceptQueueSize(BACKLOG);
+    connector.setIdleTimeout(Math.max(1, limits.body().toMillis()));
+    connector.addBean(waiting);
+    server.addConnector(connector);
+    server.addBean(new ConnectionLimit(limits.connections(), connector));
+    server.setStopTimeout(0);
+    server.setErrorHandler(LoopbackServer::answerError);
+    server.setHandler(
+        new Handler.Abstract.NonBlocking() {
+          @Override
+          public boolean handle(Request request, Response response, Callback callback) {
+            waiting.arrived(request);
+            // A function may take its time: only reads and writes can be idle.
+            request.addIdleTimeoutListener(_ -> false);
+            serve(handler, request, response, callback);
+            return true;
+          }
+        });
   }
 
-  private final HttpServer server;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-
-  private LoopbackServer(HttpServer server) {
-    this.server = server;
+  private static HttpConfiguration settings() {
+    HttpConfiguration settings = new HttpConfiguration();
+    settings.setRequestHeaderSize(HEAD);
+    settings.setResponseHeaderSize(HEAD);
+    settings.setSendServerVersion(false);
+    settings.setSendDateHeader(true);
+    // Paths go on as they came: API Gateway takes encoded slashes and dots too.
+    settings.setUriCompliance(UriCompliance.UNSAFE);
+    return settings;
   }
 
   /**
@@ -31,21 +85,26 @@ public final class LoopbackServer implements AutoCloseable {
    * @throws BindException if the port is in use; the message says so in one line
    */
   public static LoopbackServer start(int port, HttpHandler handler) throws IOException {
-    HttpServer server;
+    return start(port, handler, Limits.USUAL);
+  }
+
+  static LoopbackServer start(int port, HttpHandler handler, Limits limits) throws IOException {
+    LoopbackServer started = new LoopbackServer(port, handler, limits);
     try {
-      server =
-          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
-    } catch (BindException e) {
-      throw inUse(port, e);
+      started.connector.open();
+      started.server.start();
+    } catch (Exception e) {
+      started.close();
+      if (e instanceof IOException && e.getCause() instanceof BindException cause) {
+        throw inUse(port, cause);
+      }
+      throw new IOException("the server did not start: " + e.getMessage(), e);
     }
-    LoopbackServer started = new LoopbackServer(server);
-    server.createContext("/", handler);
-    server.setExecutor(started.threads);
-    server.start();
+    started.waiting.watch();
     return started;
   }
 
-  static BindException inUse(int port, BindException cause) {
+  private static BindException inUse(int port, BindException cause) {
     BindException inUse =
         new BindException(
             "port " + port + " is in use: stop what listens there, or choose another");
@@ -53,8 +112,53 @@ public final class LoopbackServer implements AutoCloseable {
     return inUse;
   }
 
+  private void serve(HttpHandler handler, Request request, Response response, Callback callback) {
+    JettyExchange exchange;
+    try {
+      exchange = new JettyExchange(request, response, callback, limits);
+    } catch (IllegalArgumentException e) {
+      Response.writeError(request, response, callback, HttpStatus.BAD_REQUEST_400);
+      return;
+    }
+    try {
+      threads.execute(() -> serve(handler, exchange));
+    } catch (RejectedExecutionException e) {
+      exchange.fail(HttpStatus.SERVICE_UNAVAILABLE_503, e);
+    }
+  }
+
+  private static void serve(HttpHandler handler, JettyExchange exchange) {
+    try {
+      handler.handle(exchange);
+    } catch (TimedBody.TooSlow e) {
+      exchange.fail(HttpStatus.REQUEST_TIMEOUT_408, e);
+    } catch (IOException | RuntimeException e) {
+      exchange.fail(status(e), e);
+    }
+  }
+
+  /** What Jetty finds wrong with a body has a status of its own. */
+  private static int status(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof HttpException http) {
+        return http.getCode();
+      }
+    }
+    return HttpStatus.INTERNAL_SERVER_ERROR_500;
+  }
+
+  /** In API Gateway's form. */
+  private static boolean answerError(Request request, Response response, Callback callback) {
+    response.getHeaders().put("Content-Type", "application/json");
+    String reason = HttpStatus.getMessage(response.getStatus());
+    String hint = response.getStatus() == 400 ? " (this port speaks plain HTTP/1.1)" : "";
+    org.eclipse.jetty.io.Content.Sink.write(
+        response, true, "{\"message\":\"" + reason + hint + "\"}", callback);
+    return true;
+  }
+
   public int port() {
-    return server.getAddress().getPort();
+    return connector.getLocalPort();
   }
 
   public URI uri() {
@@ -62,12 +166,18 @@ public final class LoopbackServer implements AutoCloseable {
   }
 
   /**
-   * Stops listening and interrupts the requests that are being answered. Does nothing the second
-   * time.
+   * Stops listening, cuts every connection and interrupts the requests that are being answered.
+   * Does nothing the second time.
    */
   @Override
   public void close() {
-    server.stop(0);
     threads.shutdownNow();
+    try {
+      server.stop();
+    } catch (Exception e) {
+      System.getLogger(LoopbackServer.class.getName())
+          .log(System.Logger.Level.WARNING, "the server did not stop", e);
+    }
+    connector.close();
   }
 }

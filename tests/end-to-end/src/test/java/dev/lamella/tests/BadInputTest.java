@@ -71,6 +71,8 @@ class BadInputTest extends StackTest {
         "GET | /v2/a/manifests/b/manifests/c | \"\"                      | 404 | MANIFEST_UNKNOWN",
         "GET | /v2/a%2Fb/manifests/c | \"\"                              | 404 | MANIFEST_UNKNOWN",
         "GET | /v2/a/manifests/b%2Fc | \"\"                              | 404 | ROUTE_UNKNOWN",
+        "GET | /v2/a/manifests/%2564 | \"\"                              | 400 | REQUEST_INVALID",
+        "GET | /v1/%2563ollections/x | \"\"                              | 400 | REQUEST_INVALID",
         "GET | /v2/%E2%9C%93/manifests/x | \"\"                          | 400 | NAME_INVALID",
         "GET | /v2/a/../b/manifests/x | \"\"                             | 400 | NAME_INVALID",
         "GET | /v2/a/manifests/%F0%9F%98%80 | \"\"                       | 400 | TAG_INVALID",
