@@ -10,6 +10,7 @@ import dev.lamella.host.push.Push;
 import dev.lamella.host.push.PushReport;
 import dev.lamella.host.push.UploadNotes;
 import dev.lamella.host.source.Source;
+import dev.lamella.host.source.SourceImage;
 import dev.lamella.host.terminal.Report;
 import dev.lamella.host.terminal.Terminal;
 import dev.lamella.host.terminal.TransferDisplay;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code lamella push}. */
@@ -49,12 +51,23 @@ final class PushCommand implements Callable<Integer> {
       description = "What the image is called in the store.")
   private String name = "";
 
+  @Option(
+      names = "--no-referrers",
+      description = "Leave signatures, SBOMs and other manifests that refer to the image.")
+  private boolean noReferrers;
+
   @Override
   public Integer call() {
     ImageName image = ImageName.parse(name);
     if (!(image.reference() instanceof Reference.Tag tag)) {
       throw new HostFailure(
           ExitCode.USAGE, "an image is pushed under a tag: NAME:TAG, not '" + name + "'");
+    }
+    if (source.equals(Path.of("-"))) {
+      throw new HostFailure(
+          ExitCode.USAGE,
+          "an archive is pushed from a file, not from standard input: its layers are read at"
+              + " several places at once. For a file called '-', write ./-");
     }
     PushReport report = push(image, tag);
     System.out.println(store.isJson() ? Json.pretty(report) : Report.of(report));
@@ -65,7 +78,14 @@ final class PushCommand implements Callable<Integer> {
     UploadNotes notes = UploadNotes.of(System.getenv(), Path.of(System.getProperty("user.home")));
     try (TransferDisplay display = TransferDisplay.on(Terminal.ofErrors(), "sent")) {
       return new Push(store.client(), notes, display, transfer.parallel())
-          .run(Source.open(source).image(image, transfer.platform()), image.name(), tag);
+          .run(image(image), image.name(), tag);
     }
+  }
+
+  private SourceImage image(ImageName image) {
+    Source opened = Source.open(source);
+    return noReferrers
+        ? opened.imageAlone(image, transfer.platform())
+        : opened.image(image, transfer.platform());
   }
 }

@@ -5,7 +5,10 @@ import dev.lamella.core.Reference;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.RepositoryName;
 
-/** An image as users write it: {@code NAME:TAG}, {@code NAME@DIGEST}, or {@code NAME} alone. */
+/**
+ * An image as users write it: {@code NAME:TAG}, {@code NAME@DIGEST}, or {@code NAME} alone. Of
+ * {@code NAME:TAG@DIGEST} the digest counts, as for Docker.
+ */
 public record ImageName(RepositoryName name, Reference reference) {
   private static final Tag LATEST = new Tag("latest");
 
@@ -16,7 +19,7 @@ public record ImageName(RepositoryName name, Reference reference) {
     int at = text.indexOf('@');
     if (at >= 0) {
       return new ImageName(
-          new RepositoryName(text.substring(0, at)),
+          parse(text.substring(0, at)).name(),
           new Reference.ByDigest(Digest.parse(text.substring(at + 1))));
     }
     int colon = text.lastIndexOf(':');

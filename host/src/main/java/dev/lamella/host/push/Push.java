@@ -25,7 +25,6 @@ import dev.lamella.host.work.Crew;
 import dev.lamella.host.work.Places;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -34,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The method's upload on the container host: asks what is missing, sends that in parallel, then
@@ -110,6 +110,7 @@ public final class Push {
           tag,
           image.root().digest(),
           image.manifests().size(),
+          image.referrers().size(),
           layers,
           meter.sent(),
           meter.requests(),
@@ -172,7 +173,7 @@ public final class Push {
         throw new IllegalStateException("the source has no " + blob.digest());
       }
       StoredLayer stored;
-      try (FileChannel channel = FileChannel.open(region.file(), StandardOpenOption.READ)) {
+      try (FileChannel channel = region.open()) {
         stored = push(blob, missing, connections, own, channel, region);
       } catch (IOException e) {
         throw LocalFile.failure("read", region.file(), e);
@@ -222,13 +223,16 @@ public final class Push {
           millis);
     }
 
+    /** The tag comes last: whoever finds the image by it finds what refers to it too. */
     private void putManifests() {
-      for (Manifest manifest : image.manifests()) {
-        boolean isRoot = manifest.equals(image.root());
-        Reference reference = isRoot ? tag : new Reference.ByDigest(manifest.digest());
-        metered.putManifest(
-            name, reference, new ManifestBytes(manifest.mediaType(), manifest.bytes()));
-      }
+      Stream.concat(image.manifests().stream(), image.referrers().stream())
+          .filter(manifest -> !manifest.equals(image.root()) || !image.referrers().isEmpty())
+          .forEach(manifest -> put(new Reference.ByDigest(manifest.digest()), manifest));
+      put(tag, image.root());
+    }
+
+    private void put(Reference to, Manifest manifest) {
+      metered.putManifest(name, to, new ManifestBytes(manifest.mediaType(), manifest.bytes()));
     }
   }
 

@@ -12,7 +12,6 @@ import dev.lamella.host.image.ImageName;
 import dev.lamella.host.outcome.LocalFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -70,7 +69,7 @@ final class DockerSaveReader {
     Manifest manifest =
         ManifestReader.read(
             Hashes.digest(Algorithm.SHA256, bytes), ManifestReader.OCI_MANIFEST, bytes);
-    return new SourceImage(List.of(manifest), blobs);
+    return new SourceImage(List.of(manifest), List.of(), blobs);
   }
 
   private List<Choice<Saved>> offered() {
@@ -114,7 +113,7 @@ final class DockerSaveReader {
   }
 
   private static Digest digest(Region region) {
-    try (FileChannel channel = FileChannel.open(region.file(), StandardOpenOption.READ)) {
+    try (FileChannel channel = region.open()) {
       return Hashes.digest(
           Algorithm.SHA256, channel, region.file(), region.offset(), region.length());
     } catch (IOException e) {

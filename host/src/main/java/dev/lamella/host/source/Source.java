@@ -35,16 +35,25 @@ public final class Source {
   }
 
   /**
-   * The image that is to be pushed under this name.
+   * The image that is to be pushed under this name, and what refers to it.
    *
    * @param platform where given, of an index only its image of that platform
    * @throws HostFailure {@code BAD_SOURCE} where there are several and none has that name, or where
    *     something of it is missing, malformed or not of its size
    */
   public SourceImage image(ImageName wanted, Optional<Platform> platform) {
+    return read(wanted, platform, true);
+  }
+
+  /** The same, without what refers to it. */
+  public SourceImage imageAlone(ImageName wanted, Optional<Platform> platform) {
+    return read(wanted, platform, false);
+  }
+
+  private SourceImage read(ImageName wanted, Optional<Platform> platform, boolean withReferrers) {
     // Docker writes both since version 25, and only the layout has the manifest as it was built.
     if (files.find(LayoutReader.INDEX).isPresent()) {
-      return new LayoutReader(files).read(wanted, platform);
+      return new LayoutReader(files).read(wanted, platform, withReferrers);
     }
     if (files.find(DockerSaveReader.MANIFEST).isPresent()) {
       return new DockerSaveReader(files).read(wanted);

@@ -25,14 +25,12 @@ interface SourceFiles {
   }
 
   /**
-   * A name without '.' and '..'.
+   * A name without '.' and '..'. One that begins with '/' is taken from the source's top, as tar
+   * does it.
    *
-   * @throws HostFailure where it leaves the source: it is absolute, or has too many '..'
+   * @throws HostFailure where it leaves the source: it has too many '..'
    */
   default String normal(String name) {
-    if (name.startsWith("/")) {
-      throw bad("the name %s is absolute".formatted(name));
-    }
     Deque<String> parts = new ArrayDeque<>();
     for (String part : name.split("/", -1)) {
       switch (part) {

@@ -1,7 +1,9 @@
 package dev.lamella.host.source;
 
+import dev.lamella.host.outcome.HostFailure;
 import dev.lamella.host.outcome.LocalFile;
 import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -20,6 +22,10 @@ import org.apache.commons.compress.archivers.tar.TarFile;
 final class TarFiles implements SourceFiles {
   private static final int MOST_LINKS = 8;
   private static final int RECORD = 512;
+
+  /** Bytes of all headers, long names and pax records among them: 100,000 files have 50 MB. */
+  private static final long MOST_HEADERS = 64 << 20;
+
   private static final Set<Byte> PLAIN =
       Set.of(TarConstants.LF_NORMAL, TarConstants.LF_OLDNORM, TarConstants.LF_CONTIG);
   private static final Map<String, String> COMPRESSIONS =
@@ -34,7 +40,10 @@ final class TarFiles implements SourceFiles {
   TarFiles(Path source) {
     this.source = source;
     requireTar();
-    try (TarFile tar = new TarFile(source)) {
+    HostFailure tooLong =
+        bad("its headers have over %d MiB, so it is not an image".formatted(MOST_HEADERS >> 20));
+    try (SeekableByteChannel channel = Files.newByteChannel(source);
+        TarFile tar = new TarFile(new CountedReads(channel, MOST_HEADERS, tooLong))) {
       long size = Files.size(source);
       tar.getEntries().forEach(entry -> add(entry, size));
     } catch (IOException | IllegalArgumentException e) {
@@ -84,14 +93,17 @@ final class TarFiles implements SourceFiles {
     if (entry.isDirectory() || name.isEmpty()) {
       return;
     }
-    if (files.containsKey(name) || links.containsKey(name)) {
-      throw bad("it holds %s twice".formatted(name));
-    }
+    // Of two of a name the last counts, as for tar itself.
+    files.remove(name);
+    links.remove(name);
     if (entry.isSymbolicLink()) {
       int parent = name.lastIndexOf('/');
       String prefix = parent < 0 ? "" : name.substring(0, parent + 1);
       String target = entry.getLinkName();
-      links.put(name, normal(target.startsWith("/") ? target : prefix + target));
+      if (target.startsWith("/")) {
+        throw bad("the link %s to %s leads out of it".formatted(name, target));
+      }
+      links.put(name, normal(prefix + target));
       return;
     }
     if (entry.isLink()) {

@@ -17,13 +17,14 @@ public final class Report {
 
   public static String of(PushReport report) {
     long sent = report.layers().stream().filter(PushedLayer::sent).count();
-    return "Pushed %s:%s (%s): %d of %d layers sent, %s in %s"
+    return "Pushed %s:%s (%s): %d of %d layers sent%s, %s in %s"
         .formatted(
             report.image(),
             report.tag(),
             report.digest(),
             sent,
             report.layers().size(),
+            referring(report.referrers()),
             Bytes.text(report.bytes()),
             seconds(report.millis()));
   }
@@ -43,6 +44,13 @@ public final class Report {
                 seconds(report.millis()));
     return Stream.concat(Stream.of(pulled), report.absent().stream().map(Report::line))
         .collect(Collectors.joining(System.lineSeparator()));
+  }
+
+  private static String referring(int manifests) {
+    return manifests == 0
+        ? ""
+        : ", with %d manifest%s that refer%s to it"
+            .formatted(manifests, manifests == 1 ? "" : "s", manifests == 1 ? "s" : "");
   }
 
   private static String line(AbsentLayer layer) {

@@ -13,9 +13,12 @@ import dev.lamella.host.outcome.HostFailure;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -123,25 +126,155 @@ final class SourceTest {
     layout();
     files.put("blobs/../../evil", new byte[1]);
     assertBad(tar(), "leads out of it");
-    files.remove("blobs/../../evil");
-    Path tar = directory.resolve("image.tar");
-    try (TarArchiveOutputStream out = writer(tar)) {
-      write(out);
-      out.putArchiveEntry(new TarArchiveEntry("/etc/evil", true));
-      out.closeArchiveEntry();
-    }
-    assertBad(tar, "absolute");
   }
 
   @Test
-  void entry_thatComesTwice_isRefused() throws IOException {
+  void entry_withAnAbsoluteName_isTakenAsRelative() throws IOException {
+    Digest manifest = layout();
+    Map<String, byte[]> absolute = new LinkedHashMap<>();
+    files.forEach((name, content) -> absolute.put("/" + name, content));
+    files.clear();
+    files.putAll(absolute);
+    assertThat(image(tarOfNamesAsTheyAre()).root().digest()).isEqualTo(manifest);
+  }
+
+  private Path tarOfNamesAsTheyAre() throws IOException {
+    Path tar = directory.resolve("image.tar");
+    try (TarArchiveOutputStream out = writer(tar)) {
+      for (Map.Entry<String, byte[]> file : files.entrySet()) {
+        TarArchiveEntry entry = new TarArchiveEntry(file.getKey(), true);
+        entry.setSize(file.getValue().length);
+        out.putArchiveEntry(entry);
+        out.write(file.getValue());
+        out.closeArchiveEntry();
+      }
+    }
+    return tar;
+  }
+
+  @Test
+  void entry_thatComesTwice_isTheLast() throws IOException {
     layout();
+    Path tar = directory.resolve("image.tar");
+    Digest second;
+    try (TarArchiveOutputStream out = writer(tar)) {
+      write(out);
+      second = manifest("second layer");
+      index(entry(second, "whatever"));
+      write(out);
+    }
+    assertThat(image(tar).root().digest()).isEqualTo(second);
+  }
+
+  @Test
+  void link_ofAnArchiveToAnAbsoluteName_isRefused() throws IOException {
+    dockerSave();
     Path tar = directory.resolve("image.tar");
     try (TarArchiveOutputStream out = writer(tar)) {
       write(out);
-      write(out);
+      TarArchiveEntry link = new TarArchiveEntry("c", TarConstants.LF_SYMLINK);
+      link.setLinkName("/etc/passwd");
+      out.putArchiveEntry(link);
+      out.closeArchiveEntry();
     }
-    assertBad(tar, "twice");
+    assertBad(tar, "leads out of it");
+  }
+
+  @Test
+  void hardLink_ofAnArchiveThatLeavesIt_isRefused() throws IOException {
+    dockerSave();
+    Path tar = directory.resolve("image.tar");
+    try (TarArchiveOutputStream out = writer(tar)) {
+      write(out);
+      TarArchiveEntry link = new TarArchiveEntry("c", TarConstants.LF_LINK);
+      link.setLinkName("../etc/passwd");
+      out.putArchiveEntry(link);
+      out.closeArchiveEntry();
+    }
+    assertBad(tar, "leads out of it");
+  }
+
+  @Test
+  void archive_ofALongNameOfManyMegabytes_isRefusedUnread() throws IOException {
+    TarArchiveEntry name = new TarArchiveEntry("././@LongLink", TarConstants.LF_GNUTYPE_LONGNAME);
+    name.setSize(900_000_000);
+    byte[] header = new byte[512];
+    name.writeEntryHeader(header);
+    Path tar = Files.write(directory.resolve("image.tar"), header);
+    try (FileChannel channel = FileChannel.open(tar, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(new byte[1]), 1_000_000_000); // a hole, of no bytes on the disk
+    }
+    assertBad(tar, "headers");
+  }
+
+  @Test
+  void directory_withALinkOutOfIt_isRefused() throws IOException {
+    dockerSave();
+    Path source = unpacked();
+    Path secret = Files.writeString(directory.resolve("secret"), "{\"auths\":{}}");
+    Files.delete(source.resolve("config.json"));
+    Files.createSymbolicLink(source.resolve("config.json"), secret);
+    assertBad(source, "leads out of it");
+  }
+
+  @Test
+  void directory_withALinkedDirectoryOutOfIt_isRefused() throws IOException {
+    dockerSave();
+    Path source = unpacked();
+    Path outside = Files.move(source.resolve("a"), directory.resolve("outside"));
+    Files.createSymbolicLink(source.resolve("a"), outside);
+    assertBad(source, "leads out of it");
+  }
+
+  @Test
+  void directory_withLinksThatStayInIt_isRead() throws IOException {
+    Digest manifest = layout();
+    Path source = unpacked();
+    Path blob = source.resolve(blob(manifest));
+    Files.move(blob, source.resolve("cache"));
+    Files.createSymbolicLink(blob, Path.of("..", "..", "cache"));
+    assertThat(image(source).root().digest()).isEqualTo(manifest);
+  }
+
+  @Test
+  void directory_withAHardLink_isRefused() throws IOException {
+    dockerSave();
+    Path source = unpacked();
+    Path secret = Files.writeString(directory.resolve("secret"), "{\"auths\":{}}");
+    Files.delete(source.resolve("config.json"));
+    Files.createLink(source.resolve("config.json"), secret);
+    assertBad(source, "hard link");
+  }
+
+  @Test
+  void directory_withADescriptorThatLeavesIt_isRefused() throws IOException {
+    dockerSave();
+    Files.writeString(directory.resolve("secret"), "{}");
+    files.put(
+        "manifest.json",
+        "[{\"Config\":\"../secret\",\"Layers\":[]}]".getBytes(StandardCharsets.UTF_8));
+    assertBad(unpacked(), "leads out of it");
+  }
+
+  @Test
+  void directory_withAPipe_isRefused() throws Exception {
+    dockerSave();
+    Path source = unpacked();
+    Files.delete(source.resolve("config.json"));
+    Process pipe = new ProcessBuilder("mkfifo", source.resolve("config.json").toString()).start();
+    assertThat(pipe.waitFor()).isZero();
+    assertBad(source, "is not a file");
+  }
+
+  @Test
+  void file_thatBecomesALinkBeforeItIsRead_isNotRead() throws IOException {
+    dockerSave();
+    Path source = unpacked();
+    Path secret = Files.writeString(directory.resolve("secret"), "first layer");
+    Region layer = region(image(source), sha256("first layer"));
+    Files.delete(source.resolve("a/layer.tar"));
+    Files.createSymbolicLink(source.resolve("a/layer.tar"), secret);
+    assertThatThrownBy(() -> layer.begin(5)).isInstanceOf(HostFailure.class);
   }
 
   @Test
