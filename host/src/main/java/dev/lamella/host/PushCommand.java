@@ -10,6 +10,7 @@ import dev.lamella.host.outcome.HostFailure;
 import dev.lamella.host.push.Push;
 import dev.lamella.host.push.PushReport;
 import dev.lamella.host.push.UploadNotes;
+import dev.lamella.host.source.Selection;
 import dev.lamella.host.source.Source;
 import dev.lamella.host.terminal.Report;
 import dev.lamella.host.terminal.Terminal;
@@ -66,12 +67,23 @@ final class PushCommand implements Callable<Integer> {
           "Of several images in SOURCE: its name there, its digest, or @N, its position from 0.")
   private Optional<String> asked = Optional.empty();
 
+  @Option(
+      names = "--no-referrers",
+      description = "Leave signatures, SBOMs and other manifests that refer to the image.")
+  private boolean noReferrers;
+
   @Override
   public Integer call() {
     FullName image = FullName.parse(name);
     if (!(image.image().reference() instanceof Reference.Tag tag)) {
       throw new HostFailure(
           ExitCode.USAGE, "an image is pushed under a tag: NAME:TAG, not '" + name + "'");
+    }
+    if (source.equals(Path.of("-"))) {
+      throw new HostFailure(
+          ExitCode.USAGE,
+          "an archive is pushed from a file, not from standard input: its layers are read at"
+              + " several places at once. For a file called '-', write ./-");
     }
     PushReport report = push(image, tag);
     System.out.println(store.isJson() ? Json.pretty(report) : Report.of(report));
@@ -84,8 +96,12 @@ final class PushCommand implements Callable<Integer> {
     try (TransferDisplay display = TransferDisplay.on(Terminal.ofErrors(), "sent");
         Source from = open()) {
       return new Push(store.client(name.store()), notes, display, transfer.parallel())
-          .run(from.image(image, asked, transfer.platform()), image.name(), tag);
+          .run(from.image(selection(image)), image.name(), tag);
     }
+  }
+
+  private Selection selection(ImageName image) {
+    return new Selection(image, asked, transfer.platform(), !noReferrers);
   }
 
   private Source open() {

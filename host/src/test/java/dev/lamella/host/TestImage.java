@@ -81,11 +81,20 @@ final class TestImage {
   }
 
   void entry(String mediaType, Digest digest, String name) throws IOException {
-    entries.add(
+    add(
         descriptor(
             mediaType,
             digest,
             ",\"annotations\":{\"org.opencontainers.image.ref.name\":\"" + name + "\"}"));
+  }
+
+  /** An entry without a name, as oras writes it for what refers to an image. */
+  void entry(String mediaType, Digest digest) throws IOException {
+    add(descriptor(mediaType, digest, ""));
+  }
+
+  private void add(String entry) throws IOException {
+    entries.add(entry);
     Files.writeString(
         directory.resolve("index.json"),
         "{\"schemaVersion\":2,\"manifests\":[" + String.join(",", entries) + "]}");

@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The method's upload on the container host: asks what is missing, sends that in parallel, then
@@ -110,6 +111,7 @@ public final class Push {
           tag,
           image.root().digest(),
           image.manifests().size(),
+          image.referrers().size(),
           layers,
           meter.sent(),
           meter.requests(),
@@ -220,13 +222,16 @@ public final class Push {
       }
     }
 
+    /** The tag comes last: whoever finds the image by it finds what refers to it too. */
     private void putManifests() {
-      for (Manifest manifest : image.manifests()) {
-        boolean isRoot = manifest.equals(image.root());
-        Reference reference = isRoot ? tag : new Reference.ByDigest(manifest.digest());
-        metered.putManifest(
-            name, reference, new ManifestBytes(manifest.mediaType(), manifest.bytes()));
-      }
+      Stream.concat(image.manifests().stream(), image.referrers().stream())
+          .filter(manifest -> !manifest.equals(image.root()) || !image.referrers().isEmpty())
+          .forEach(manifest -> put(new Reference.ByDigest(manifest.digest()), manifest));
+      put(tag, image.root());
+    }
+
+    private void put(Reference to, Manifest manifest) {
+      metered.putManifest(name, to, new ManifestBytes(manifest.mediaType(), manifest.bytes()));
     }
   }
 

@@ -12,7 +12,8 @@ import java.util.Map;
  * What a push did.
  *
  * @param digest that the tag points to now
- * @param manifests that were put, indexes included
+ * @param manifests of the image that were put, indexes included
+ * @param referrers manifests that were put because they refer to it, such as signatures
  * @param bytes sent on the wire, tries that failed included
  */
 public record PushReport(
@@ -20,6 +21,7 @@ public record PushReport(
     Reference.Tag tag,
     Digest digest,
     int manifests,
+    int referrers,
     List<PushedLayer> layers,
     long bytes,
     long requests,

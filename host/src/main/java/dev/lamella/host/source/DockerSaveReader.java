@@ -74,7 +74,7 @@ final class DockerSaveReader {
     Manifest manifest =
         ManifestReader.read(
             Hashes.digest(Algorithm.SHA256, bytes), ManifestReader.OCI_MANIFEST, bytes);
-    return new SourceImage(List.of(manifest), blobs);
+    return new SourceImage(List.of(manifest), List.of(), blobs);
   }
 
   private List<Choice<Saved>> offered() {

@@ -6,16 +6,14 @@ import dev.lamella.core.Refusal;
 import dev.lamella.core.api.Json;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.manifest.ManifestReader;
-import dev.lamella.host.image.ImageName;
 import dev.lamella.host.image.ManifestTree;
 import dev.lamella.host.image.NamedBlob;
-import dev.lamella.host.image.Platform;
+import dev.lamella.host.image.Referrers;
 import dev.lamella.host.outcome.ExitCode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -33,17 +31,30 @@ final class LayoutReader {
     this.files = files;
   }
 
-  SourceImage read(ImageName wanted, Optional<String> asked, Optional<Platform> platform) {
+  SourceImage read(Selection wanted) {
     requireVersion();
-    Descriptor root = Choice.choose(files, offered(), wanted, asked);
-    List<Manifest> manifests = ManifestTree.of(root, this::bytes, platform, ExitCode.BAD_SOURCE);
+    List<LayoutEntry> entries = entries();
+    LayoutReferrers referrers =
+        new LayoutReferrers(entries, descriptor -> files.find(name(descriptor)));
+    Descriptor root =
+        Choice.choose(files, offered(entries, referrers), wanted.name(), wanted.asked());
+    List<Manifest> manifests =
+        ManifestTree.of(root, this::bytes, wanted.platform(), ExitCode.BAD_SOURCE);
+    List<Manifest> referring =
+        wanted.withReferrers()
+            ? Referrers.of(manifests, referrers, this::bytes, ExitCode.BAD_SOURCE)
+            : List.of();
+    return new SourceImage(manifests, referring, blobs(manifests, referring));
+  }
+
+  private Map<Digest, Region> blobs(List<Manifest> manifests, List<Manifest> referrers) {
     Map<Digest, Region> blobs = new HashMap<>();
-    for (NamedBlob blob : NamedBlob.of(manifests)) {
+    for (NamedBlob blob : NamedBlob.of(SourceImage.all(manifests, referrers))) {
       if (!blob.isExternal() || files.find(name(blob.descriptor())).isPresent()) {
         blobs.put(blob.digest(), region(blob.descriptor()));
       }
     }
-    return new SourceImage(manifests, blobs);
+    return blobs;
   }
 
   private void requireVersion() {
@@ -57,18 +68,39 @@ final class LayoutReader {
             });
   }
 
-  private List<Choice<Descriptor>> offered() {
-    List<Choice<Descriptor>> offered = new ArrayList<>();
+  private List<LayoutEntry> entries() {
+    List<LayoutEntry> entries = new ArrayList<>();
     for (JsonNode entry : tree(INDEX, files.require(INDEX)).path("manifests")) {
-      Descriptor descriptor = descriptor(entry);
-      List<String> names =
-          NAMES.stream()
-              .map(name -> entry.path("annotations").path(name).asString(""))
-              .filter(name -> !name.isEmpty())
-              .toList();
-      offered.add(new Choice<>(descriptor, names, descriptor.digest().toString()));
+      entries.add(
+          new LayoutEntry(
+              descriptor(entry),
+              NAMES.stream()
+                  .map(name -> entry.path("annotations").path(name).asString(""))
+                  .filter(name -> !name.isEmpty())
+                  .toList()));
     }
-    return offered;
+    return entries;
+  }
+
+  /**
+   * What refers to an image is not one to choose, unless it has a name or there is nothing else.
+   */
+  private static List<Choice<Descriptor>> offered(
+      List<LayoutEntry> entries, LayoutReferrers referrers) {
+    List<Choice<Descriptor>> images =
+        entries.stream()
+            .filter(
+                entry ->
+                    !entry.isListOfReferrers()
+                        && !(entry.names().isEmpty()
+                            && referrers.contains(entry.descriptor().digest())))
+            .map(LayoutReader::choice)
+            .toList();
+    return images.isEmpty() ? entries.stream().map(LayoutReader::choice).toList() : images;
+  }
+
+  private static Choice<Descriptor> choice(LayoutEntry entry) {
+    return new Choice<>(entry.descriptor(), entry.names(), entry.descriptor().digest().toString());
   }
 
   private Descriptor descriptor(JsonNode entry) {

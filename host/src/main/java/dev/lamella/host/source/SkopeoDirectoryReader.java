@@ -45,7 +45,7 @@ final class SkopeoDirectoryReader {
         blobs.put(blob.digest(), region(blob.descriptor()));
       }
     }
-    return new SourceImage(manifests, blobs);
+    return new SourceImage(manifests, List.of(), blobs);
   }
 
   private String mediaType(byte[] manifest) {

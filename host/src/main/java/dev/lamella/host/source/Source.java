@@ -63,27 +63,22 @@ public final class Source implements AutoCloseable {
 
   /** The image that is to be pushed under this name, where that says which one is meant. */
   public SourceImage image(ImageName wanted, Optional<Platform> platform) {
-    return image(wanted, Optional.empty(), platform);
+    return image(new Selection(wanted, platform));
   }
 
   /**
-   * The image that is to be pushed under this name.
-   *
-   * @param asked which one, where a source holds several: what it is called there, its digest, or
-   *     {@code @} and its position from 0
-   * @param platform where given, of an index only its image of that platform
-   * @throws HostFailure {@code BAD_SOURCE} where there are several and none has that name, or where
-   *     something of it is missing, malformed or not of its size
+   * @throws HostFailure {@code BAD_SOURCE} where there are several and it is not clear which is
+   *     meant, or where something of it is missing, malformed or not of its size
    */
-  public SourceImage image(ImageName wanted, Optional<String> asked, Optional<Platform> platform) {
+  public SourceImage image(Selection wanted) {
     // Docker writes both since version 25, and only the layout has the manifest as it was built.
     if (files.find(LayoutReader.INDEX).isPresent()) {
-      return new LayoutReader(files).read(wanted, asked, platform);
+      return new LayoutReader(files).read(wanted);
     }
     if (files.find(DockerSaveReader.MANIFEST).isPresent()) {
       return files.find(SkopeoDirectoryReader.VERSION).isPresent()
-          ? new SkopeoDirectoryReader(files).read(platform)
-          : new DockerSaveReader(files).read(wanted, asked);
+          ? new SkopeoDirectoryReader(files).read(wanted.platform())
+          : new DockerSaveReader(files).read(wanted.name(), wanted.asked());
     }
     throw files.bad(
         "it is no image: it has neither the index.json of an OCI layout"

@@ -19,12 +19,13 @@ public final class Report {
   public static String of(PushReport report) {
     long sent = report.layers().stream().filter(PushedLayer::sent).count();
     return Plain.line(
-        "Pushed %s:%s (%s): %s sent, %s in %s"
+        "Pushed %s:%s (%s): %s sent%s, %s in %s"
             .formatted(
                 report.image(),
                 report.tag(),
                 report.digest(),
                 Counted.of(sent, report.layers().size(), "blob"),
+                referring(report.referrers()),
                 Bytes.text(report.bytes()),
                 seconds(report.millis())));
   }
@@ -47,6 +48,13 @@ public final class Report {
     return Stream.concat(Stream.of(pulled), report.absent().stream().map(Report::line))
         .map(Plain::line)
         .collect(Collectors.joining(System.lineSeparator()));
+  }
+
+  private static String referring(int manifests) {
+    return manifests == 0
+        ? ""
+        : ", with %d manifest%s that refer%s to it"
+            .formatted(manifests, manifests == 1 ? "" : "s", manifests == 1 ? "s" : "");
   }
 
   private static String line(AbsentLayer layer) {

@@ -320,7 +320,7 @@ final class SourceTest {
             directory.resolve("image.tar.gz"), gzip(new String(tar, StandardCharsets.ISO_8859_1)));
     Path unpacked;
     try (Source source = Source.open(gzip)) {
-      SourceImage image = source.image(NAME, Optional.empty(), Optional.empty());
+      SourceImage image = source.image(NAME, Optional.empty());
       unpacked = region(image, sha256("first layer")).file();
       assertThat(image.root().digest()).isEqualTo(manifest);
       assertThat(unpacked).exists();
@@ -338,7 +338,7 @@ final class SourceTest {
     Digest manifest = layout();
     Path unpacked;
     try (Source source = Source.read(Files.newInputStream(tar()))) {
-      SourceImage image = source.image(NAME, Optional.empty(), Optional.empty());
+      SourceImage image = source.image(NAME, Optional.empty());
       assertThat(image.root().digest()).isEqualTo(manifest);
       unpacked = region(image, sha256("first layer")).file();
     }
@@ -491,7 +491,10 @@ final class SourceTest {
   }
 
   private static Digest chosen(Path source, String asked) {
-    return Source.open(source).image(NAME, Optional.of(asked), Optional.empty()).root().digest();
+    return Source.open(source)
+        .image(new Selection(NAME, Optional.of(asked), Optional.empty(), true))
+        .root()
+        .digest();
   }
 
   @Test
@@ -510,15 +513,11 @@ final class SourceTest {
         .extracting("digest")
         .containsExactly(first, second, index);
     assertThat(
-            Source.open(source)
-                .image(NAME, Optional.empty(), Optional.of(Platform.parse("linux/arm64")))
-                .manifests())
+            Source.open(source).image(NAME, Optional.of(Platform.parse("linux/arm64"))).manifests())
         .extracting("digest")
         .containsExactly(second);
     assertThatThrownBy(
-            () ->
-                Source.open(source)
-                    .image(NAME, Optional.empty(), Optional.of(Platform.parse("linux/s390x"))))
+            () -> Source.open(source).image(NAME, Optional.of(Platform.parse("linux/s390x"))))
         .hasMessageContaining("linux/amd64");
   }
 
@@ -641,7 +640,7 @@ final class SourceTest {
   }
 
   private static SourceImage image(Path source) {
-    return Source.open(source).image(NAME, Optional.empty(), Optional.empty());
+    return Source.open(source).image(NAME, Optional.empty());
   }
 
   private static void assertBad(Path source, String why) {

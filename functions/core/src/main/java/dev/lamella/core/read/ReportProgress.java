@@ -13,7 +13,6 @@ import dev.lamella.core.repair.IntactShards;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
