@@ -85,7 +85,15 @@ final class JettyExchange extends HttpExchange {
   public void sendResponseHeaders(int status, long length) {
     code = status;
     response.setStatus(status);
-    responseHeaders.forEach((name, values) -> response.getHeaders().put(name, values));
+    responseHeaders.forEach(
+        (name, values) -> {
+          response.getHeaders().remove(name);
+          values.forEach(value -> response.getHeaders().add(name, value));
+        });
+    if (request.getHeaders().contains(HttpHeader.CONNECTION, "close")) {
+      // Jetty forgets it where it has sent a 100 before.
+      response.getHeaders().put(HttpHeader.CONNECTION, "close");
+    }
     if (length > 0) {
       response.getHeaders().put(HttpHeader.CONTENT_LENGTH, length);
     }
