@@ -79,12 +79,6 @@ final class PushCommand implements Callable<Integer> {
       throw new HostFailure(
           ExitCode.USAGE, "an image is pushed under a tag: NAME:TAG, not '" + name + "'");
     }
-    if (source.equals(Path.of("-"))) {
-      throw new HostFailure(
-          ExitCode.USAGE,
-          "an archive is pushed from a file, not from standard input: its layers are read at"
-              + " several places at once. For a file called '-', write ./-");
-    }
     PushReport report = push(image, tag);
     System.out.println(store.isJson() ? Json.pretty(report) : Report.of(report));
     return ExitCode.OK.value();

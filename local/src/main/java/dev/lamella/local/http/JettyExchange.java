@@ -4,6 +4,7 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpPrincipal;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -39,7 +40,19 @@ final class JettyExchange extends HttpExchange {
     this.callback = callback;
     this.uri = uri(request.getHttpURI().getPathQuery());
     this.body = new TimedBody(Content.Source.asInputStream(request), limits);
-    this.out = Content.Sink.asOutputStream(response);
+    this.out =
+        new FilterOutputStream(Content.Sink.asOutputStream(response)) {
+          @Override
+          public void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, length);
+          }
+
+          /** Ends the exchange, as the JDK's server does. */
+          @Override
+          public void close() {
+            JettyExchange.this.close();
+          }
+        };
     request.getHeaders().forEach(field -> requestHeaders.add(field.getName(), field.getValue()));
   }
 
@@ -85,7 +98,15 @@ final class JettyExchange extends HttpExchange {
   public void sendResponseHeaders(int status, long length) {
     code = status;
     response.setStatus(status);
-    responseHeaders.forEach((name, values) -> response.getHeaders().put(name, values));
+    responseHeaders.forEach(
+        (name, values) -> {
+          response.getHeaders().remove(name);
+          values.forEach(value -> response.getHeaders().add(name, value));
+        });
+    if (request.getHeaders().contains(HttpHeader.CONNECTION, "close")) {
+      // Jetty forgets it where it has sent a 100 before.
+      response.getHeaders().put(HttpHeader.CONNECTION, "close");
+    }
     if (length > 0) {
       response.getHeaders().put(HttpHeader.CONTENT_LENGTH, length);
     }

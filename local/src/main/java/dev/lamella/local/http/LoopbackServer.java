@@ -11,6 +11,7 @@ import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.ConnectionLimit;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -171,13 +172,14 @@ public final class LoopbackServer implements AutoCloseable {
    */
   @Override
   public void close() {
-    threads.shutdownNow();
+    connector.close();
+    connector.getConnectedEndPoints().forEach(EndPoint::close);
     try {
       server.stop();
     } catch (Exception e) {
       System.getLogger(LoopbackServer.class.getName())
           .log(System.Logger.Level.WARNING, "the server did not stop", e);
     }
-    connector.close();
+    threads.shutdownNow();
   }
 }

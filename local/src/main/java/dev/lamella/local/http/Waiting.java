@@ -81,7 +81,10 @@ final class Waiting implements Connection.Listener {
         this::watch, Math.clamp(limits.head().toMillis() / 10, 10, 1_000), TimeUnit.MILLISECONDS);
   }
 
-  /** Says why, unless the client has not begun a request: it would take that for an answer. */
+  /**
+   * Says why, unless nothing came since the last answer: a client would take that for an answer. (A
+   * head that began in one packet with the request before it is not seen.)
+   */
   private void end(EndPoint end) {
     Since since = all.remove(end);
     if (since == null) {

@@ -88,7 +88,7 @@ class RawHttpTest {
     "'POST / HTTP/1.1~Host: h~Transfer-Encoding: chunked~~-1~abc~0~~', 400",
     "'POST / HTTP/1.1~Host: h~Transfer-Encoding: chunked~~fffffffffffffffff~abc', 400",
     "'POST / HTTP/1.1~Host: h~Transfer-Encoding: gzip~~', 400",
-    "'GET / HTTP/1.1~Host: h~Expect: miracles~Connection: close~~', 417",
+    "'GET / HTTP/1.1~Host: h~Expect: miracles~~', 417",
     "'GET http://h/y HTTP/1.1~Host: h~Connection: close~~', 200",
     "'GET //h/y HTTP/1.1~Host: h~Connection: close~~', 200",
     "'GET /a/%2e%2e/%2F HTTP/1.1~Host: h~Connection: close~~', 200",
