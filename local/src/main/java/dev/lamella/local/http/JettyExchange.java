@@ -47,7 +47,7 @@ final class JettyExchange extends HttpExchange {
             out.write(bytes, offset, length);
           }
 
-          /** Ends the exchange, as the JDK's server does. */
+          // Ends the exchange, as the JDK's server does.
           @Override
           public void close() {
             JettyExchange.this.close();

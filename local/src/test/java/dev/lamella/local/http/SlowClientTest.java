@@ -58,13 +58,14 @@ class SlowClientTest {
   }
 
   @Test
-  void connections_moreThanMayWait_endTheOldestWithAnAnswer() throws IOException {
+  void connections_moreThanMayWait_endTheOldest() throws IOException {
     try (LoopbackServer server = server(new Limits(LONG, LONG, 10, 100))) {
       Socket oldest = begin(server, "GET / HTTP/1.1\r\n");
       for (int i = 0; i < 20; i++) {
         begin(server, "GET / HTTP/1.1\r\n");
       }
-      assertThat(rest(oldest)).startsWith("HTTP/1.1 408");
+      // With an answer, unless it is ended before its first bytes are read.
+      assertThat(rest(oldest)).matches("(?s)|HTTP/1\\.1 408.*");
       assertServes(server);
     }
   }

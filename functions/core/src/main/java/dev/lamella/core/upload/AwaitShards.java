@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Waits for the shard records of an upload, asking only for what it has not seen yet. */
 public final class AwaitShards {
@@ -90,7 +91,8 @@ public final class AwaitShards {
             .map(Rejection::index)
             .toList();
     if (!untaken.isEmpty()) {
-      uploads.forgive(upload.id(), untaken);
+      Set<Integer> forgiven = uploads.forgive(upload.id(), untaken);
+      uploads.unclaim(upload.id(), forgiven, clock.instant());
     }
   }
 
