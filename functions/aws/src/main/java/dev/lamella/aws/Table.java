@@ -36,11 +36,13 @@ final class Table {
   private final DynamoDbClient client;
   private final String name;
   private final TableBatches batches;
+  private final TableScan scan;
 
   Table(DynamoDbClient client, String name) {
     this.client = client;
     this.name = name;
     this.batches = new TableBatches(client, name);
+    this.scan = new TableScan(client, name);
   }
 
   Optional<Item> get(Key key) {
@@ -149,29 +151,9 @@ final class Table {
                     .attributes()));
   }
 
-  /**
-   * A page of the keys of all items whose partition begins with a prefix, in no order, those of one
-   * partition together.
-   *
-   * @param limit items to look at
-   */
+  /** As {@link TableScan#page}. */
   Page<Key> scan(String prefix, Optional<String> cursor, int limit) {
-    var answer =
-        call(
-            () ->
-                client.scan(
-                    scan ->
-                        scan.tableName(name)
-                            .projectionExpression("PK, SK")
-                            .filterExpression("begins_with(PK, :prefix)")
-                            .expressionAttributeValues(Map.of(":prefix", Item.value(prefix)))
-                            .exclusiveStartKey(cursor.map(Cursor::read).orElse(null))
-                            .limit(limit)));
-    return new Page<>(
-        answer.items().stream().map(item -> Key.of(Item.of(item))).toList(),
-        answer.hasLastEvaluatedKey()
-            ? Optional.of(Cursor.write(answer.lastEvaluatedKey()))
-            : Optional.empty());
+    return scan.page(prefix, cursor, limit);
   }
 
   /**

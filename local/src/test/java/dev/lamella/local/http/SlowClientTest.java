@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ class SlowClientTest {
   }
 
   private Socket begin(LoopbackServer server, String text) throws IOException {
-    Socket socket = new Socket("127.0.0.1", server.port());
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
     sockets.add(socket);
     socket.setSoTimeout(10_000);
     socket.getOutputStream().write(text.getBytes(ISO_8859_1));

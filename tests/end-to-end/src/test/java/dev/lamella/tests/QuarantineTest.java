@@ -81,8 +81,9 @@ class QuarantineTest extends StackTest {
       host.stage(upload, sent);
       try (ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor()) {
         for (int i = 0; i < 30; i++) {
-          calls.submit(
-              () -> host.complete(upload.upload(), digest, named.length, Optional.empty()));
+          var _ =
+              calls.submit(
+                  () -> host.complete(upload.upload(), digest, named.length, Optional.empty()));
         }
         host.stage(upload, named);
       }
