@@ -35,7 +35,9 @@ final class AwaitVerificationTest {
     bench = new Bench(directory);
     bench.store.troubles.add(
         exchange -> {
-          FakeStore.answer(exchange, 200, answers.remove());
+          // The last one stays, for a call that is tried again on a slow machine.
+          FakeStore.answer(
+              exchange, 200, answers.size() > 1 ? answers.remove() : answers.element());
           return true;
         });
   }

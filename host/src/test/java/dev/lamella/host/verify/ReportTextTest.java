@@ -66,7 +66,7 @@ final class ReportTextTest {
   void orphans_areCounted() {
     assertThat(lines(done(new Orphans(2, 3_000, 1))))
         .contains(
-            "Nothing leads to 2 objects (3.0 kB) and the records of 1 uploads: they will be"
+            "Nothing leads to 2 objects (3.0 kB) and the records of 1 upload: they will be"
                 + " collected");
   }
 
