@@ -64,14 +64,14 @@ class EventsTest extends StackTest {
   @Test
   void event_ofTheJanitorsSchedule_collects() throws Exception {
     JsonNode run = Json.tree(success(invoke(ROOT.resolve("events/janitor-schedule.json"))));
-    assertThat(run.path("state").asString()).isEqualTo("DONE");
+    assertThat(run.path("state").asString()).isEqualTo("done");
     assertThat(run.path("dryRun").asBoolean()).isFalse();
   }
 
   @Test
   void event_ofTheJanitorsOtherSchedule_collectsFully() throws Exception {
     JsonNode run = Json.tree(success(invoke(ROOT.resolve("events/janitor-full.json"))));
-    assertThat(run.path("state").asString()).isEqualTo("DONE");
+    assertThat(run.path("state").asString()).isEqualTo("done");
     assertThat(run.path("full").asBoolean()).isTrue();
   }
 
