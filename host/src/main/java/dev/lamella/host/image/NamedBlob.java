@@ -4,11 +4,11 @@ import dev.lamella.core.Descriptor;
 import dev.lamella.core.Digest;
 import dev.lamella.core.api.Json;
 import dev.lamella.core.manifest.Manifest;
+import dev.lamella.core.manifest.MediaTypes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -20,12 +20,6 @@ import tools.jackson.databind.JsonNode;
  * @param urls where its manifest says that it can be had
  */
 public record NamedBlob(Descriptor descriptor, boolean isExternal, List<String> urls) {
-  private static final Pattern EXTERNAL =
-      Pattern.compile(
-          "application/vnd\\.oci\\.image\\.layer\\.nondistributable\\.v1\\.tar(\\+gzip|\\+zstd)?"
-              + "|application/vnd\\.docker\\.image\\.rootfs\\.foreign\\.diff\\.tar(\\.gzip)?",
-          Pattern.CASE_INSENSITIVE);
-
   public NamedBlob {
     urls = List.copyOf(urls);
   }
@@ -67,7 +61,7 @@ public record NamedBlob(Descriptor descriptor, boolean isExternal, List<String> 
     return new NamedBlob(
         new Descriptor(
             type, Digest.parse(json.path("digest").asString("")), json.path("size").asLong()),
-        EXTERNAL.matcher(type).matches(),
+        MediaTypes.isExternal(type),
         urls);
   }
 }
