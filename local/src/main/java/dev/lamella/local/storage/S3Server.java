@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.gaul.s3proxy.BlobStores;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
+import org.gaul.s3proxy.blobstore.BlobStore;
 
 /**
  * An S3 endpoint (s3proxy over a directory) that checks signatures, also those of presigned URLs,
@@ -47,9 +48,10 @@ public final class S3Server implements AutoCloseable {
     removeUnfinished(directory);
     Properties properties = new Properties();
     properties.setProperty("jclouds.filesystem.basedir", directory.toString());
+    BlobStore store = new LinkedParts(BlobStores.create("filesystem-nio2", properties), directory);
     S3Proxy proxy =
         S3Proxy.builder()
-            .blobStore(new LinkedParts(BlobStores.create("filesystem-nio2", properties), directory))
+            .blobStore(store)
             .endpoint(URI.create("http://127.0.0.1:0"))
             .awsAuthentication(
                 AuthenticationType.AWS_V4, credentials.accessKey(), credentials.secretKey())
@@ -59,6 +61,7 @@ public final class S3Server implements AutoCloseable {
             .stopTimeout(0) // A client that keeps its connection open must not hold up the end.
             .build();
     try {
+      Ranges.addTo(proxy, store);
       proxy.start();
       return new S3Server(
           directory,
