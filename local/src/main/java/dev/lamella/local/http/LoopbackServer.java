@@ -1,5 +1,6 @@
 package dev.lamella.local.http;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
 import java.net.BindException;
@@ -14,7 +15,6 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.ConnectionLimit;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
@@ -46,7 +46,7 @@ public final class LoopbackServer implements AutoCloseable {
     pool.setDaemon(true);
     this.limits = limits;
     this.server = new Server(pool);
-    this.connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(settings()));
+    this.connector = new ServerConnector(server, 1, 1, new Connections(settings()));
     this.waiting = new Waiting(limits, connector.getScheduler());
     connector.setHost("127.0.0.1");
     connector.setPort(port);
@@ -56,7 +56,7 @@ public final class LoopbackServer implements AutoCloseable {
     server.addConnector(connector);
     server.addBean(new ConnectionLimit(limits.connections(), connector));
     server.setStopTimeout(0);
-    server.setErrorHandler(LoopbackServer::answerError);
+    server.setErrorHandler(new Refusals());
     server.setHandler(
         new Handler.Abstract.NonBlocking() {
           @Override
@@ -121,8 +121,10 @@ public final class LoopbackServer implements AutoCloseable {
       Response.writeError(request, response, callback, HttpStatus.BAD_REQUEST_400);
       return;
     }
+    HttpHandler answers =
+        Connections.expectsInVain(request) ? LoopbackServer::refuseExpectation : handler;
     try {
-      threads.execute(() -> serve(handler, exchange));
+      threads.execute(() -> serve(answers, exchange));
     } catch (RejectedExecutionException e) {
       exchange.fail(HttpStatus.SERVICE_UNAVAILABLE_503, e);
     }
@@ -138,6 +140,12 @@ public final class LoopbackServer implements AutoCloseable {
     }
   }
 
+  /** At once, as the client may send the body only after an answer. */
+  private static void refuseExpectation(HttpExchange exchange) throws IOException {
+    int status = HttpStatus.EXPECTATION_FAILED_417;
+    Exchanges.sendEarly(exchange, status, Refusals.json(status, null));
+  }
+
   /** What Jetty finds wrong with a body has a status of its own. */
   private static int status(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -146,16 +154,6 @@ public final class LoopbackServer implements AutoCloseable {
       }
     }
     return HttpStatus.INTERNAL_SERVER_ERROR_500;
-  }
-
-  /** In API Gateway's form. */
-  private static boolean answerError(Request request, Response response, Callback callback) {
-    response.getHeaders().put("Content-Type", "application/json");
-    String reason = HttpStatus.getMessage(response.getStatus());
-    String hint = response.getStatus() == 400 ? " (this port speaks plain HTTP/1.1)" : "";
-    org.eclipse.jetty.io.Content.Sink.write(
-        response, true, "{\"message\":\"" + reason + hint + "\"}", callback);
-    return true;
   }
 
   public int port() {

@@ -17,10 +17,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * Jetty's own idle timeout begins anew with each byte.
  */
 final class Waiting implements Connection.Listener {
-  private static final byte[] TOO_SLOW =
-      ("HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Type: application/json\r\n"
-              + "Content-Length: 29\r\n\r\n{\"message\":\"Request Timeout\"}")
-          .getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] TOO_SLOW = tooSlow();
 
   private final Limits limits;
   private final Scheduler scheduler;
@@ -100,5 +97,17 @@ final class Waiting implements Connection.Listener {
   private static void close(EndPoint end) {
     end.shutdownOutput();
     end.close();
+  }
+
+  private static byte[] tooSlow() {
+    String json = Refusals.json(408, null);
+    return ("HTTP/1.1 408 Request Timeout\r\n"
+            + "Connection: close\r\n"
+            + "Content-Type: application/json\r\n"
+            + "Content-Length: "
+            + json.length()
+            + "\r\n\r\n"
+            + json)
+        .getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -4,9 +4,12 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
+import dev.lamella.core.api.ErrorAnswer;
+import dev.lamella.core.api.Json;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -14,6 +17,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What comes over the wire as no HTTP client sends it: always answered, never cut. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -90,6 +94,18 @@ class RawHttpTest {
     "'POST / HTTP/1.1~Host: h~Transfer-Encoding: chunked~~fffffffffffffffff~abc', 400",
     "'POST / HTTP/1.1~Host: h~Transfer-Encoding: gzip~~', 400",
     "'GET / HTTP/1.1~Host: h~Expect: miracles~~', 417",
+    "'GET / HTTP/1.1~Host: h~Expect: miracles~Connection: close~~', 417",
+    "'GET / HTTP/1.0~Expect: miracles~~', 200",
+    "'PUT / HTTP/1.1~Host: h~Expect: miracles~Connection: close~Content-Length: 3~~abc', 417",
+    "'PUT / HTTP/1.1~Host: h~Expect: miracles, 100-continue~Content-Length: 3~~abc', 417",
+    "'GET /%00 HTTP/1.1~Host: h~Connection: close~~', 400",
+    "'GET /%00 HTTP/1.1~Host: h~~', 400",
+    "'GET /a%ff HTTP/1.1~Host: h~Connection: close~~', 200",
+    "'GET /?%00 HTTP/1.1~Host: h~Connection: close~~', 200",
+    "'GET / HTTP/2.0~Host: h~Connection: close~~', 505",
+    "'PRI * HTTP/2.0~~SM~~', 505",
+    "'GE T / HTTP/1.1~Host: h~~', 400",
+    "'GET / HTTP/1.1~Host: h~X: \u0000~~', 400",
     "'GET http://h/y HTTP/1.1~Host: h~Connection: close~~', 200",
     "'GET //h/y HTTP/1.1~Host: h~Connection: close~~', 200",
     "'GET /a/%2e%2e/%2F HTTP/1.1~Host: h~Connection: close~~', 200",
@@ -103,17 +119,52 @@ class RawHttpTest {
     "'OPTIONS * HTTP/1.1~Host: h~Connection: close~~', 400",
   })
   void request_odd_isAnswered(String request, int status) throws IOException {
-    assertThat(answer(request.replace("~", "\r\n"))).startsWith("HTTP/1.1 " + status);
+    String answer = answer(request.replace("~", "\r\n"));
+    assertThat(answer).startsWith("HTTP/1.1 " + status);
+    if (status >= 400) {
+      assertInForm(answer);
+    }
+  }
+
+  /** In the form of the OCI specification, as what the functions answer is. */
+  private static void assertInForm(String answer) {
+    int end = answer.indexOf("\r\n\r\n");
+    assertThat(answer.substring(0, end)).containsIgnoringCase("Content-Type: application/json");
+    ErrorAnswer.Entry error =
+        Json.read(answer.substring(end + 4).getBytes(ISO_8859_1), ErrorAnswer.class)
+            .errors()
+            .getFirst();
+    assertThat(error.code()).isIn("REQUEST_INVALID", "TOO_LARGE", "UNAVAILABLE", "INTERNAL");
+    // What was wrong, and what to do.
+    assertThat(error.message()).contains(": ");
+  }
+
+  /** Whether the client sends its body before it reads or waits for an answer. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "Connection: close\r\n"})
+  void expectation_unknownBeforeALargeBody_isAnswered417(String field) throws IOException {
+    String head =
+        "PUT / HTTP/1.1\r\nHost: h\r\nExpect: miracles\r\nContent-Length: 3000000\r\n" + field;
+    String eager = answer(head + "\r\n" + "a".repeat(3_000_000));
+    assertThat(eager).startsWith("HTTP/1.1 417");
+    assertInForm(eager);
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket.setSoTimeout(10_000);
+      socket.getOutputStream().write((head + "\r\n").getBytes(ISO_8859_1));
+      assertThat(socket.getInputStream().readNBytes(12)).asString().isEqualTo("HTTP/1.1 417");
+    }
   }
 
   @Test
   void head_tooLarge_is431Or414() throws IOException {
-    assertThat(answer("GET /" + "a".repeat(70_000) + " HTTP/1.1\r\n" + END))
-        .startsWith("HTTP/1.1 414");
-    assertThat(answer("GET / HTTP/1.1\r\nX: " + "a".repeat(70_000) + "\r\n" + END))
-        .startsWith("HTTP/1.1 431");
-    assertThat(answer("GET / HTTP/1.1\r\n" + "X: a\r\n".repeat(20_000) + END))
-        .startsWith("HTTP/1.1 431");
+    String target = answer("GET /" + "a".repeat(70_000) + " HTTP/1.1\r\n" + END);
+    assertThat(target).startsWith("HTTP/1.1 414");
+    assertInForm(target);
+    for (String fields : List.of("X: " + "a".repeat(70_000) + "\r\n", "X: a\r\n".repeat(20_000))) {
+      String head = answer("GET / HTTP/1.1\r\n" + fields + END);
+      assertThat(head).startsWith("HTTP/1.1 431");
+      assertInForm(head);
+    }
   }
 
   @Test

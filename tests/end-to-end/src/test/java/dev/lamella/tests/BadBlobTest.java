@@ -42,6 +42,7 @@ class BadBlobTest extends StackTest {
         "GET | /v2/a/blobs/sha256:                                   | 400 | DIGEST_INVALID",
         "GET | /v2/a/blobs/%F0%9F%90%B3                              | 400 | DIGEST_INVALID",
         "GET | /v2/a/blobs/%01                                       | 400 | DIGEST_INVALID",
+        "GET | /v2/a/blobs/%00                                       | 400 | REQUEST_INVALID",
         "GET | /v2/a/blobs/                                          | 404 | ROUTE_UNKNOWN",
         "GET | /v2/a%2Fb/blobs/DIGEST                                | 404 | BLOB_UNKNOWN",
         "GET | /v2/a%2F..%2Fb/blobs/DIGEST                           | 400 | NAME_INVALID",
