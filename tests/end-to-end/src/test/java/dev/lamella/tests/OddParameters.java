@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Requests to every route that there is, one of whose parameters is odd. */
@@ -91,9 +93,10 @@ final class OddParameters {
   }
 
   /**
-   * Each value in each of a route's variables, in each of some query parameters, and in its body.
+   * Each value in each of a route's variables, in the query's parameters of each group at once, and
+   * in its body.
    */
-  static List<Map<String, Object>> events(Route route, List<String> parameters) {
+  static List<Map<String, Object>> events(Route route, List<Set<String>> groups) {
     String method = route.method();
     String template = route.template();
     List<Map<String, Object>> events = new ArrayList<>();
@@ -104,8 +107,10 @@ final class OddParameters {
         events.add(event(method, filled(path), Map.of(), "{}"));
         events.add(event(method, filled(template.replace(name, odd)), Map.of(), "{}"));
       }
-      for (String parameter : parameters) {
-        events.add(event(method, filled(template), Map.of(parameter, odd), "{}"));
+      for (Set<String> group : groups) {
+        Map<String, String> query =
+            group.stream().collect(Collectors.toMap(parameter -> parameter, _ -> odd));
+        events.add(event(method, filled(template), query, "{}"));
       }
       if (method.equals("POST")) {
         events.add(event(method, filled(template), Map.of(), body(odd)));
