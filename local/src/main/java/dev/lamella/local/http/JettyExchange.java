@@ -127,8 +127,13 @@ final class JettyExchange extends HttpExchange {
 
   /** Answers what went wrong, where no answer has begun. */
   void fail(int status, Throwable cause) {
-    if (!closed.getAndSet(true)) {
+    if (closed.getAndSet(true)) {
+      return;
+    }
+    try {
       Response.writeError(request, response, callback, status, null, cause);
+    } catch (IllegalStateException e) {
+      // The connection has ended meanwhile, and with it the exchange: there is nobody to tell.
     }
   }
 

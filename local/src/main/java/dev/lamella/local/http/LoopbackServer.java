@@ -3,15 +3,18 @@ package dev.lamella.local.http;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.ConnectionLimit;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -29,7 +32,11 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * off a body with a trailer too, and takes requests without a Host.
  */
 public final class LoopbackServer implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(LoopbackServer.class.getName());
   private static final int BACKLOG = 1024;
+
+  /** How long requests may take to end after they are interrupted. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   /** Bytes of a request's head; more is answered 431, or 414 for the target alone. */
   private static final int HEAD = 64 << 10;
@@ -130,13 +137,13 @@ public final class LoopbackServer implements AutoCloseable {
     }
   }
 
-  private static void serve(HttpHandler handler, JettyExchange exchange) {
+  private void serve(HttpHandler handler, JettyExchange exchange) {
     try {
       handler.handle(exchange);
     } catch (TimedBody.TooSlow e) {
       exchange.fail(HttpStatus.REQUEST_TIMEOUT_408, e);
     } catch (IOException | RuntimeException e) {
-      exchange.fail(status(e), e);
+      exchange.fail(threads.isShutdown() ? HttpStatus.SERVICE_UNAVAILABLE_503 : status(e), e);
     }
   }
 
@@ -165,19 +172,22 @@ public final class LoopbackServer implements AutoCloseable {
   }
 
   /**
-   * Stops listening, cuts every connection and interrupts the requests that are being answered.
+   * Stops listening, interrupts the requests that are being answered, and cuts every connection.
    * Does nothing the second time.
    */
   @Override
   public void close() {
     connector.close();
-    connector.getConnectedEndPoints().forEach(EndPoint::close);
-    try {
-      server.stop();
-    } catch (Exception e) {
-      System.getLogger(LoopbackServer.class.getName())
-          .log(System.Logger.Level.WARNING, "the server did not stop", e);
-    }
     threads.shutdownNow();
+    try {
+      // Jetty reads what is left of a request when it cuts the connection: two at once would read
+      // from one buffer, and might never find its end. What still writes is cut.
+      boolean _ = threads.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      server.stop();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (Exception e) {
+      LOG.log(Level.WARNING, "the server did not stop", e);
+    }
   }
 }

@@ -9,6 +9,8 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -138,5 +140,29 @@ class SlowClientTest {
             new Limits(SHORT, SHORT, 100, 200))) {
       assertServes(server);
     }
+  }
+
+  /** Handlers and Jetty must not read the same requests when they end. */
+  @Test
+  void close_withRequestsInTheirBodies_endsThemWithoutAFailure() throws IOException {
+    Queue<Throwable> uncaught = new ConcurrentLinkedQueue<>();
+    var before = Thread.getDefaultUncaughtExceptionHandler();
+    Thread.setDefaultUncaughtExceptionHandler((_, failure) -> uncaught.add(failure));
+    try {
+      for (int round = 0; round < 5; round++) {
+        LoopbackServer server = server(new Limits(LONG, LONG, 500, 1_000));
+        for (int i = 0; i < 50; i++) {
+          begin(server, "PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\na");
+          begin(
+              server,
+              "PUT / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n");
+        }
+        assertServes(server);
+        server.close();
+      }
+    } finally {
+      Thread.setDefaultUncaughtExceptionHandler(before);
+    }
+    assertThat(uncaught).isEmpty();
   }
 }
