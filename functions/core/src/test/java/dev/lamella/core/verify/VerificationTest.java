@@ -363,7 +363,7 @@ class VerificationTest {
     Report first = slow.run(false);
     assertThat(first.warnings())
         .containsExactly(
-            "the budget ended: 1 layers were looked at, but not for all that nothing leads to; the"
+            "the budget ended: 1 layer was looked at, but not for all that nothing leads to; the"
                 + " next job goes on there");
     Report second = slow.run(false);
     assertThat(second.layers()).isZero();
