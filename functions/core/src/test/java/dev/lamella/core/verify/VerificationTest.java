@@ -462,7 +462,10 @@ class VerificationTest {
     assertThat(jobs.report(all.id()).layers()).isEqualTo(1);
     assertThat(jobs.report(named.id()).layers()).isZero();
     assertThat(jobs.report(named.id()).shared()).isEqualTo(1);
-    assertThat(jobs.report(named.id()).warnings()).singleElement().asString().contains("1 layers");
+    assertThat(jobs.report(named.id()).warnings())
+        .singleElement()
+        .asString()
+        .contains("1 layer was");
     assertThat(jobs.layer(layer).verified()).isPresent();
   }
 
