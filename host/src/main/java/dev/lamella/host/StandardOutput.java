@@ -13,6 +13,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,10 +24,17 @@ final class StandardOutput implements AutoCloseable {
   static final String NAME = "-";
   private static final int DESCRIPTOR = 1;
 
+  /** What a pull makes there on its way. */
+  private static final List<String> FILES =
+      List.of("image.tar", "image.tar.partial", "image.tar.partial.lock");
+
   private final Path directory;
 
   private StandardOutput(Path directory) {
     this.directory = directory;
+    // Also where it is stopped by Ctrl-C or a signal: the last one named goes first.
+    directory.toFile().deleteOnExit();
+    FILES.forEach(name -> directory.resolve(name).toFile().deleteOnExit());
   }
 
   /**
@@ -39,11 +47,7 @@ final class StandardOutput implements AutoCloseable {
           "standard output is a terminal: send it to a file or a program, as in"
               + " 'lamella pull NAME:TAG - | docker load'");
     }
-    Path parent =
-        Path.of(
-            Optional.ofNullable(System.getenv("TMPDIR"))
-                .filter(name -> !name.isEmpty())
-                .orElse(System.getProperty("java.io.tmpdir", "/tmp")));
+    Path parent = LocalFile.temporaryDirectory();
     try {
       return new StandardOutput(Files.createTempDirectory(parent, "lamella"));
     } catch (IOException e) {
@@ -89,7 +93,7 @@ final class StandardOutput implements AutoCloseable {
   @Override
   public void close() {
     try {
-      for (String name : new String[] {"image.tar", "image.tar.partial"}) {
+      for (String name : FILES) {
         Files.deleteIfExists(directory.resolve(name));
       }
       Files.deleteIfExists(directory);

@@ -29,6 +29,7 @@ import dev.lamella.core.port.StoredObject;
 import dev.lamella.core.read.Images;
 import dev.lamella.core.read.MapShards;
 import dev.lamella.core.read.ReportProgress;
+import dev.lamella.core.read.ServedLayers;
 import dev.lamella.core.repair.IntactShards;
 import dev.lamella.core.upload.AcceptParts;
 import dev.lamella.core.upload.AwaitShards;
@@ -152,7 +153,11 @@ final class FakeStore implements AutoCloseable {
             clock);
     endUpload = new EndUpload(index.uploads(), signing, clock);
     images = new Images(index.images(), index.layers());
-    mapShards = new MapShards(index.layers(), index.shards(), signingShards);
+    mapShards =
+        new MapShards(
+            new ServedLayers(index.layers(), (_, _) -> Optional.empty()),
+            index.shards(),
+            signingShards);
     putManifest = new PutManifest(index.images(), LateLayers.NONE, clock);
     writeShards =
         new WriteShards(

@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +115,78 @@ final class PullTargetTest {
       assertThat(bench.push(archive).digest()).isEqualTo(digest);
     }
     assertThat(Path.of("-")).doesNotExist();
+  }
+
+  /** As Ctrl-C does it, and who stops a container. */
+  @Test
+  void pull_toStandardOutputThatIsStopped_leavesNothingBehind() throws Exception {
+    CountDownLatch isReading = new CountDownLatch(1);
+    CountDownLatch mayRead = new CountDownLatch(1);
+    bench.store.troubles.add(
+        exchange -> {
+          if (exchange.getRequestURI().getPath().startsWith("/servers/")) {
+            isReading.countDown();
+            awaits(mayRead);
+          }
+          return false;
+        });
+    Path temporary = Files.createDirectory(directory.resolve("temporary"));
+    try (HostProcess pull =
+        HostProcess.start(
+            inTemporary(temporary), directory, bench.store, "pull", "team/app:1", "-")) {
+      assertThat(isReading.await(1, TimeUnit.MINUTES)).isTrue();
+      assertThat(temporary).isNotEmptyDirectory();
+
+      assertThat(stop(pull)).isNotZero();
+      assertThat(temporary).isEmptyDirectory();
+    } finally {
+      mayRead.countDown();
+    }
+  }
+
+  @Test
+  void push_ofAnArchiveFromStandardInputThatIsStopped_leavesNothingBehind() throws Exception {
+    Path temporary = Files.createDirectory(directory.resolve("temporary"));
+    try (HostProcess push =
+        HostProcess.start(
+            inTemporary(temporary), directory, bench.store, "push", "-", "team/app:2")) {
+      push.process().getOutputStream().write(new byte[100_000]);
+      push.process().getOutputStream().flush();
+      for (int i = 0; i < 600 && isEmpty(temporary); i++) {
+        Thread.sleep(100);
+      }
+      assertThat(temporary).isNotEmptyDirectory();
+
+      assertThat(stop(push)).isNotZero();
+      assertThat(temporary).isEmptyDirectory();
+    }
+  }
+
+  private static boolean isEmpty(Path directory) throws IOException {
+    try (var files = Files.list(directory)) {
+      return files.findAny().isEmpty();
+    }
+  }
+
+  /** By SIGTERM, which a shell does not hand on. */
+  private static int stop(HostProcess host) throws InterruptedException {
+    host.process().descendants().findAny().orElse(host.process().toHandle()).destroy();
+    return host.exit();
+  }
+
+  private static List<String> inTemporary(Path temporary) {
+    return List.of("env", "TMPDIR=" + temporary, "sh", "-c");
+  }
+
+  private static void awaits(CountDownLatch latch) throws IOException {
+    try {
+      if (!latch.await(1, TimeUnit.MINUTES)) {
+        throw new IOException("nobody went on");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
   }
 
   @Test

@@ -90,6 +90,16 @@ public final class DynamoLayerIndex implements LayerIndex {
   }
 
   @Override
+  public boolean isAwaited(RepositoryName image, Digest digest) {
+    return links.awaiting(image, digest) > 0;
+  }
+
+  @Override
+  public boolean awaitsAny(RepositoryName image) {
+    return links.awaitsAny(image);
+  }
+
+  @Override
   public Unlink unlink(RepositoryName image, Digest digest) {
     if (!isLinked(image, digest)) {
       return Unlink.NOT_LINKED;

@@ -1,5 +1,6 @@
 package dev.lamella.aws;
 
+import dev.lamella.core.RepositoryName;
 import dev.lamella.core.api.Json;
 import dev.lamella.core.port.Janitor;
 import java.util.Map;
@@ -15,5 +16,10 @@ public final class LambdaJanitor implements Janitor {
   @Override
   public void dispatch(String run) {
     function.invoke(Json.write(Map.of("collection", run)));
+  }
+
+  @Override
+  public void storeLate(RepositoryName image) {
+    function.invoke(Json.write(Map.of("late", image)));
   }
 }

@@ -54,6 +54,14 @@ final class LayerLinks {
         .orElse(0L);
   }
 
+  /** Whether manifests of the image name any layer that it has not. */
+  boolean awaitsAny(RepositoryName image) {
+    Table.Filter awaiting = new Table.Filter(NOT_LINKED + " AND #manifests > :none", NONE);
+    return !table
+        .query(Key.image(image).partition(), Key.LINKS, Key.LINKS + Key.LAST, awaiting, 1)
+        .isEmpty();
+  }
+
   /**
    * A step that links a layer. What is counted on a link that is there already stays.
    *

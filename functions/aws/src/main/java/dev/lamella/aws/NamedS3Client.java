@@ -20,6 +20,7 @@ final class NamedS3Client extends DelegatingS3Client {
   protected <T extends S3Request, R> R invokeOperation(T request, Function<T, R> operation) {
     Optional<String> bucket = request.getValueForField("Bucket", String.class);
     String name = bucket.map(of -> buckets.getOrDefault(of, "S3 bucket " + of)).orElse("S3");
-    return Faults.translated(name, () -> operation.apply(request));
+    String resource = bucket.map(of -> "bucket " + of + " (" + name + ")").orElse(name);
+    return Faults.translated(name, resource, () -> operation.apply(request));
   }
 }

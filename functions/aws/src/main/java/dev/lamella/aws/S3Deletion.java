@@ -1,5 +1,6 @@
 package dev.lamella.aws;
 
+import dev.lamella.core.Counted;
 import dev.lamella.core.Unavailable;
 import java.io.IOException;
 import java.util.List;
@@ -36,10 +37,9 @@ final class S3Deletion {
       throw new Unavailable(
           "S3",
           new IOException(
-              "%d of %d objects of bucket %s could not be removed: %s"
+              "%s of bucket %s could not be removed: %s"
                   .formatted(
-                      answer.errors().size(),
-                      keys.size(),
+                      Counted.of(answer.errors().size(), keys.size(), "object"),
                       bucket,
                       answer.errors().getFirst().code())));
     }

@@ -293,7 +293,12 @@ final class Table {
     return names;
   }
 
-  private static <T> T call(Supplier<T> call) {
-    return Faults.translated("DynamoDB", call);
+  private <T> T call(Supplier<T> call) {
+    return call(name, call);
+  }
+
+  /** A call of DynamoDB that is about a table. */
+  static <T> T call(String table, Supplier<T> call) {
+    return Faults.translated("DynamoDB", "DynamoDB table " + table, call);
   }
 }

@@ -57,9 +57,7 @@ final class TableBatches {
     Backoff backoff = new Backoff();
     while (true) {
       Map<String, KeysAndAttributes> request = open;
-      var answer =
-          Faults.translated(
-              "DynamoDB", () -> client.batchGetItem(get -> get.requestItems(request)));
+      var answer = Table.call(name, () -> client.batchGetItem(get -> get.requestItems(request)));
       answer.responses().getOrDefault(name, List.of()).forEach(found -> items.add(Item.of(found)));
       open = answer.unprocessedKeys();
       if (open.isEmpty()) {
@@ -90,8 +88,8 @@ final class TableBatches {
     while (true) {
       Map<String, List<WriteRequest>> request = open;
       open =
-          Faults.translated(
-              "DynamoDB",
+          Table.call(
+              name,
               () -> client.batchWriteItem(write -> write.requestItems(request)).unprocessedItems());
       if (open.isEmpty()) {
         return;

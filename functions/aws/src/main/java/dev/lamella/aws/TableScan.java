@@ -23,8 +23,8 @@ final class TableScan {
    */
   Page<Key> page(String prefix, Optional<String> cursor, int limit) {
     var answer =
-        Faults.translated(
-            "DynamoDB",
+        Table.call(
+            name,
             () ->
                 client.scan(
                     scan ->

@@ -123,8 +123,7 @@ final class Transaction {
     Backoff backoff = new Backoff();
     while (true) {
       try {
-        Faults.translated(
-            "DynamoDB", () -> client.transactWriteItems(write -> write.transactItems(steps)));
+        Table.call(table, () -> client.transactWriteItems(write -> write.transactItems(steps)));
         return Set.of();
       } catch (TransactionCanceledException e) {
         boolean passing = e.cancellationReasons().stream().anyMatch(Transaction::isPassing);

@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * Something that Lamella depends on throttles, fails or does not answer: the same request may
- * succeed later.
+ * succeed later. Or it is not there any more: then its operator has to do something first.
  */
 public final class Unavailable extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -12,22 +12,29 @@ public final class Unavailable extends RuntimeException {
   /** A list that goes with an exception, as all that an exception holds may. */
   private final transient List<String> storageServers;
 
+  private final boolean isMissing;
+
   /**
    * @param dependency what did not answer, for the caller to read, such as "the shard-writer"
    */
   public Unavailable(String dependency, Throwable cause) {
-    super(dependency + " is not available", cause);
-    this.storageServers = List.of();
+    this(dependency + " is not available", List.of(), false, cause);
   }
 
-  private Unavailable(List<String> storageServers, Throwable cause) {
-    super(
-        (storageServers.size() == 1 ? "storage server " : "storage servers ")
-            + String.join(", ", storageServers)
-            + (storageServers.size() == 1 ? " is" : " are")
-            + " not available",
-        cause);
+  private Unavailable(
+      String message, List<String> storageServers, boolean isMissing, Throwable cause) {
+    super(message, cause);
     this.storageServers = List.copyOf(storageServers);
+    this.isMissing = isMissing;
+  }
+
+  /**
+   * What was deployed is not there any more.
+   *
+   * @param resource such as "bucket b (staging)"
+   */
+  public static Unavailable missing(String resource, Throwable cause) {
+    return new Unavailable(resource + " does not exist", List.of(), true, cause);
   }
 
   /**
@@ -36,7 +43,17 @@ public final class Unavailable extends RuntimeException {
    * @param ids at least one
    */
   public static Unavailable storageServers(List<String> ids, Throwable cause) {
-    return new Unavailable(ids, cause);
+    String message =
+        (ids.size() == 1 ? "storage server " : "storage servers ")
+            + String.join(", ", ids)
+            + (ids.size() == 1 ? " is" : " are")
+            + " not available";
+    return new Unavailable(message, ids, false, cause);
+  }
+
+  /** Whether it is of no use to try again before an operator has restored what is missing. */
+  public boolean isMissing() {
+    return isMissing;
   }
 
   /** The ids of the storage servers that it was, where it was those. */

@@ -19,7 +19,10 @@ final class Errors {
       case Unavailable unavailable ->
           answer(
               ErrorCode.UNAVAILABLE,
-              unavailable.getMessage() + " at the moment: try again in a few seconds",
+              unavailable.getMessage()
+                  + (unavailable.isMissing()
+                      ? ": the store's operator has to restore it, or to deploy the store anew"
+                      : " at the moment: try again in a few seconds"),
               unavailable.storageServers().isEmpty()
                   ? Map.of("request", requestId)
                   : Map.of("request", requestId, "storageServers", unavailable.storageServers()));

@@ -9,6 +9,15 @@ import dev.lamella.core.api.CollectionRun;
 import dev.lamella.core.api.Json;
 import dev.lamella.core.collect.Collect;
 import dev.lamella.core.collect.CollectSettings;
+import dev.lamella.core.placement.Placement;
+import dev.lamella.core.port.LayerIndex;
+import dev.lamella.core.port.Staging;
+import dev.lamella.core.port.UploadIndex;
+import dev.lamella.core.repair.IntactShards;
+import dev.lamella.core.upload.AwaitShards;
+import dev.lamella.core.upload.CommitLayer;
+import dev.lamella.core.upload.FanOut;
+import dev.lamella.core.upload.StagedWhole;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -36,6 +45,10 @@ public final class JanitorHandler implements RequestStreamHandler {
    */
   private static final Duration LONGEST_PART = Duration.ofMinutes(2);
 
+  /** How long to wait for a layer to be sliced that came late: less than {@link #LONGEST_PART}. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private final StagedWhole late;
   private final Collect collect;
 
   public JanitorHandler() {
@@ -49,6 +62,7 @@ public final class JanitorHandler implements RequestStreamHandler {
     Environment environment = new Environment(variables);
     Adapters adapters = new Adapters(environment);
     int grace = environment.number("COLLECT_AFTER_HOURS", USUAL_GRACE_HOURS, 1, MOST_GRACE_HOURS);
+    late = late(environment, adapters, clock);
     collect =
         new Collect(
             adapters.collections(),
@@ -60,8 +74,30 @@ public final class JanitorHandler implements RequestStreamHandler {
             adapters.shardStore(),
             adapters.assembledLayers(),
             adapters.assemblies(),
+            late::storeLate,
             new CollectSettings(Duration.ofHours(grace), PAGE, WIDTH),
             clock);
+  }
+
+  private static StagedWhole late(Environment environment, Adapters adapters, InstantSource clock) {
+    LayerIndex layers = adapters.layers();
+    UploadIndex uploads = adapters.uploads();
+    Staging staging = adapters.staging();
+    FanOut fanOut =
+        new FanOut(
+            uploads,
+            new Placement(environment.storageServers()),
+            adapters.shardWriters(),
+            1,
+            clock);
+    return new StagedWhole(
+        layers,
+        uploads,
+        staging,
+        fanOut,
+        new AwaitShards(new IntactShards(adapters.shards(), layers), uploads, PATIENCE, clock),
+        new CommitLayer(layers, uploads, staging, clock),
+        clock);
   }
 
   /**
@@ -72,6 +108,11 @@ public final class JanitorHandler implements RequestStreamHandler {
   public void handleRequest(InputStream event, OutputStream result, Context context)
       throws IOException {
     JanitorEvent what = Json.read(event.readAllBytes(), JanitorEvent.class);
+    if (what.late().isPresent()) {
+      boolean isDone = late.storeLate(what.late().get());
+      context.getLogger().log("late layers of " + what.late().get() + ": " + isDone, LogLevel.INFO);
+      return;
+    }
     BooleanSupplier hasTime = () -> context.getRemainingTimeInMillis() > LONGEST_PART.toMillis();
     Optional<CollectionRun> run =
         what.collection().isPresent()

@@ -10,7 +10,9 @@ import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.ShardStore;
+import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.UploadIndex;
+import dev.lamella.core.read.AwaitLate;
 import dev.lamella.core.read.CollectionReports;
 import dev.lamella.core.read.Images;
 import dev.lamella.core.read.ListReferrers;
@@ -19,6 +21,7 @@ import dev.lamella.core.read.LocateBlob;
 import dev.lamella.core.read.MapShards;
 import dev.lamella.core.read.ReportProgress;
 import dev.lamella.core.read.ReportReceived;
+import dev.lamella.core.read.ServedLayers;
 import dev.lamella.core.read.VerificationReports;
 import dev.lamella.core.repair.IntactShards;
 import dev.lamella.gateway.Gateway;
@@ -51,12 +54,15 @@ public final class MetadataHandler
     ShardStore store = adapters.shardStore();
     UploadIndex uploads = adapters.uploads();
     ImageIndex index = adapters.images();
+    Staging staging = adapters.staging();
+    AwaitLate late = new AwaitLate(layers, uploads, staging, adapters.janitor(), PATIENCE, clock);
+    ServedLayers served = new ServedLayers(layers, late::find);
     Images images = new Images(index, layers);
     MetadataRoutes own =
         new MetadataRoutes(
             images,
-            new MapShards(layers, shards, store),
-            new ReportProgress(uploads, new IntactShards(shards, layers), adapters.staging()),
+            new MapShards(served, shards, store),
+            new ReportProgress(uploads, new IntactShards(shards, layers), staging),
             new CollectionReports(adapters.collections()),
             new VerificationReports(adapters.reports(), layers));
     ManifestRoutes manifests =
@@ -64,7 +70,7 @@ public final class MetadataHandler
     BlobRoutes blobs =
         new BlobRoutes(
             new LocateBlob(
-                layers,
+                served,
                 shards,
                 store,
                 adapters.assemblies(),

@@ -86,7 +86,7 @@ final class Wiring {
         new PutSmallBlob(
             layers, uploads, fanOut, awaitShards, commitLayer, engine, settings, clock);
     StagedWhole stagedWhole =
-        new StagedWhole(uploads, staging, fanOut, awaitShards, commitLayer, clock);
+        new StagedWhole(layers, uploads, staging, fanOut, awaitShards, commitLayer, clock);
     SettleUpload settleUpload = new SettleUpload(chainedShards, fanOut, awaitShards, commitLayer);
     ImageIndex images = adapters.images();
     UploadCoordinatorRoutes own =

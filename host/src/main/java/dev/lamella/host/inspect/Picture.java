@@ -1,9 +1,9 @@
 package dev.lamella.host.inspect;
 
+import dev.lamella.core.Counted;
 import dev.lamella.host.inspect.ImageView.LayerView;
 import dev.lamella.host.outcome.Plain;
 import dev.lamella.host.terminal.Bytes;
-import dev.lamella.host.terminal.Counted;
 import dev.lamella.host.terminal.Terminal;
 import java.time.Instant;
 import java.time.ZoneOffset;

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Says what went wrong with a file of this machine. */
 public final class LocalFile {
@@ -19,6 +20,14 @@ public final class LocalFile {
   public static HostFailure failure(String action, Path file, IOException cause) {
     return new HostFailure(
         ExitCode.IO, "cannot " + action + " " + file + ": " + reason(cause), cause);
+  }
+
+  /** Where files go that may go at any time: {@code TMPDIR}, or Java's own place for them. */
+  public static Path temporaryDirectory() {
+    return Path.of(
+        Optional.ofNullable(System.getenv("TMPDIR"))
+            .filter(name -> !name.isEmpty())
+            .orElse(System.getProperty("java.io.tmpdir", "/tmp")));
   }
 
   private static String reason(IOException cause) {

@@ -9,6 +9,7 @@ import java.util.Map;
 /**
  * What a pull did.
  *
+ * @param image as it is called in the store: NAME:TAG, or NAME@DIGEST
  * @param digest of the manifest that the name stands for
  * @param manifests that were fetched, indexes included
  * @param absent layers that the target lacks, since the store does

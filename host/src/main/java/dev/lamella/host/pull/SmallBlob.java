@@ -45,10 +45,11 @@ final class SmallBlob {
   }
 
   private static Path temporary() {
+    Path directory = LocalFile.temporaryDirectory();
     try {
-      return Files.createTempFile("lamella", ".blob");
+      return Files.createTempFile(directory, "lamella", ".blob");
     } catch (IOException e) {
-      throw LocalFile.failure("write to", Path.of(System.getProperty("java.io.tmpdir", "")), e);
+      throw LocalFile.failure("write to", directory, e);
     }
   }
 }

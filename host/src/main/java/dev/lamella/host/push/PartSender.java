@@ -1,5 +1,6 @@
 package dev.lamella.host.push;
 
+import dev.lamella.core.Counted;
 import dev.lamella.core.Digest;
 import dev.lamella.core.api.UploadProgress.Part;
 import dev.lamella.host.progress.Progress;

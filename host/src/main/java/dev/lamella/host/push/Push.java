@@ -107,8 +107,7 @@ public final class Push {
       }
       List<PushedLayer> layers = blobs.stream().map(blob -> done.get(blob.digest())).toList();
       return new PushReport(
-          name,
-          tag,
+          name + ":" + tag,
           image.root().digest(),
           image.manifests().size(),
           image.referrers().size(),
@@ -201,7 +200,9 @@ public final class Push {
         Meter own,
         FileChannel channel,
         Region region) {
-      UploadProgress upload = missing;
+      // An answer about many layers may not have had room for all that is known of one.
+      boolean isCutShort = missing.parts().isEmpty() && missing.next().isPresent();
+      UploadProgress upload = isCutShort ? store.progress(missing.upload(), 0) : missing;
       for (boolean isLast = false; ; isLast = true) {
         LayerPush layer =
             new LayerPush(

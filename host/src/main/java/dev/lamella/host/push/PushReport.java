@@ -1,8 +1,6 @@
 package dev.lamella.host.push;
 
 import dev.lamella.core.Digest;
-import dev.lamella.core.Reference;
-import dev.lamella.core.RepositoryName;
 import dev.lamella.core.api.StoredLayer;
 import dev.lamella.host.store.Meter;
 import java.util.List;
@@ -11,14 +9,14 @@ import java.util.Map;
 /**
  * What a push did.
  *
+ * @param image as it is called in the store: NAME:TAG
  * @param digest that the tag points to now
  * @param manifests of the image that were put, indexes included
  * @param referrers manifests that were put because they refer to it, such as signatures
  * @param bytes sent on the wire, tries that failed included
  */
 public record PushReport(
-    RepositoryName image,
-    Reference.Tag tag,
+    String image,
     Digest digest,
     int manifests,
     int referrers,

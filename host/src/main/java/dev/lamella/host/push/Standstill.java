@@ -1,5 +1,6 @@
 package dev.lamella.host.push;
 
+import dev.lamella.core.Counted;
 import dev.lamella.core.Digest;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
@@ -42,9 +43,9 @@ final class Standstill {
     if (passed.compareTo(patience.longestStandstill()) > 0) {
       throw new HostFailure(
           ExitCode.UNREACHABLE,
-          ("the store has %d shards of %s and has written no more for %d s:"
+          ("the store has %s of %s and has written no more for %d s:"
                   + " push again later, it goes on there")
-              .formatted(written, layer, passed.toSeconds()));
+              .formatted(Counted.of(written, "shard"), layer, passed.toSeconds()));
     }
     patience.pause(times);
   }

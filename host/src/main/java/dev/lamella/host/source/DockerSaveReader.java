@@ -1,5 +1,6 @@
 package dev.lamella.host.source;
 
+import dev.lamella.core.Counted;
 import dev.lamella.core.Descriptor;
 import dev.lamella.core.Digest;
 import dev.lamella.core.Digest.Algorithm;
@@ -8,7 +9,8 @@ import dev.lamella.core.api.Json;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.manifest.ManifestReader;
 import dev.lamella.host.image.Hashes;
-import dev.lamella.host.image.ImageName;
+import dev.lamella.host.image.ManifestTree;
+import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.LocalFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -17,7 +19,6 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -52,8 +53,8 @@ final class DockerSaveReader {
     this.files = files;
   }
 
-  SourceImage read(ImageName wanted, Optional<String> asked) {
-    Saved saved = Choice.choose(files, offered(), wanted, asked);
+  SourceImage read(Selection wanted) {
+    Saved saved = Choice.choose(files, offered(), wanted.name(), wanted.asked());
     Map<Digest, Region> blobs = new HashMap<>();
     Region configRegion = files.require(saved.config());
     byte[] configBytes = configRegion.read(saved.config(), ManifestReader.LARGEST);
@@ -74,7 +75,13 @@ final class DockerSaveReader {
     Manifest manifest =
         ManifestReader.read(
             Hashes.digest(Algorithm.SHA256, bytes), ManifestReader.OCI_MANIFEST, bytes);
-    return new SourceImage(List.of(manifest), List.of(), blobs);
+    List<Manifest> manifests =
+        ManifestTree.of(
+            new Descriptor(manifest.mediaType(), manifest.digest(), bytes.length),
+            named -> named.digest().equals(manifest.digest()) ? bytes : configBytes,
+            wanted.platform(),
+            ExitCode.BAD_SOURCE);
+    return new SourceImage(manifests, List.of(), blobs);
   }
 
   private List<Choice<Saved>> offered() {
@@ -111,8 +118,11 @@ final class DockerSaveReader {
     List<String> diffIds = texts(tree(saved.config(), config).path("rootfs").path("diff_ids"));
     if (diffIds.size() != saved.layers().size()) {
       throw files.bad(
-          "%s has %d diff_ids for %d layers"
-              .formatted(saved.config(), diffIds.size(), saved.layers().size()));
+          "%s has %s for %s"
+              .formatted(
+                  saved.config(),
+                  Counted.of(diffIds.size(), "diff_id"),
+                  Counted.of(saved.layers().size(), "layer")));
     }
     try {
       return diffIds.stream().map(Digest::parse).toList();

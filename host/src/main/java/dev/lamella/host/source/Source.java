@@ -78,7 +78,7 @@ public final class Source implements AutoCloseable {
     if (files.find(DockerSaveReader.MANIFEST).isPresent()) {
       return files.find(SkopeoDirectoryReader.VERSION).isPresent()
           ? new SkopeoDirectoryReader(files).read(wanted.platform())
-          : new DockerSaveReader(files).read(wanted.name(), wanted.asked());
+          : new DockerSaveReader(files).read(wanted);
     }
     throw files.bad(
         "it is no image: it has neither the index.json of an OCI layout"

@@ -46,7 +46,8 @@ record TarArchive(Path shown, Path file, boolean isTemporary) implements AutoClo
   }
 
   private static TarArchive copy(Path shown, InputStream in) throws IOException {
-    Path file = Files.createTempFile("lamella-", ".tar");
+    Path file = Files.createTempFile(LocalFile.temporaryDirectory(), "lamella-", ".tar");
+    file.toFile().deleteOnExit(); // Also where it is stopped by Ctrl-C or a signal.
     TarArchive archive = new TarArchive(shown, file, true);
     try {
       Files.copy(uncompressed(shown, in), file, StandardCopyOption.REPLACE_EXISTING);

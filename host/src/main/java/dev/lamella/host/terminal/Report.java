@@ -1,5 +1,6 @@
 package dev.lamella.host.terminal;
 
+import dev.lamella.core.Counted;
 import dev.lamella.core.Quoted;
 import dev.lamella.host.outcome.Plain;
 import dev.lamella.host.pull.PullReport;
@@ -19,10 +20,9 @@ public final class Report {
   public static String of(PushReport report) {
     long sent = report.layers().stream().filter(PushedLayer::sent).count();
     return Plain.line(
-        "Pushed %s:%s (%s): %s sent%s, %s in %s"
+        "Pushed %s (%s): %s sent%s, %s in %s"
             .formatted(
                 report.image(),
-                report.tag(),
                 report.digest(),
                 Counted.of(sent, report.layers().size(), "blob"),
                 referring(report.referrers()),

@@ -1,5 +1,6 @@
 package dev.lamella.host.terminal;
 
+import dev.lamella.core.Counted;
 import dev.lamella.core.Digest;
 import dev.lamella.host.outcome.Plain;
 import dev.lamella.host.progress.Progress;

@@ -1,12 +1,12 @@
 package dev.lamella.host.verify;
 
+import dev.lamella.core.Counted;
 import dev.lamella.core.api.VerificationReport;
 import dev.lamella.core.report.Report.State;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
 import dev.lamella.host.store.StoreClient;
 import dev.lamella.host.terminal.Bytes;
-import dev.lamella.host.terminal.Counted;
 import dev.lamella.host.terminal.LiveLine;
 import dev.lamella.host.terminal.Terminal;
 import java.time.Duration;

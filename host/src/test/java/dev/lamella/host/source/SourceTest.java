@@ -62,6 +62,27 @@ final class SourceTest {
   }
 
   @Test
+  void dockerSave_ofAnotherPlatform_isRefused() throws IOException {
+    dockerSave();
+    files.computeIfPresent(
+        "config.json",
+        (_, config) ->
+            new String(config, StandardCharsets.UTF_8)
+                .replaceFirst("[{]", "{\"os\":\"linux\",\"architecture\":\"arm64\",")
+                .getBytes(StandardCharsets.UTF_8));
+    Path tar = tar();
+
+    try (Source source = Source.open(tar)) {
+      assertThat(source.image(NAME, Optional.of(Platform.parse("linux/arm64"))).manifests())
+          .hasSize(1);
+      assertThatThrownBy(() -> source.image(NAME, Optional.of(Platform.parse("linux/amd64"))))
+          .isInstanceOfSatisfying(
+              HostFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.REFUSED))
+          .hasMessageContaining("the image is for linux/arm64, not for linux/amd64");
+    }
+  }
+
+  @Test
   void dockerSave_layersAreRegionsOfTheArchive() throws IOException {
     dockerSave();
     SourceImage image = image(tar());

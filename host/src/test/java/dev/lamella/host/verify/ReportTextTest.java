@@ -53,7 +53,7 @@ final class ReportTextTest {
   @Test
   void unread_isNotHealedByAPush() {
     List<String> lines =
-        lines(done(true, List.of("1 shards could not be read"), damage(Kind.UNREAD, false)));
+        lines(done(true, List.of("1 shard could not be read"), damage(Kind.UNREAD, false)));
     assertThat(lines).anyMatch(line -> line.contains("unread"));
     assertThat(lines.getLast()).isEqualTo("All that was looked at is well");
     assertThat(lines(done(true, NONE, damage(Kind.UNREAD, false), damage(Kind.MISSING, false))))

@@ -3,6 +3,7 @@ package dev.lamella.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lamella.clients.Tool.Result;
+import dev.lamella.core.Digest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -70,6 +71,38 @@ class DaemonsTest extends StackTest {
     Layout image = Layout.random(directory(), 3, 1000, 200 << 20);
     pushAndPull(image, "containerd/large");
     isPulledByCrane(image, registry() + "/containerd/large:1");
+  }
+
+  /**
+   * It pushes the manifest without them, and then them without the manifest, which is there: past
+   * the edge, and in one request.
+   */
+  @Test
+  void nonDistributableLayers_pushedAfterTheirManifest_areThereForEveryone() throws Exception {
+    Layout image = Layout.foreign(directory(), 6, 12 << 20, 1000);
+    String reference = registry() + "/containerd/foreign";
+    try (Daemon one = Daemon.containerd(directory())) {
+      Tool ctr = one.client();
+      Path archive = image.archive(ctr.home().resolve("image.tar"));
+      ctr.run("images", "import", "--no-unpack", "--base-name", reference, archive.toString())
+          .succeeded();
+      String name = reference + ":1";
+      ctr.run("images", "push", "--plain-http", "--local", name).succeeded();
+      Tool crane = Client.CRANE.tool(directory(), registry());
+      for (Digest layer : image.layers()) {
+        crane.run("blob", reference + "@" + layer).failed();
+      }
+
+      ctr.run("images", "push", "--plain-http", "--local", "--allow-non-distributable-blobs", name)
+          .succeeded();
+    }
+    Path pulled = directory();
+    Client.SKOPEO
+        .pull(Client.SKOPEO.tool(directory(), registry()), reference + ":1", pulled)
+        .succeeded();
+    image.isIn(pulled);
+    Path whole = directory().resolve("whole.tar");
+    LamellaHost.pull(endpoint(), "containerd/foreign:1", whole);
   }
 
   private void isPulledByCrane(Layout image, String name) throws IOException {

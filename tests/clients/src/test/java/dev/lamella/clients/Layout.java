@@ -36,6 +36,8 @@ record Layout(Path directory, Digest manifest, List<Digest> layers) {
   private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
   private static final String CONFIG = "application/vnd.oci.image.config.v1+json";
   private static final String LAYER = "application/vnd.oci.image.layer.v1.tar+gzip";
+  private static final String FOREIGN =
+      "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip";
   private static final int EXECUTABLE = 0755;
 
   Layout {
@@ -44,7 +46,15 @@ record Layout(Path directory, Digest manifest, List<Digest> layers) {
 
   /** An image of layers that hold random files of these sizes. */
   static Layout random(Path directory, int seed, long... sizes) throws IOException {
-    Writer writer = new Writer(directory);
+    return random(new Writer(directory, LAYER), seed, sizes);
+  }
+
+  /** The same, of layers that clients only push if they are told to. */
+  static Layout foreign(Path directory, int seed, long... sizes) throws IOException {
+    return random(new Writer(directory, FOREIGN), seed, sizes);
+  }
+
+  private static Layout random(Writer writer, int seed, long... sizes) throws IOException {
     for (int i = 0; i < sizes.length; i++) {
       writer.add("file-" + i, new RandomBytes(new Random(seed * 100L + i)), sizes[i]);
     }
@@ -53,7 +63,7 @@ record Layout(Path directory, Digest manifest, List<Digest> layers) {
 
   /** An image that runs a program which needs nothing around it. */
   static Layout ofProgram(Path directory, Path program, List<String> arguments) throws IOException {
-    Writer writer = new Writer(directory);
+    Writer writer = new Writer(directory, LAYER);
     try (InputStream in = Files.newInputStream(program)) {
       writer.add("program", in, Files.size(program));
     }
@@ -96,11 +106,13 @@ record Layout(Path directory, Digest manifest, List<Digest> layers) {
   private static final class Writer {
     private final Path directory;
     private final Path blobs;
+    private final String layerType;
     private final List<Digest> layers = new ArrayList<>();
     private final List<String> diffIds = new ArrayList<>();
 
-    Writer(Path directory) throws IOException {
+    Writer(Path directory, String layerType) throws IOException {
       this.directory = directory;
+      this.layerType = layerType;
       this.blobs = Files.createDirectories(directory.resolve("blobs/sha256"));
     }
 
@@ -143,7 +155,7 @@ record Layout(Path directory, Digest manifest, List<Digest> layers) {
       manifest.put("config", descriptor(CONFIG, blob(config)));
       List<Object> descriptors = new ArrayList<>();
       for (Digest layer : layers) {
-        descriptors.add(descriptor(LAYER, layer));
+        descriptors.add(descriptor(layerType, layer));
       }
       manifest.put("layers", descriptors);
       Digest digest = blob(manifest);

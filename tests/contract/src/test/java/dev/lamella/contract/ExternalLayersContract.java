@@ -65,14 +65,22 @@ abstract class ExternalLayersContract {
     Digest layer = digest();
     Manifest manifest = external(config, List.of(layer), "");
 
+    assertThat(layers.awaitsAny(image)).isFalse();
     put(manifest);
 
+    assertThat(layers.isAwaited(image, layer)).isTrue();
+    assertThat(layers.awaitsAny(image)).isTrue();
+    assertThat(layers.isAwaited(image, config)).isFalse();
     assertThat(layers.isLinked(image, layer)).isFalse();
     assertThat(layers.unlink(image, layer)).isEqualTo(Unlink.NOT_LINKED);
     assertThat(layers.layersOf(image, Optional.empty(), 10)).containsExactly(config);
     store(image(), layer);
     assertThat(layers.isLinked(image, layer)).isFalse();
     assertThat(layers.imagesOf(layer, 10)).doesNotContain(image);
+    assertThat(layers.isAwaited(image, layer)).isTrue();
+    layers.link(image, layer, NOW);
+    assertThat(layers.isAwaited(image, layer)).isFalse();
+    assertThat(layers.awaitsAny(image)).isFalse();
   }
 
   @Test
@@ -132,6 +140,8 @@ abstract class ExternalLayersContract {
     Manifest manifest = external(config, List.of(layer), "");
     put(manifest);
     delete(manifest);
+    assertThat(layers.isAwaited(image, layer)).isFalse();
+    assertThat(layers.awaitsAny(image)).isFalse();
     store(image, layer);
 
     assertThat(indexes.references(layer)).isZero();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lamella.aws.Adapters;
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
+import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.api.AssemblyRequest;
 import dev.lamella.core.api.Json;
@@ -60,6 +61,12 @@ class InvokedTest {
   void janitor_dispatch_handsOverTheRun() throws Exception {
     byte[] event = event(adapters -> adapters.janitor().dispatch("some run"));
     assertThat(Json.tree(event)).isEqualTo(Json.tree(Json.write(Map.of("collection", "some run"))));
+  }
+
+  @Test
+  void janitor_storeLate_handsOverTheImage() throws Exception {
+    byte[] event = event(adapters -> adapters.janitor().storeLate(new RepositoryName("a/b")));
+    assertThat(Json.tree(event)).isEqualTo(Json.tree(Json.write(Map.of("late", "a/b"))));
   }
 
   @Test

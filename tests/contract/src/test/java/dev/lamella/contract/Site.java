@@ -122,6 +122,7 @@ final class Site {
             ports.store(),
             ports.assembled(),
             indexes.assemblies(),
+            _ -> true,
             new CollectSettings(GRACE, PAGE, 1),
             () -> now);
   }

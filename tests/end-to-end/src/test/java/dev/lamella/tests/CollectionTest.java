@@ -8,6 +8,7 @@ import dev.lamella.core.api.CollectionRun;
 import dev.lamella.core.api.CollectionRun.Step;
 import dev.lamella.core.api.CollectionRun.Tally;
 import dev.lamella.core.api.Json;
+import dev.lamella.core.api.VerificationReport;
 import dev.lamella.host.Lamella;
 import dev.lamella.local.LocalStackOptions;
 import dev.lamella.local.lambda.InvocationInterceptor;
@@ -77,6 +78,62 @@ class CollectionTest extends StackTest {
       String path = "/v2/" + image + "/blobs/" + digest;
       assertThat(client.call("DELETE", path, new byte[0]).statusCode()).isEqualTo(405);
     }
+  }
+
+  /** However it comes, though its manifest does not come again, and whether or not it is read. */
+  @Test
+  void collect_externalLayersThatComeAfterTheirManifest_keepsThem() throws Exception {
+    String image = "late/windows";
+    PlainClient client = new PlainClient(stack().endpoint());
+    byte[] small = RawHost.bytes(1_000, 70);
+    byte[] chunked = RawHost.bytes(SHARD + 1, 71);
+    byte[] read = RawHost.bytes(2 * SHARD + 17, 72);
+    byte[] unread = RawHost.bytes(SHARD + 18, 73);
+    List<byte[]> layers = List.of(small, chunked, read, unread);
+    host().store(image, ManifestText.EMPTY);
+    String[] named =
+        layers.stream()
+            .map(
+                layer ->
+                    ManifestText.descriptor(
+                        "application/vnd.oci.image.layer.nondistributable.v1.tar", layer))
+            .toArray(String[]::new);
+    byte[] manifest =
+        ManifestText.bytes(
+            ManifestText.image(
+                ManifestText.descriptor(ManifestText.CONFIG, ManifestText.EMPTY), named));
+    PlainClient.require(host().putManifest(image, "1", ManifestText.MANIFEST, manifest), 201);
+
+    assertThat(client.finish(client.open(image), RawHost.sha256(small), small).statusCode())
+        .isEqualTo(201);
+    assertThat(client.push(image, chunked, SHARD / 2).statusCode()).isEqualTo(201);
+    stageWhole(client, image, read);
+    assertThat(client.pull(image, RawHost.sha256(read)).body()).isEqualTo(read);
+    stageWhole(client, image, unread);
+    // The upload has expired; then the grace period of what nothing names is over, too.
+    ahead = ahead.plusHours(25);
+    collect(0, "--json");
+    ahead = ahead.plusDays(8);
+    collect(0, "--json");
+
+    for (byte[] layer : layers) {
+      Digest digest = RawHost.sha256(layer);
+      assertThat(client.pull(image, digest).body()).isEqualTo(layer);
+      String path = "/v2/" + image + "/blobs/" + digest;
+      assertThat(client.call("DELETE", path, new byte[0]).statusCode()).isEqualTo(405);
+    }
+    VerificationReport deep =
+        Verifications.start(host(), "{\"deep\":true,\"name\":\"" + image + "\"}");
+    VerificationReport proven = Verifications.await(host(), deep.id());
+    assertThat(proven.layers()).isEqualTo(layers.size() + 1);
+    assertThat(proven.damage()).isEmpty();
+  }
+
+  private void stageWhole(PlainClient client, String image, byte[] layer) throws IOException {
+    HttpResponse<byte[]> redirect = client.finish(client.open(image), RawHost.sha256(layer), layer);
+    PlainClient.require(redirect, 307);
+    URI place = URI.create(PlainClient.header(redirect, "Location"));
+    PlainClient.require(host().put(place, layer), 200);
   }
 
   @Test

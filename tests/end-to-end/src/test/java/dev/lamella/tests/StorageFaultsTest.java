@@ -4,6 +4,8 @@ import static dev.lamella.tests.Failures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lamella.core.Digest;
+import dev.lamella.core.LayerId;
+import dev.lamella.core.chain.Chain;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
 import dev.lamella.host.pull.PullReport;
@@ -18,7 +20,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -222,6 +226,46 @@ class StorageFaultsTest extends StackTest {
     assertThat(RawHost.text(answer))
         .contains("UNAVAILABLE", "storage servers s0, s1, s2, s3 are not available")
         .contains("\"storageServers\":[\"s0\",\"s1\",\"s2\",\"s3\"]");
+  }
+
+  /** Whoever deleted it: the answer says which it is, and blames no host. */
+  @Test
+  void anyRoute_bucketIsMissing_isUnavailableAndNamesIt() throws IOException {
+    PlainClient client = new PlainClient(stack().endpoint());
+    byte[] layer = RawHost.bytes(SHARD + 1, 30);
+    Chain chain = RawHost.chain(layer, SHARD);
+    LayerId id = host().open("missing/app", RawHost.sha256(layer), layer.length).upload();
+    URI chunks = client.open("missing/app");
+    host().store("missing/app", ManifestText.EMPTY);
+    byte[] large =
+        ManifestText.bytes(
+            ManifestText.image(ManifestText.descriptor(ManifestText.CONFIG, ManifestText.EMPTY))
+                .replaceFirst(
+                    "[{]", "{\"annotations\":{\"note\":\"" + "x".repeat(300_000) + "\"},"));
+    PlainClient.require(
+        host().putManifest("missing/app", "large", ManifestText.MANIFEST, large), 201);
+    home.rule(_ -> new Fate.Answer(404, "<Error><Code>NoSuchBucket</Code></Error>"));
+
+    for (HttpResponse<byte[]> answer :
+        List.of(
+            host().call("GET", "/v1/uploads/" + id, ""),
+            host().announce(id, chain, 0),
+            host().complete(id, RawHost.sha256(layer), layer.length, Optional.of(chain)),
+            client.patch(chunks, 0, new byte[100]),
+            client.finish(chunks, RawHost.sha256(layer), new byte[0]),
+            // It has ended then, and its parts are left to the janitor.
+            host().call("DELETE", "/v1/uploads/" + id, ""))) {
+      assertThat(answer.statusCode()).as(answer + RawHost.text(answer)).isEqualTo(503);
+      assertThat(RawHost.text(answer))
+          .contains(
+              "UNAVAILABLE",
+              "bucket " + stack().environment("MetadataFunction").get("STAGING_BUCKET"));
+    }
+    for (HttpResponse<byte[]> answer :
+        List.of(host().call("GET", "/v2/missing/app/manifests/large", ""))) {
+      assertThat(answer.statusCode()).as(answer + RawHost.text(answer)).isEqualTo(503);
+      assertThat(RawHost.text(answer)).contains("UNAVAILABLE", "large manifests", "operator");
+    }
   }
 
   /** Staging expires by itself: that its parts stay a while is no reason to call a push failed. */

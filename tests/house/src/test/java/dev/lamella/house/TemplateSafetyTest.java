@@ -105,7 +105,7 @@ class TemplateSafetyTest {
   }
 
   @Test
-  void staging_keepsWhatAnUploadIsMadeOf_untilTheUploadExpires() {
+  void staging_keepsWhatAnUploadIsMadeOf_forADayMoreThanTheUpload() {
     assertThat(expiry("StagingBucket", "uploads/"))
         .isEqualTo(
             Map.of(
@@ -113,7 +113,7 @@ class TemplateSafetyTest {
                 List.of("UploadLifetime", Map.of("Ref", "UploadLifetimeHours"), "Days")));
     for (Object hours : list(map(PARAMETERS, "UploadLifetimeHours").get("AllowedValues"))) {
       Map<?, ?> kept = map(TEMPLATE, "Mappings", "UploadLifetime", String.valueOf(hours));
-      assertThat(24 * number(kept.get("Days"))).isGreaterThanOrEqualTo(number(hours));
+      assertThat(24 * (number(kept.get("Days")) - 1)).isGreaterThanOrEqualTo(number(hours));
     }
   }
 

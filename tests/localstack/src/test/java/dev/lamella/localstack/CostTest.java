@@ -21,10 +21,13 @@ class CostTest extends CloudTest {
   /** Also those that ended with an error, such as a condition that did not hold: AWS bills them. */
   private static final Pattern REQUEST =
       Pattern.compile(
-          "AWS ((?:s3|dynamodb|lambda)\\.\\w+) =>|/_aws/execute-api/\\S+?(/complete)? =>");
+          "AWS ((?:s3|dynamodb|lambda)\\.\\w+) =>|/_aws/execute-api/\\S+?(/complete|/parts)? =>");
 
   /** Of the API's requests, those that ask for the end of an upload. */
-  private static final String COMPLETE = "api, complete";
+  private static final String COMPLETE = "api/complete";
+
+  /** And those that announce what is staged. */
+  private static final String PARTS = "api/parts";
 
   @Test
   void requestsOfAPushAndAPull_areThoseOfTheDocs(@TempDir Path directory) throws Exception {
@@ -55,8 +58,11 @@ class CostTest extends CloudTest {
     // A slow machine has a host ask again for a layer's end, and each time staging is listed.
     int completes = Objects.requireNonNull(pushed.get(COMPLETE));
     assertThat(completes).isGreaterThanOrEqualTo(layers);
-    assertThat(pushed.get("s3.ListObjectsV2")).isBetween(1, 2 * completes);
-    assertThat(pushed.get("dynamodb.UpdateItem")).isBetween(layers, 2 * layers);
+    // An announcement looks for what is staged, and claims what it hands over.
+    int announced = Objects.requireNonNull(pushed.get(PARTS));
+    assertThat(announced).isBetween(layers, shards);
+    assertThat(pushed.get("s3.ListObjectsV2")).isBetween(announced, announced + 2 * completes);
+    assertThat(pushed.get("dynamodb.UpdateItem")).isBetween(layers, 2 * layers + announced);
     assertThat(pulled).containsEntry("s3.GetObject", shards).containsEntry("api", layers + 1);
     assertThat(pulled)
         .containsOnlyKeys(
@@ -74,7 +80,7 @@ class CostTest extends CloudTest {
     String request = found.group(1);
     counts.merge(request == null ? "api" : request, 1, Integer::sum);
     if (found.group(2) != null) {
-      counts.merge(COMPLETE, 1, Integer::sum);
+      counts.merge("api" + found.group(2), 1, Integer::sum);
     }
   }
 

@@ -26,7 +26,8 @@ import java.util.OptionalInt;
  * @param parts where to send parts that are neither written nor staged, from {@code from} on, in
  *     order of index
  * @param next where {@code parts} goes on: ask again with {@code from=next}; absent where it is
- *     complete
+ *     complete. Where {@code parts} is empty and {@code next} is not, the answer had no room for
+ *     more of this upload: the other lists may be empty, too, until it is asked for by itself
  */
 public record UploadProgress(
     LayerId upload,

@@ -1,5 +1,6 @@
 package dev.lamella.core.chain;
 
+import dev.lamella.core.Counted;
 import java.util.List;
 
 /** Whether claims about a layer's bytes hold. */
@@ -31,7 +32,10 @@ public sealed interface Verdict {
     if (links.size() != count) {
       return new Broken(
           Math.min(links.size(), count),
-          "the layer has " + count + " shards, the chain " + links.size() + " links");
+          "the layer has "
+              + Counted.of(count, "shard")
+              + ", the chain "
+              + Counted.of(links.size(), "link"));
     }
     ChainState state = ChainState.INITIAL;
     int index = 0;

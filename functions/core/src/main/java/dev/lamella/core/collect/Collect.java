@@ -45,6 +45,7 @@ public final class Collect {
       ShardStore store,
       AssembledLayers assembled,
       AssemblyIndex assemblies,
+      LateLayer late,
       CollectSettings settings,
       InstantSource clock) {
     this.collections = collections;
@@ -56,7 +57,8 @@ public final class Collect {
     this.unfinished = new SweepUnfinished(images, settings.page());
     this.layers =
         new SweepLayers(layers, remains, settings.grace(), settings.page(), settings.width());
-    this.uploads = new SweepUploads(uploads, staging, remains, settings.page(), settings.width());
+    this.uploads =
+        new SweepUploads(uploads, staging, late, remains, settings.page(), settings.width());
     this.assembled = new SweepAssembled(assembled, assemblies, settings.page(), settings.width());
     this.objects = new SweepObjects(orphans, layers, shards, uploads, store);
     this.records = new SweepRecords(orphans, uploads, remains);

@@ -2,6 +2,7 @@ package dev.lamella.core.collect;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.Parallel;
+import dev.lamella.core.Unavailable;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.layer.Upload.State;
 import dev.lamella.core.port.Page;
@@ -25,13 +26,16 @@ final class SweepUploads implements Sweep {
 
   private final UploadIndex uploads;
   private final Staging staging;
+  private final LateLayer late;
   private final Remains remains;
   private final int page;
   private final int width;
 
-  SweepUploads(UploadIndex uploads, Staging staging, Remains remains, int page, int width) {
+  SweepUploads(
+      UploadIndex uploads, Staging staging, LateLayer late, Remains remains, int page, int width) {
     this.uploads = uploads;
     this.staging = staging;
+    this.late = late;
     this.remains = remains;
     this.page = page;
     this.width = width;
@@ -51,12 +55,28 @@ final class SweepUploads implements Sweep {
   }
 
   private Finds remove(Upload upload, BooleanSupplier hasTime) {
+    Optional<Removal> kept = upload.state() == State.OPEN ? kept(upload) : Optional.empty();
+    if (kept.isPresent()) {
+      return finds(upload, kept.get());
+    }
     if (uploads.end(upload.id())) {
       return finds(upload, remains.remove(upload.id(), upload.claimed(), hasTime));
     }
     staging.remove(upload.id());
     uploads.settle(upload.id());
     return Finds.NONE;
+  }
+
+  private Optional<Removal> kept(Upload upload) {
+    String what =
+        "upload %s brings a layer that image %s waits for".formatted(upload.id(), upload.image());
+    try {
+      return late.store(upload)
+          ? Optional.empty()
+          : Optional.of(new Removal.Kept(what + " and that is still being sliced"));
+    } catch (Unavailable e) {
+      return Optional.of(new Removal.Kept(what + ": " + e.getMessage()));
+    }
   }
 
   private static Finds finds(Upload upload, Removal removal) {

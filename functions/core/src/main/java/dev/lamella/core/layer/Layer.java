@@ -1,5 +1,6 @@
 package dev.lamella.core.layer;
 
+import dev.lamella.core.Counted;
 import dev.lamella.core.Digest;
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.LayerId;
@@ -93,7 +94,10 @@ public record Layer(
     if (links.size() != slicing.count()) {
       return new Verdict.Broken(
           Math.min(links.size(), slicing.count() - 1),
-          "the layer has " + slicing.count() + " shards, and " + links.size() + " records");
+          "the layer has "
+              + Counted.of(slicing.count(), "shard")
+              + ", and "
+              + Counted.of(links.size(), "record"));
     }
     ChainState due =
         switch (digest.algorithm()) {

@@ -115,6 +115,24 @@ final class MemoryLayers implements LayerIndex {
   }
 
   @Override
+  public boolean isAwaited(RepositoryName image, Digest digest) {
+    synchronized (tables) {
+      return !tables.image(image).layers().contains(digest)
+          && tables.image(image).manifests().values().stream()
+              .anyMatch(manifest -> MemoryTables.names(manifest.external(), digest));
+    }
+  }
+
+  @Override
+  public boolean awaitsAny(RepositoryName image) {
+    synchronized (tables) {
+      return tables.image(image).manifests().values().stream()
+          .flatMap(manifest -> manifest.external().stream())
+          .anyMatch(layer -> isAwaited(image, layer.digest()));
+    }
+  }
+
+  @Override
   public Unlink unlink(RepositoryName image, Digest digest) {
     synchronized (tables) {
       if (!tables.isLinked(image, digest)) {

@@ -1,5 +1,6 @@
 package dev.lamella.core.placement;
 
+import dev.lamella.core.Counted;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.ServerChoice;
 import dev.lamella.core.StorageServer;
@@ -40,8 +41,8 @@ public final class Placement implements ServerChoice {
     if (active.isEmpty()) {
       throw new IllegalArgumentException(
           "none of "
-              + servers.size()
-              + " storage servers is active: set the state of one to active");
+              + Counted.of(servers.size(), "storage server")
+              + " is active: set the state of one to active");
     }
   }
 

@@ -1,7 +1,8 @@
 package dev.lamella.core.port;
 
+import dev.lamella.core.RepositoryName;
+
 /** The function that collects. */
-@FunctionalInterface
 public interface Janitor {
 
   /**
@@ -10,4 +11,10 @@ public interface Janitor {
    * @param run id of a run that was started
    */
   void dispatch(String run);
+
+  /**
+   * Has it store, soon and at least once, the layers that clients put to staging whole after the
+   * manifests of the image that name them. Returns when that is sure to come.
+   */
+  void storeLate(RepositoryName image);
 }

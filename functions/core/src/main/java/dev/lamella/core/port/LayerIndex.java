@@ -64,6 +64,12 @@ public interface LayerIndex {
    */
   boolean link(RepositoryName image, Digest digest, Instant now);
 
+  /** Whether manifests of the image name an external layer that it has not. */
+  boolean isAwaited(RepositoryName image, Digest digest);
+
+  /** Whether there is such a layer. Reads all that the image has. */
+  boolean awaitsAny(RepositoryName image);
+
   /** Takes a layer out of an image, and leaves it to others. */
   Unlink unlink(RepositoryName image, Digest digest);
 

@@ -1,5 +1,6 @@
 package dev.lamella.core.read;
 
+import dev.lamella.core.Counted;
 import dev.lamella.core.Digest;
 import dev.lamella.core.Slicing;
 import dev.lamella.core.layer.Layer;
@@ -76,8 +77,11 @@ public final class AssembleLayer {
     List<Shard> all = shards.from(layer.id(), 0, Slicing.MOST_SHARDS);
     if (all.size() != layer.slicing().count()) {
       throw new IllegalStateException(
-          "layer %s has %d shards, and %d records"
-              .formatted(layer.digest(), layer.slicing().count(), all.size()));
+          "layer %s has %s, and %s"
+              .formatted(
+                  layer.digest(),
+                  Counted.of(layer.slicing().count(), "shard"),
+                  Counted.of(all.size(), "record")));
     }
     return all;
   }

@@ -92,9 +92,14 @@ public final class Images {
       stored.add(layer);
     }
     for (Descriptor external : manifest.external()) {
-      layers
-          .find(image, external.digest())
-          .ifPresent(layer -> stored.add(StoredLayer.of(layer, Optional.of(external.mediaType()))));
+      Optional<Layer> layer = layers.find(image, external.digest());
+      if (layer.isPresent()) {
+        StoredLayer there =
+            StoredLayer.of(layer.get(), Optional.of(external.mediaType()))
+                .withDamaged(MOST_DAMAGED - damaged);
+        damaged += there.damaged().size();
+        stored.add(there);
+      }
     }
     return new ImageAnswer(
         image,

@@ -10,7 +10,6 @@ import dev.lamella.core.port.AssembledLayers;
 import dev.lamella.core.port.Assemblers;
 import dev.lamella.core.port.AssemblyIndex;
 import dev.lamella.core.port.AssemblyIndex.Assembly;
-import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.SignedUrl;
@@ -41,7 +40,7 @@ public final class LocateBlob {
    *     API Gateway gives up
    */
   public LocateBlob(
-      LayerIndex layers,
+      ServedLayers served,
       ShardIndex shards,
       ShardStore store,
       AssemblyIndex index,
@@ -49,7 +48,7 @@ public final class LocateBlob {
       Assemblers assemblers,
       Duration patience,
       InstantSource clock) {
-    this.served = new ServedLayers(layers);
+    this.served = served;
     this.shards = shards;
     this.store = store;
     this.index = index;

@@ -7,7 +7,6 @@ import dev.lamella.core.RepositoryName;
 import dev.lamella.core.api.ShardMap;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
-import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.SignedUrl.Access;
@@ -26,8 +25,8 @@ public final class MapShards {
   private final ShardIndex shards;
   private final ShardStore store;
 
-  public MapShards(LayerIndex layers, ShardIndex shards, ShardStore store) {
-    this.served = new ServedLayers(layers);
+  public MapShards(ServedLayers served, ShardIndex shards, ShardStore store) {
+    this.served = served;
     this.shards = shards;
     this.store = store;
   }

@@ -1,5 +1,6 @@
 package dev.lamella.core.upload;
 
+import dev.lamella.core.Counted;
 import dev.lamella.core.Digest;
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.LayerId;
@@ -124,7 +125,10 @@ public final class AcceptParts {
     if (request.links().size() != request.staged().size()) {
       throw new Refusal(
           ErrorCode.CHAIN_INVALID,
-          request.staged().size() + " parts need as many links, not " + request.links().size());
+          "each part needs a link: the request has "
+              + Counted.of(request.staged().size(), "part")
+              + " and "
+              + Counted.of(request.links().size(), "link"));
     }
     SortedMap<Integer, Link> links = new TreeMap<>();
     for (int i = 0; i < request.staged().size(); i++) {

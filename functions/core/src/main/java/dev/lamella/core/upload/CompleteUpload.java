@@ -1,5 +1,6 @@
 package dev.lamella.core.upload;
 
+import dev.lamella.core.Counted;
 import dev.lamella.core.Digest;
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.LayerId;
@@ -121,10 +122,9 @@ public final class CompleteUpload {
     if (!unsent.isEmpty()) {
       throw new Refusal(
           ErrorCode.SHARD_INVALID,
-          unsent.size()
-              + " of "
-              + upload.slicing().count()
-              + " parts are not staged, the first is part "
+          Counted.of(unsent.size(), upload.slicing().count(), "part")
+              + (unsent.size() == 1 ? " is" : " are")
+              + " not staged, the first is part "
               + unsent.getFirst()
               + ": send them, announce them, then complete",
           Map.of("missing", unsent));
@@ -163,7 +163,10 @@ public final class CompleteUpload {
     if (chain.size() != count) {
       throw new Refusal(
           ErrorCode.CHAIN_INVALID,
-          "the chain of a layer of " + count + " shards has as many states, not " + chain.size());
+          "the chain of a layer of "
+              + Counted.of(count, "shard")
+              + " has as many states, not "
+              + chain.size());
     }
     SortedMap<Integer, Link> links = new TreeMap<>();
     ChainState before = ChainState.INITIAL;

@@ -76,11 +76,11 @@ public final class PutManifest {
       case ImageIndex.Put.Missing(var missing) ->
           throw new Refusal(
               ErrorCode.MANIFEST_BLOB_UNKNOWN,
-              "the manifest names "
-                  + missing.size()
-                  + " blobs or manifests that are not in "
+              "the manifest names blobs or manifests that are not in "
                   + image
-                  + ", such as "
+                  + ", "
+                  + missing.size()
+                  + " in all, such as "
                   + missing.iterator().next()
                   + ": push them, then the manifest again",
               Map.of("missing", missing.stream().map(Digest::toString).sorted().toList()));

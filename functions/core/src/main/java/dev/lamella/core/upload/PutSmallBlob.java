@@ -1,5 +1,6 @@
 package dev.lamella.core.upload;
 
+import dev.lamella.core.Counted;
 import dev.lamella.core.Digest;
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.LayerId;
@@ -81,7 +82,12 @@ public final class PutSmallBlob {
     if (!found.equals(digest)) {
       throw new Refusal(
           ErrorCode.DIGEST_INVALID,
-          "the " + bytes.length + " bytes sent have the digest " + found + ", not " + digest);
+          "what was sent, "
+              + Counted.of(bytes.length, "byte")
+              + ", has the digest "
+              + found
+              + ", not "
+              + digest);
     }
     Instant now = clock.instant();
     // Who has the bytes may read them, and one copy is enough.

@@ -1,5 +1,6 @@
 package dev.lamella.core.upload;
 
+import dev.lamella.core.Counted;
 import dev.lamella.core.Digest;
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.LayerId;
@@ -143,8 +144,8 @@ public final class ReceiveChunk {
     if (!found.equals(claim)) {
       throw new Refusal(
           ErrorCode.DIGEST_INVALID,
-          "the %d bytes sent have the digest %s, not %s"
-              .formatted(upload.slicing().size(), found, claim));
+          "what was sent, %s, has the digest %s, not %s"
+              .formatted(Counted.of(upload.slicing().size(), "byte"), found, claim));
     }
     return found;
   }

@@ -42,6 +42,14 @@ public final class RequestUpload {
    */
   private static final int MOST_PARTS = 500;
 
+  /**
+   * Indexes of shards in one answer, of all uploads that were begun before: 600 KB, and what the
+   * last of them has. A rejection says why, and so counts as many.
+   */
+  private static final int MOST_INDEXES = 100_000;
+
+  private static final int REJECTION = 32;
+
   /** Layers looked up at a time: each takes up to three requests, one after the other. */
   private static final int WIDTH = 32;
 
@@ -81,10 +89,19 @@ public final class RequestUpload {
     List<StoredLayer> stored = new ArrayList<>();
     List<UploadProgress> missing = new ArrayList<>();
     int parts = MOST_PARTS;
+    int indexes = MOST_INDEXES;
     for (Found found : Parallel.map(distinct(request), WIDTH, one -> find(request.image(), one))) {
       switch (found) {
         case Found.Stored(StoredLayer layer) -> stored.add(layer);
-        case Found.Begun(Upload upload) -> missing.add(progress.of(upload, 0, parts));
+        case Found.Begun(Upload upload) -> {
+          UploadProgress begun =
+              parts > 0 && indexes > 0
+                  ? progress.of(upload, 0, parts)
+                  : progress.ofNew(upload, 0); // It is to be asked for by itself.
+          indexes -=
+              begun.written().size() + begun.staged().size() + REJECTION * begun.rejected().size();
+          missing.add(begun);
+        }
         case Found.Opened(Upload upload) -> missing.add(progress.ofNew(upload, parts));
       }
       parts = MOST_PARTS - missing.stream().mapToInt(upload -> upload.parts().size()).sum();

@@ -13,6 +13,7 @@ import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.layer.Upload.Source;
+import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.UploadIndex;
 import java.time.InstantSource;
@@ -21,7 +22,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Layers that clients put to staging whole, by a URL of their own, so that no function heard of it.
@@ -33,6 +36,7 @@ public final class StagedWhole implements LateLayers {
 
   private static final int WIDTH = 16;
 
+  private final LayerIndex layers;
   private final UploadIndex uploads;
   private final Staging staging;
   private final FanOut fanOut;
@@ -41,12 +45,14 @@ public final class StagedWhole implements LateLayers {
   private final InstantSource clock;
 
   public StagedWhole(
+      LayerIndex layers,
       UploadIndex uploads,
       Staging staging,
       FanOut fanOut,
       AwaitShards awaitShards,
       CommitLayer commitLayer,
       InstantSource clock) {
+    this.layers = layers;
     this.uploads = uploads;
     this.staging = staging;
     this.fanOut = fanOut;
@@ -74,21 +80,55 @@ public final class StagedWhole implements LateLayers {
   @Override
   public void store(RepositoryName image, List<Descriptor> missing) {
     Set<Long> sizes = missing.stream().map(Descriptor::size).collect(Collectors.toSet());
+    Set<Digest> named = missing.stream().map(Descriptor::digest).collect(Collectors.toSet());
     List<Upload> found =
-        Parallel.map(uploads.expectedWhole(image, MOST_UPLOADS), WIDTH, id -> candidate(image, id))
-            .stream()
-            .flatMap(Optional::stream)
+        candidates(image).stream()
             .filter(upload -> sizes.contains(upload.slicing().size()))
             .toList();
-    boolean isDone =
-        Parallel.map(found, WIDTH, upload -> isSettled(upload, missing)).stream()
-            .allMatch(settled -> settled);
-    if (!isDone) {
+    if (!areSettled(found, named::contains)) {
       // Clients that put layers whole try again when they hear 429, and not when they hear 503.
       throw new Refusal(
           ErrorCode.TOOMANYREQUESTS,
           "layers of the manifest are still being sliced: send the manifest again");
     }
+  }
+
+  /**
+   * Stores those that manifests of the image named before they came ({@link LayerIndex#isAwaited}).
+   * Idempotent.
+   *
+   * @return false where some are still being sliced
+   */
+  public boolean storeLate(RepositoryName image) {
+    return areSettled(candidates(image), digest -> layers.isAwaited(image, digest));
+  }
+
+  /**
+   * Stores the layer of an upload that may have expired, and is not to be ended before that, where
+   * manifests named it before it came. Idempotent.
+   *
+   * @return false where it is still being sliced
+   */
+  public boolean storeLate(Upload upload) {
+    boolean mayBe = upload.isUntouched() || upload.source() instanceof Source.Whole;
+    if (!mayBe || !layers.awaitsAny(upload.image())) {
+      return true;
+    }
+    return areSettled(
+        find(upload).stream().toList(), digest -> layers.isAwaited(upload.image(), digest));
+  }
+
+  private List<Upload> candidates(RepositoryName image) {
+    return Parallel.map(
+            uploads.expectedWhole(image, MOST_UPLOADS), WIDTH, id -> candidate(image, id))
+        .stream()
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private boolean areSettled(List<Upload> found, Predicate<Digest> isNamed) {
+    return Parallel.map(found, WIDTH, upload -> isSettled(upload, isNamed)).stream()
+        .allMatch(settled -> settled);
   }
 
   private Optional<Upload> candidate(RepositoryName image, LayerId id) {
@@ -103,7 +143,7 @@ public final class StagedWhole implements LateLayers {
   /**
    * @return false where its shards are still being written
    */
-  private boolean isSettled(Upload upload, List<Descriptor> missing) {
+  private boolean isSettled(Upload upload, Predicate<Digest> isNamed) {
     WrittenShards written = awaitShards.begin(upload);
     if (!written.isComplete()) {
       awaitShards.tryAgain(upload);
@@ -118,11 +158,11 @@ public final class StagedWhole implements LateLayers {
       uploads.end(upload.id());
       return true;
     }
-    claim(upload, written.inOrder(), missing);
+    claim(upload, written.inOrder(), isNamed);
     return true;
   }
 
-  private void claim(Upload upload, List<Shard> shards, List<Descriptor> missing) {
+  private void claim(Upload upload, List<Shard> shards, Predicate<Digest> isNamed) {
     ChainState end = shards.getLast().link().after();
     Optional<Digest> proven =
         uploads
@@ -132,10 +172,7 @@ public final class StagedWhole implements LateLayers {
             .map(Proven::digest);
     Digest sha256 = Digest.sha256(end.bytes());
     Optional<Digest> named =
-        missing.stream()
-            .map(Descriptor::digest)
-            .filter(digest -> digest.equals(sha256) || Optional.of(digest).equals(proven))
-            .findFirst();
+        Stream.concat(Stream.of(sha256), proven.stream()).filter(isNamed).findFirst();
     if (named.isEmpty()) {
       return;
     }

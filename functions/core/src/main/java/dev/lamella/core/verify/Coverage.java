@@ -1,5 +1,6 @@
 package dev.lamella.core.verify;
 
+import dev.lamella.core.Counted;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.port.ReportIndex;
 import dev.lamella.core.report.Report;
@@ -36,11 +37,12 @@ public final class Coverage {
     List<String> warnings = new ArrayList<>();
     if (job.tally().unread() > 0) {
       warnings.add(
-          job.tally().unread()
-              + " shards could not be read: see the findings for their storage servers");
+          Counted.of(job.tally().unread(), "shard")
+              + " could not be read: see the findings for their storage servers");
     }
     if (job.shared() > 0) {
-      warnings.add(job.shared() + " layers were left to another job, which proves them");
+      warnings.add(
+          Counted.were(job.shared(), "layer") + " left to another job, which proves what it has");
     }
     if (reports.last(job.scope()).flatMap(Stage::rest).isPresent()) {
       warnings.add(
@@ -49,8 +51,8 @@ public final class Coverage {
     Stage end = Stage.of(job);
     if (end.kind() != Stage.Kind.END) {
       warnings.add(
-          "the budget ended: %d layers were looked at, %s; the next job goes on there"
-              .formatted(job.layers(), left(job, end)));
+          "the budget ended: %s looked at, %s; the next job goes on there"
+              .formatted(Counted.were(job.layers(), "layer"), left(job, end)));
     }
     if (job.scope().deep() && job.scope().name().isEmpty()) {
       warnAboutTime(job, warnings);
@@ -63,10 +65,13 @@ public final class Coverage {
       return "but not for all that nothing leads to";
     }
     long count = layers.left(job, end.at(), MOST_LEFT);
-    String others = count < MOST_LEFT ? Long.toString(count) : count + " or more";
-    return job.looksBack()
-        ? others + " others and what nothing leads to were not"
-        : others + " others were not";
+    if (job.looksBack()) {
+      String others = count < MOST_LEFT ? Counted.of(count, "other") : count + " or more others";
+      return others + " and what nothing leads to were not";
+    }
+    return count < MOST_LEFT
+        ? Counted.were(count, "other") + " not"
+        : count + " or more others were not";
   }
 
   private void warnAboutTime(Report job, List<String> warnings) {
@@ -87,11 +92,19 @@ public final class Coverage {
     Duration needed = settings.every().multipliedBy(jobs);
     if (left > 0 && needed.compareTo(settings.within()) > 0) {
       warnings.add(
-          "at %d bytes a job, proving all %d bytes takes %d days, not %d: raise the budget"
-              .formatted(job.planned(), total, Math.ceilDiv(needed.toHours(), 24), days));
+          "at %d bytes a job, proving all %d bytes takes %s, not %d: raise the budget"
+              .formatted(
+                  job.planned(),
+                  total,
+                  Counted.of(Math.ceilDiv(needed.toHours(), 24), "day"),
+                  days));
     }
     if (overdue > 0) {
-      warnings.add(overdue + " layers were last proven more than " + days + " days ago");
+      warnings.add(
+          Counted.were(overdue, "layer")
+              + " last proven more than "
+              + Counted.of(days, "day")
+              + " ago");
     }
   }
 }

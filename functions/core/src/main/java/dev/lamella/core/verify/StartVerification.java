@@ -1,5 +1,6 @@
 package dev.lamella.core.verify;
 
+import dev.lamella.core.Counted;
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.port.ReportIndex;
@@ -58,8 +59,8 @@ public final class StartVerification {
     if (running.standsStill(settings.lease(), now) && running.isOverdue(now)) {
       reports.fail(
           running.id(),
-          "given up: it had not got on since %s, with %d layers in work; the verifier's log says why"
-              .formatted(running.seen(), running.open()),
+          "given up: it had not got on since %s, with %s in work; the verifier's log says why"
+              .formatted(running.seen(), Counted.of(running.open(), "layer")),
           now);
       running = reports.open(wanted);
     }

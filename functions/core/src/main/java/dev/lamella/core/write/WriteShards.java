@@ -73,8 +73,7 @@ public final class WriteShards {
    * our side is thrown once the other shards are done, so that the batch comes again.
    */
   public WriteReport write(ShardBatch batch) {
-    Optional<Upload> open =
-        uploads.find(batch.upload()).filter(upload -> upload.isOpen(clock.instant()));
+    Optional<Upload> open = uploads.find(batch.upload()).filter(this::takes);
     if (open.isEmpty()) {
       return new WriteReport(0, batch.shards().size(), 0, 0);
     }
@@ -88,6 +87,14 @@ public final class WriteShards {
         .map(sent -> write(upload, batch.shards(), (_, into) -> copy(sent, into)))
         .orElseGet(
             () -> write(upload, batch.shards(), (index, into) -> staged.read(upload, index, into)));
+  }
+
+  /**
+   * The janitor has one that is staged whole written also when it has expired, and then ends it.
+   */
+  private boolean takes(Upload upload) {
+    return upload.isOpen(clock.instant())
+        || (upload.state() == Upload.State.OPEN && upload.source() instanceof Upload.Source.Whole);
   }
 
   /** Where the bytes of a shard come from: fills the beginning of an array with them. */

@@ -88,7 +88,7 @@ class VerdictTest {
     assertThat(Verdict.ofLinks(3, links, chain.digest()))
         .isEqualTo(new Verdict.Broken(3, "the layer has 3 shards, the chain 4 links"));
     assertThat(Verdict.ofLinks(1, List.of(), chain.digest()))
-        .isEqualTo(new Verdict.Broken(0, "the layer has 1 shards, the chain 0 links"));
+        .isEqualTo(new Verdict.Broken(0, "the layer has 1 shard, the chain 0 links"));
   }
 
   @Test

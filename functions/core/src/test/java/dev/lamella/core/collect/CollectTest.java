@@ -57,6 +57,7 @@ class CollectTest {
         servers,
         new MemoryAssembledLayers(store),
         index.assemblies(),
+        _ -> true,
         new CollectSettings(GRACE, 8, 1),
         () -> NOW.plus(GRACE).plus(GRACE));
   }

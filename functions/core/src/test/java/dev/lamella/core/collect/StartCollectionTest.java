@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lamella.core.Parallel;
+import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.api.CollectionRequest;
 import dev.lamella.core.api.CollectionRun;
 import dev.lamella.core.api.Json;
 import dev.lamella.core.memory.MemoryCollections;
+import dev.lamella.core.port.Janitor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,13 +29,21 @@ class StartCollectionTest {
   private final Queue<String> invoked = new ConcurrentLinkedQueue<>();
   private volatile boolean isUnreachable;
   private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
-  private final StartCollection start = new StartCollection(collections, this::dispatch, () -> now);
+  private final StartCollection start = new StartCollection(collections, new Invoked(), () -> now);
 
-  private void dispatch(String run) {
-    if (isUnreachable) {
-      throw new Unavailable("the janitor", new IOException("it is throttled"));
+  private final class Invoked implements Janitor {
+    @Override
+    public void dispatch(String run) {
+      if (isUnreachable) {
+        throw new Unavailable("the janitor", new IOException("it is throttled"));
+      }
+      invoked.add(run);
     }
-    invoked.add(run);
+
+    @Override
+    public void storeLate(RepositoryName image) {
+      throw new AssertionError("nobody asked for " + image);
+    }
   }
 
   @Test

@@ -156,7 +156,7 @@ class PlacementTest {
   void constructor_noActiveServer_saysWhatToDo() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Placement(List.of(server("a", 1, State.DRAINING))))
-        .withMessage("none of 1 storage servers is active: set the state of one to active");
+        .withMessage("none of 1 storage server is active: set the state of one to active");
     assertThatIllegalArgumentException().isThrownBy(() -> new Placement(List.of()));
   }
 

@@ -44,7 +44,7 @@ class LocateBlobTest {
       new AssembleLayer(index.layers(), index.shards(), assemblies, assembled, LEASE, () -> now);
   private final LocateBlob locateBlob =
       new LocateBlob(
-          index.layers(),
+          new ServedLayers(index.layers(), (_, _) -> Optional.empty()),
           index.shards(),
           store,
           assemblies,

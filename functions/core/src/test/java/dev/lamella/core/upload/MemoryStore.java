@@ -172,7 +172,8 @@ final class MemoryStore {
             settings,
             () -> now);
     stagedWhole =
-        new StagedWhole(index.uploads(), staging, fanOut, awaitShards, commitLayer, () -> now);
+        new StagedWhole(
+            index.layers(), index.uploads(), staging, fanOut, awaitShards, commitLayer, () -> now);
     putManifest = new PutManifest(index.images(), stagedWhole, () -> now);
     finishBlob =
         new FinishBlob(

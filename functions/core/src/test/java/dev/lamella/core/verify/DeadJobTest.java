@@ -136,10 +136,7 @@ class DeadJobTest {
     assertThat(startThirty(jobs, true)).hasSize(1).doesNotContain(dead);
     assertThat(jobs.events).hasSize(1);
     assertThat(jobs.report(dead).state()).isEqualTo(State.FAILED);
-    assertThat(jobs.report(dead).warnings())
-        .singleElement()
-        .asString()
-        .contains("1 layers in work");
+    assertThat(jobs.report(dead).warnings()).singleElement().asString().contains("1 layer in work");
     jobs.deliverAll();
     List<Report> all = jobs.index.reports().list(Optional.empty(), 10).items();
     assertThat(all).extracting(Report::state).containsExactly(State.DONE, State.FAILED);

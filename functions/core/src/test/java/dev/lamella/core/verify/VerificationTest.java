@@ -363,7 +363,7 @@ class VerificationTest {
     Report first = slow.run(false);
     assertThat(first.warnings())
         .containsExactly(
-            "the budget ended: 1 layers were looked at, but not for all that nothing leads to; the"
+            "the budget ended: 1 layer was looked at, but not for all that nothing leads to; the"
                 + " next job goes on there");
     Report second = slow.run(false);
     assertThat(second.layers()).isZero();
@@ -462,7 +462,10 @@ class VerificationTest {
     assertThat(jobs.report(all.id()).layers()).isEqualTo(1);
     assertThat(jobs.report(named.id()).layers()).isZero();
     assertThat(jobs.report(named.id()).shared()).isEqualTo(1);
-    assertThat(jobs.report(named.id()).warnings()).singleElement().asString().contains("1 layers");
+    assertThat(jobs.report(named.id()).warnings())
+        .singleElement()
+        .asString()
+        .contains("1 layer was");
     assertThat(jobs.layer(layer).verified()).isPresent();
   }
 

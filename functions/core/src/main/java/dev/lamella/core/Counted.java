@@ -1,4 +1,4 @@
-package dev.lamella.host.terminal;
+package dev.lamella.core;
 
 /** A number of things, as people say it: 1 shard, 2 shards. */
 public final class Counted {
@@ -9,6 +9,11 @@ public final class Counted {
    */
   public static String of(long count, String thing) {
     return count + " " + thing + (count == 1 ? "" : "s");
+  }
+
+  /** What they were, or what became of them: 1 layer was, 2 layers were. */
+  public static String were(long count, String thing) {
+    return of(count, thing) + (count == 1 ? " was" : " were");
   }
 
   /** Some of several, such as 0 of 1 layer. */

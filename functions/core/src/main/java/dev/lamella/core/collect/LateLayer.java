@@ -1,0 +1,15 @@
+package dev.lamella.core.collect;
+
+import dev.lamella.core.layer.Upload;
+
+/** What becomes of a layer that somebody may have put to staging while nobody heard of it. */
+@FunctionalInterface
+public interface LateLayer {
+
+  /**
+   * Stores the layer of an open upload that has expired, where manifests wait for it. Idempotent.
+   *
+   * @return false where it is still being written: the upload is not to be ended yet
+   */
+  boolean store(Upload upload);
+}
