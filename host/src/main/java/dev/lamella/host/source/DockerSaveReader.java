@@ -9,6 +9,7 @@ import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.manifest.ManifestReader;
 import dev.lamella.host.image.Hashes;
 import dev.lamella.host.image.ImageName;
+import dev.lamella.host.image.Referring;
 import dev.lamella.host.outcome.LocalFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -74,7 +75,7 @@ final class DockerSaveReader {
     Manifest manifest =
         ManifestReader.read(
             Hashes.digest(Algorithm.SHA256, bytes), ManifestReader.OCI_MANIFEST, bytes);
-    return new SourceImage(List.of(manifest), List.of(), blobs);
+    return new SourceImage(List.of(manifest), Referring.NONE, blobs);
   }
 
   private List<Choice<Saved>> offered() {
