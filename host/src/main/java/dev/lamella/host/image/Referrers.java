@@ -16,13 +16,16 @@ import java.util.function.Supplier;
 /**
  * Finds what refers to an image, such as signatures and SBOMs, and what refers to those: by its
  * subject, or by a tag that says the image's digest. At most {@value #MOST} manifests of {@value
- * #MOST_BYTES} bytes together.
+ * #MOST_BYTES} bytes together, and {@value #DEEPEST} deep.
  */
 public final class Referrers {
   /** So many are taken; of a list, no more need be read. */
   public static final int MOST = 1_000;
 
   private static final long MOST_BYTES = 64 << 20;
+
+  /** A signature of an SBOM is at two; each may be a request more that has to be waited for. */
+  private static final int DEEPEST = 16;
 
   /** What a source knows of these at a time, so that long lists of many are not there together. */
   private static final int SUBJECTS_AT_ONCE = 16;
@@ -70,6 +73,7 @@ public final class Referrers {
   private final ExitCode whereMalformed;
   private final Map<Digest, Manifest> found = new LinkedHashMap<>();
   private final Map<Tag, Digest> tags = new LinkedHashMap<>();
+  private int depth;
   private int tagsRead;
   private int read;
   private long readBytes;
@@ -91,7 +95,7 @@ public final class Referrers {
     Referrers referrers = new Referrers(source, unavailable, whereMalformed);
     image.forEach(manifest -> referrers.found.put(manifest.digest(), manifest));
     List<Digest> subjects = List.copyOf(referrers.found.keySet());
-    while (!subjects.isEmpty()) {
+    for (; !subjects.isEmpty(); referrers.depth++) {
       subjects = referrers.addAll(subjects);
     }
     return new Referring(
@@ -137,7 +141,7 @@ public final class Referrers {
         available(
             what,
             () -> {
-              require(++tagsRead <= MOST);
+              require(++tagsRead <= MOST && depth < DEEPEST);
               return source.tagged(tag);
             });
     Optional<List<Manifest>> tree = Optional.empty();
@@ -179,7 +183,7 @@ public final class Referrers {
 
   private byte[] counted(Descriptor manifest) {
     readBytes += manifest.size();
-    require(++read <= MOST && readBytes <= MOST_BYTES);
+    require(++read <= MOST && readBytes <= MOST_BYTES && depth < DEEPEST);
     return source.bytes(manifest);
   }
 
@@ -188,7 +192,8 @@ public final class Referrers {
       isOver = true;
       throw new HostFailure(
           whereMalformed,
-          "there are over %d manifests, or over %d bytes".formatted(MOST, MOST_BYTES));
+          "there are over %d manifests, or over %d bytes, or they refer to each other over %d deep"
+              .formatted(MOST, MOST_BYTES, DEEPEST));
     }
   }
 }
