@@ -57,7 +57,7 @@ class CostTest extends CloudTest {
     assertThat(completes).isGreaterThanOrEqualTo(layers);
     assertThat(pushed.get("s3.ListObjectsV2")).isBetween(1, 2 * completes);
     assertThat(pushed.get("dynamodb.UpdateItem")).isBetween(layers, 2 * layers);
-    assertThat(pulled).containsEntry("s3.GetObject", shards).containsEntry("api", layers + 1);
+    assertThat(pulled).containsEntry("s3.GetObject", shards).containsEntry("api", layers + 3);
     assertThat(pulled)
         .containsOnlyKeys(
             "api", "s3.GetObject", "dynamodb.BatchGetItem", "dynamodb.GetItem", "dynamodb.Query");
