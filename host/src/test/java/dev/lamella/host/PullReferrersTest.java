@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -203,6 +204,45 @@ final class PullReferrersTest {
     assertThat(pull(target)).isEqualTo(9);
     assertThat(names()).containsExactly("1");
     assertThat(blob(layout.blob("a layer"))).hasContent("a layer");
+  }
+
+  /** The plan of an archive is made anew while some of it is there. */
+  @ParameterizedTest
+  @ValueSource(strings = {"target", "target.tar"})
+  void pull_whereAStorageServerGivesOtherBytesOfAReferrer_leavesItOut(String name)
+      throws IOException {
+    Digest wrong = layout.blob("content of sbom");
+    for (int i = 0; i < 5; i++) {
+      layout.entry(TestImage.MANIFEST, layout.referrer("note " + i, image));
+    }
+    push();
+    List<String> paths = new CopyOnWriteArrayList<>();
+    bench.store.troubles.add(
+        exchange -> {
+          String path = exchange.getRequestURI().getPath();
+          if (!path.startsWith("/servers/") || !isOf(path, wrong)) {
+            return false;
+          }
+          paths.add(path);
+          FakeStore.send(exchange, 200, "CONTENT OF SBOM".getBytes(StandardCharsets.UTF_8));
+          return true;
+        });
+    Path to = directory.resolve(name);
+    assertThat(pull(to)).isEqualTo(9);
+    assertThat(paths).isNotEmpty();
+    bench.store.requests.clear();
+    bench.push(to);
+    assertThat(puts()).hasSize(7).doesNotContain(sbom + "", signature + "").endsWith("1");
+  }
+
+  private boolean isOf(String path, Digest blob) {
+    return bench
+        .store
+        .index
+        .layers()
+        .find(blob)
+        .filter(layer -> path.contains(layer.id().toString()))
+        .isPresent();
   }
 
   @Test

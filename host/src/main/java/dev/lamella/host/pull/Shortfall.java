@@ -30,7 +30,7 @@ final class Shortfall {
     if (!isOfStore(why)) {
       throw why;
     }
-    leftOut.add(new LeftOut(what, why.getMessage()));
+    leftOut.add(new LeftOut(what, String.valueOf(why.getMessage())));
   }
 
   /**
@@ -49,7 +49,7 @@ final class Shortfall {
   private static String reason(Manifest manifest, Map<Digest, HostFailure> missing) {
     return NamedBlob.of(manifest).stream()
         .flatMap(blob -> Optional.ofNullable(missing.get(blob.digest())).stream())
-        .map(HostFailure::getMessage)
+        .map(failure -> String.valueOf(failure.getMessage()))
         .findFirst()
         .orElse("it needs what is left out");
   }
