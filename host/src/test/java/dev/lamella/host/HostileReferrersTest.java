@@ -111,7 +111,8 @@ final class HostileReferrersTest {
           if (path.contains("/manifests/sha256-")) {
             String subject = path.replaceAll(".*sha256-([0-9a-f]+).*", "sha256:$1");
             made(subject, 1);
-            return sends(exchange, made.get("of " + subject), TestImage.MANIFEST);
+            return sends(
+                exchange, made.getOrDefault("of " + subject, new byte[0]), TestImage.MANIFEST);
           }
           return false;
         });
