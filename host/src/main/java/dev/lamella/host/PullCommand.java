@@ -25,7 +25,10 @@ import picocli.CommandLine.Parameters;
     description = {
       "",
       "Fetches its shards in parallel and proves each by the digest chain. A pull that was"
-          + " interrupted proves what is there and fetches the rest when it is run again."
+          + " interrupted proves what is there and fetches the rest when it is run again.",
+      "",
+      "What refers to the image, such as signatures and SBOMs, comes with it, as regctl and oras"
+          + " read it in a layout. What of that cannot be had is named, and the pull ends by 9."
     },
     footer = {
       "",
@@ -51,7 +54,9 @@ final class PullCommand implements Callable<Integer> {
         "An OCI image layout directory; an OCI archive where it ends in .tar, or - for standard"
             + " output.",
         "An archive holds all platforms of the image, or that of --platform. docker load before"
-            + " version 25 takes from it the one for this machine, or else for linux/amd64."
+            + " version 25 takes from it the one for this machine, or else for linux/amd64.",
+        "Where something refers to the image, skopeo and podman must be told its tag"
+            + " (oci-archive:app.tar:1); with --no-referrers, the image is alone."
       })
   private Path target = Path.of("");
 
@@ -68,7 +73,7 @@ final class PullCommand implements Callable<Integer> {
     PullReport report = isOutput ? pullToOutput(image) : pull(image, target);
     PrintStream messages = isOutput ? System.err : System.out;
     messages.println(store.isJson() ? Json.pretty(report) : Report.of(report));
-    return (report.absent().isEmpty() ? ExitCode.OK : ExitCode.INCOMPLETE).value();
+    return (report.isWhole() ? ExitCode.OK : ExitCode.INCOMPLETE).value();
   }
 
   private PullReport pullToOutput(FullName image) {
@@ -80,7 +85,9 @@ final class PullCommand implements Callable<Integer> {
   }
 
   private PullReport pull(FullName image, Path path) {
-    PullOptions options = new PullOptions(transfer.parallel(), transfer.platform(), !noSync);
+    PullOptions options =
+        new PullOptions(
+            transfer.parallel(), transfer.platform(), !noSync, transfer.withReferrers());
     try (TransferDisplay display = TransferDisplay.on(Terminal.ofErrors(), "fetched")) {
       return new Pull(store.client(image.store()), display, options).run(image.image(), path);
     }

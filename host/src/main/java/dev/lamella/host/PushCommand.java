@@ -67,11 +67,6 @@ final class PushCommand implements Callable<Integer> {
           "Of several images in SOURCE: its name there, its digest, or @N, its position from 0.")
   private Optional<String> asked = Optional.empty();
 
-  @Option(
-      names = "--no-referrers",
-      description = "Leave signatures, SBOMs and other manifests that refer to the image.")
-  private boolean noReferrers;
-
   @Override
   public Integer call() {
     FullName image = FullName.parse(name);
@@ -95,7 +90,7 @@ final class PushCommand implements Callable<Integer> {
   }
 
   private Selection selection(ImageName image) {
-    return new Selection(image, asked, transfer.platform(), !noReferrers);
+    return new Selection(image, asked, transfer.platform(), transfer.withReferrers());
   }
 
   private Source open() {

@@ -20,6 +20,17 @@ final class TransferOptions {
           "Of an image for several platforms, this one alone, or the nearest older variant of it.")
   private Optional<String> platform = Optional.empty();
 
+  @Option(
+      names = "--no-referrers",
+      description =
+          "Leave signatures, SBOMs and other manifests that refer to the image, by their subject or"
+              + " by a tag such as sha256-DIGEST.sig.")
+  private boolean noReferrers;
+
+  boolean withReferrers() {
+    return !noReferrers;
+  }
+
   int parallel() {
     return parallel;
   }

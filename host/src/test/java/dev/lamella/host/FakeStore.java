@@ -11,6 +11,8 @@ import dev.lamella.core.api.CompleteRequest;
 import dev.lamella.core.api.ErrorAnswer;
 import dev.lamella.core.api.Json;
 import dev.lamella.core.api.PartsRequest;
+import dev.lamella.core.api.ReferrerIndex;
+import dev.lamella.core.api.TagList;
 import dev.lamella.core.api.UploadRequest;
 import dev.lamella.core.chain.ChainEngine;
 import dev.lamella.core.layer.Shard;
@@ -27,6 +29,8 @@ import dev.lamella.core.port.SignedUrl;
 import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.StoredObject;
 import dev.lamella.core.read.Images;
+import dev.lamella.core.read.ListReferrers;
+import dev.lamella.core.read.ListTags;
 import dev.lamella.core.read.MapShards;
 import dev.lamella.core.read.ReportProgress;
 import dev.lamella.core.read.ServedLayers;
@@ -83,7 +87,12 @@ final class FakeStore implements AutoCloseable {
 
   private static final Pattern UPLOAD = Pattern.compile("/v1/uploads/([^/]+)(/parts|/complete)?");
   private static final Pattern MANIFEST = Pattern.compile("/v2/(.+)/manifests/([^/]+)");
+  private static final Pattern REFERRERS = Pattern.compile("/v2/(.+)/referrers/([^/]+)");
+  private static final Pattern TAGS = Pattern.compile("/v2/(.+)/tags/list");
   private static final Pattern PART = Pattern.compile("/staging/([^/]+)/(\\d+)");
+
+  /** Few, so that lists have many pages. */
+  private static final int REFERRERS_IN_PAGE = 2;
 
   final MemoryIndex index = MemoryIndex.create();
   final MemoryStaging staging = new MemoryStaging();
@@ -226,6 +235,8 @@ final class FakeStore implements AutoCloseable {
   private void route(HttpExchange exchange, String path) throws IOException {
     Matcher upload = UPLOAD.matcher(path);
     Matcher manifest = MANIFEST.matcher(path);
+    Matcher referrers = REFERRERS.matcher(path);
+    Matcher tags = TAGS.matcher(path);
     Matcher part = PART.matcher(path);
     if (path.equals("/v1/uploads")) {
       answer(exchange, 200, requestUpload.answer(body(exchange, UploadRequest.class)));
@@ -234,6 +245,17 @@ final class FakeStore implements AutoCloseable {
     } else if (manifest.matches()) {
       RepositoryName name = new RepositoryName(manifest.group(1));
       manifest(exchange, name, Reference.parse(manifest.group(2)));
+    } else if (referrers.matches()) {
+      referrers(exchange, new RepositoryName(referrers.group(1)), Digest.parse(referrers.group(2)));
+    } else if (tags.matches()) {
+      RepositoryName name = new RepositoryName(tags.group(1));
+      Page<Reference.Tag> page =
+          new ListTags(index.images())
+              .page(
+                  name,
+                  Optional.of(query(exchange, "last")),
+                  Integer.parseInt(query(exchange, "n")));
+      answer(exchange, 200, new TagList(name, page.items()));
     } else if (path.equals("/v1/images")) {
       answer(exchange, 200, images.list(Optional.of(query(exchange, "last"))));
     } else if (path.startsWith("/v1/images/")) {
@@ -288,6 +310,24 @@ final class FakeStore implements AutoCloseable {
     Manifest manifest = images.manifest(name, reference);
     exchange.getResponseHeaders().set("Content-Type", manifest.mediaType());
     send(exchange, 200, manifest.bytes());
+  }
+
+  private void referrers(HttpExchange exchange, RepositoryName name, Digest subject)
+      throws IOException {
+    List<ReferrerIndex.Entry> all =
+        new ListReferrers(index.images())
+            .page(name, subject, Optional.empty(), Optional.of(query(exchange, "last")))
+            .items();
+    List<ReferrerIndex.Entry> page = all.stream().limit(REFERRERS_IN_PAGE).toList();
+    if (page.size() < all.size()) {
+      exchange
+          .getResponseHeaders()
+          .set(
+              "Link",
+              "<%s?last=%s>; rel=\"next\""
+                  .formatted(exchange.getRequestURI().getPath(), page.getLast().digest()));
+    }
+    answer(exchange, 200, ReferrerIndex.of(page));
   }
 
   private static <T> T body(HttpExchange exchange, Class<T> type) throws IOException {

@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lamella.core.Digest;
-import dev.lamella.core.Digest.Algorithm;
 import dev.lamella.core.manifest.ManifestReader;
+import dev.lamella.host.image.ImageName;
 import dev.lamella.host.outcome.HostFailure;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -111,6 +110,49 @@ final class ReferrersTest {
     assertThat(puts()).isEmpty();
   }
 
+  /** cosign's older form: tags that say the digest of what they are about. */
+  @Test
+  void push_ofTagsOfADigest_takesThemWithTheImageAndTheirTags() throws IOException {
+    Digest signature = layout.manifest(List.of(blob("a signature")));
+    Digest ofSignature = layout.manifest(List.of(blob("a signature of a signature")));
+    Digest other = layout.manifest(List.of(blob("of something else")));
+    layout.entry(TestImage.MANIFEST, signature, TestImage.tag(image) + ".sig");
+    layout.entry(TestImage.MANIFEST, ofSignature, TestImage.tag(signature) + ".att");
+    layout.entry(TestImage.MANIFEST, other, TestImage.tag(other) + ".sbom");
+    bench.push(source(), ImageName.parse("team/app:another-name"));
+    assertThat(puts())
+        .containsExactly(
+            image + "",
+            TestImage.tag(image) + ".sig",
+            TestImage.tag(signature) + ".att",
+            "another-name");
+  }
+
+  @Test
+  void push_ofATagOfADigestByItsName_pushesThat() throws IOException {
+    Digest signature = layout.manifest(List.of(blob("a signature")));
+    String tag = TestImage.tag(image) + ".sig";
+    layout.entry(TestImage.MANIFEST, signature, tag);
+    assertThat(bench.push(source(), ImageName.parse("team/app:" + tag)).digest())
+        .isEqualTo(signature);
+    assertThat(puts()).containsExactly(tag);
+  }
+
+  @Test
+  void push_withoutReferrers_leavesThem() throws IOException {
+    Digest sbom = referrer("sbom", image);
+    layout.entry(TestImage.MANIFEST, sbom);
+    fallback(image, sbom);
+    layout.entry(
+        TestImage.MANIFEST, layout.manifest(List.of(blob("s"))), TestImage.tag(image) + ".sig");
+    String to = bench.store.url().toString();
+    assertThat(
+            Lamella.execute(
+                "push", "--no-referrers", source().toString(), "team/app:2", "--to", to))
+        .isZero();
+    assertThat(puts()).containsExactly("2");
+  }
+
   private Path source() {
     return directory.resolve("layout");
   }
@@ -124,32 +166,18 @@ final class ReferrersTest {
   }
 
   private Digest blob(String content) throws IOException {
-    return layout.blob(Algorithm.SHA256, content.getBytes(StandardCharsets.UTF_8));
+    return layout.blob(content);
   }
 
   private Digest referrer(String what, Digest subject) throws IOException {
-    return blob(
-        "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"config\":%s,\"layers\":[%s],\"subject\":%s}"
-            .formatted(
-                TestImage.MANIFEST,
-                layout.descriptor("application/vnd.oci.empty.v1+json", blob("{}"), ""),
-                layout.descriptor(
-                    "application/x-" + what.strip().replace(' ', '-'),
-                    blob("content of " + what),
-                    ""),
-                layout.descriptor(TestImage.MANIFEST, subject, "")));
+    return layout.referrer(what, subject);
   }
 
   private Digest index(String child, String more) throws IOException {
-    return blob(
-        "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[%s]%s}"
-            .formatted(ManifestReader.OCI_INDEX, child, more));
+    return layout.index(child, more);
   }
 
-  /** What regctl writes for the referrers of a manifest. */
   private void fallback(Digest subject, Digest referrer) throws IOException {
-    Digest index = index(layout.descriptor(TestImage.MANIFEST, referrer, ""), "");
-    layout.entry(
-        ManifestReader.OCI_INDEX, index, subject.algorithm().prefix() + "-" + subject.hex());
+    layout.listOfReferrers(subject, referrer);
   }
 }

@@ -2,6 +2,7 @@ package dev.lamella.host;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.Digest.Algorithm;
+import dev.lamella.core.manifest.ManifestReader;
 import dev.lamella.host.image.Hashes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -47,6 +48,45 @@ final class TestImage {
     Files.createDirectories(file(digest).getParent());
     Files.write(file(digest), bytes);
     return digest;
+  }
+
+  Digest blob(String content) throws IOException {
+    return blob(Algorithm.SHA256, content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Writes a manifest that refers to another, and no entry for it. */
+  Digest referrer(String what, Digest subject) throws IOException {
+    return blob(
+        "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"config\":%s,\"layers\":[%s],\"subject\":%s}"
+            .formatted(
+                MANIFEST,
+                descriptor("application/vnd.oci.empty.v1+json", blob("{}"), ""),
+                descriptor(
+                    "application/x-" + what.strip().replace(' ', '-'),
+                    blob("content of " + what),
+                    ""),
+                descriptor(MANIFEST, subject, "")));
+  }
+
+  /** Writes an index, and no entry for it. */
+  Digest index(String children, String more) throws IOException {
+    return blob(
+        "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[%s]%s}"
+            .formatted(ManifestReader.OCI_INDEX, children, more));
+  }
+
+  /** What regctl writes for the referrers of a manifest. */
+  void listOfReferrers(Digest subject, Digest... referrers) throws IOException {
+    List<String> members = new ArrayList<>();
+    for (Digest referrer : referrers) {
+      members.add(descriptor(MANIFEST, referrer, ""));
+    }
+    entry(ManifestReader.OCI_INDEX, index(String.join(",", members), ""), tag(subject));
+  }
+
+  /** A digest in the form of a tag. */
+  static String tag(Digest digest) {
+    return digest.algorithm().prefix() + "-" + digest.hex();
   }
 
   /** Adds an image of these layers, whose config is made up too. */

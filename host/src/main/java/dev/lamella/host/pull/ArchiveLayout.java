@@ -2,8 +2,8 @@ package dev.lamella.host.pull;
 
 import dev.lamella.core.Descriptor;
 import dev.lamella.core.Digest;
+import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.manifest.Manifest;
-import dev.lamella.host.image.ImageName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
@@ -32,12 +33,14 @@ final class ArchiveLayout {
   private final Map<Digest, Long> offsets = new HashMap<>();
   private long end;
 
-  ArchiveLayout(ImageName name, List<Manifest> manifests, Collection<Descriptor> blobs) {
-    Manifest image = manifests.getLast();
+  ArchiveLayout(PulledImage image, Collection<Descriptor> blobs) {
+    Map<Tag, Manifest> lists = ReferrerLists.of(image.referring(), _ -> Optional.empty());
     small("oci-layout", LayoutIndex.OCI_LAYOUT);
-    small("index.json", LayoutIndex.with(Optional.empty(), name, image));
-    DockerManifest.of(name, manifests).ifPresent(bytes -> small("manifest.json", bytes));
-    manifests.forEach(manifest -> small(path(manifest.digest()), manifest.bytes()));
+    small("index.json", LayoutIndex.with(Optional.empty(), image, lists));
+    DockerManifest.of(image.name(), image.manifests())
+        .ifPresent(bytes -> small("manifest.json", bytes));
+    Stream.concat(image.all().stream(), lists.values().stream())
+        .forEach(manifest -> small(path(manifest.digest()), manifest.bytes()));
     for (Descriptor blob : blobs) {
       offsets.put(blob.digest(), header(path(blob.digest()), blob.size()));
       skip(blob.size());

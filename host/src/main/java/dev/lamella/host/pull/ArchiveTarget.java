@@ -1,8 +1,6 @@
 package dev.lamella.host.pull;
 
 import dev.lamella.core.Descriptor;
-import dev.lamella.core.manifest.Manifest;
-import dev.lamella.host.image.ImageName;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
 import dev.lamella.host.outcome.LocalFile;
@@ -11,7 +9,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -59,8 +56,8 @@ final class ArchiveTarget implements Target {
   }
 
   @Override
-  public void prepare(ImageName name, List<Manifest> manifests, Collection<Descriptor> blobs) {
-    ArchiveLayout planned = new ArchiveLayout(name, manifests, blobs);
+  public void prepare(PulledImage image, Collection<Descriptor> blobs) {
+    ArchiveLayout planned = new ArchiveLayout(image, blobs);
     try {
       // Another length is that of another image: whatever fits by chance is found by its links.
       begun = existed && channel.size() == planned.length();

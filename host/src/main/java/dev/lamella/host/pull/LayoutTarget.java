@@ -2,11 +2,12 @@ package dev.lamella.host.pull;
 
 import dev.lamella.core.Descriptor;
 import dev.lamella.core.Digest;
+import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.api.Json;
 import dev.lamella.core.manifest.Manifest;
+import dev.lamella.core.manifest.ManifestReader;
 import dev.lamella.host.image.Hashes;
-import dev.lamella.host.image.ImageName;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
 import dev.lamella.host.outcome.LocalFile;
@@ -16,7 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,9 +38,7 @@ final class LayoutTarget implements Target {
   private final TargetLock lock;
   private final Disk disk;
   private final Set<FileChannel> open = ConcurrentHashMap.newKeySet();
-  private Optional<Image> image = Optional.empty();
-
-  private record Image(ImageName name, List<Manifest> manifests) {}
+  private Optional<PulledImage> image = Optional.empty();
 
   private LayoutTarget(Path directory, TargetLock lock, boolean durable) {
     this.directory = directory;
@@ -89,8 +88,8 @@ final class LayoutTarget implements Target {
   }
 
   @Override
-  public void prepare(ImageName name, List<Manifest> manifests, Collection<Descriptor> blobs) {
-    image = Optional.of(new Image(name, List.copyOf(manifests)));
+  public void prepare(PulledImage pulled, Collection<Descriptor> blobs) {
+    image = Optional.of(pulled);
     long needed = 0;
     for (Descriptor blob : blobs) {
       makeDirectory(blobs(blob.digest()));
@@ -146,15 +145,40 @@ final class LayoutTarget implements Target {
 
   @Override
   public void finish() {
-    Image pulled = image.orElseThrow();
-    for (Manifest manifest : pulled.manifests()) {
-      Path file = file(manifest.digest());
-      makeDirectory(blobs(manifest.digest()));
-      disk.write(partial(manifest.digest()), file, manifest.bytes());
-    }
-    byte[] index = LayoutIndex.with(index(), pulled.name(), pulled.manifests().getLast());
+    PulledImage pulled = image.orElseThrow();
+    Optional<JsonNode> before = index();
+    Map<Tag, Manifest> lists =
+        ReferrerLists.of(
+            pulled.referring(),
+            tag -> before.flatMap(json -> LayoutIndex.tagged(json, tag)).flatMap(this::list));
+    Stream.concat(pulled.all().stream(), lists.values().stream()).forEach(this::write);
+    byte[] index = LayoutIndex.with(before, pulled, lists);
     disk.write(work.resolve(VERSION), directory.resolve(VERSION), LayoutIndex.OCI_LAYOUT);
     disk.write(work.resolve(INDEX), directory.resolve(INDEX), index);
+  }
+
+  private void write(Manifest manifest) {
+    makeDirectory(blobs(manifest.digest()));
+    disk.write(partial(manifest.digest()), file(manifest.digest()), manifest.bytes());
+  }
+
+  /** A list that is there; one that cannot be read, or is another than its digest says, is none. */
+  private Optional<byte[]> list(JsonNode entry) {
+    try {
+      Descriptor list =
+          new Descriptor(
+              entry.path("mediaType").asString(""),
+              Digest.parse(entry.path("digest").asString("")),
+              entry.path("size").asLong(0));
+      if (list.size() > ManifestReader.LARGEST || !has(list)) {
+        return Optional.empty();
+      }
+      byte[] bytes = Files.readAllBytes(file(list.digest()));
+      var _ = ManifestReader.read(list.digest(), ManifestReader.OCI_INDEX, bytes);
+      return Optional.of(bytes);
+    } catch (IOException | Refusal _) {
+      return Optional.empty();
+    }
   }
 
   private Optional<JsonNode> index() {

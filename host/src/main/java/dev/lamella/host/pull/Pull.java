@@ -9,21 +9,18 @@ import dev.lamella.host.image.Hashes;
 import dev.lamella.host.image.ImageManifest;
 import dev.lamella.host.image.ImageName;
 import dev.lamella.host.image.ManifestTree;
+import dev.lamella.host.image.Referrers;
+import dev.lamella.host.image.Referring;
 import dev.lamella.host.outcome.ExitCode;
+import dev.lamella.host.outcome.HostFailure;
 import dev.lamella.host.progress.Progress;
 import dev.lamella.host.pull.PullReport.AbsentLayer;
-import dev.lamella.host.pull.PullReport.PulledLayer;
 import dev.lamella.host.store.ManifestBytes;
 import dev.lamella.host.store.Meter;
 import dev.lamella.host.store.StoreClient;
-import dev.lamella.host.work.Crew;
-import dev.lamella.host.work.Places;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -31,8 +28,6 @@ import java.util.concurrent.TimeUnit;
  * are lacking, and fetches their shards in parallel.
  */
 public final class Pull {
-  private static final int LAYERS_AT_ONCE = 8;
-
   private final StoreClient store;
   private final Progress progress;
   private final PullOptions options;
@@ -46,8 +41,8 @@ public final class Pull {
   /**
    * Pulls an image into an OCI image layout directory, or an OCI archive where the target's name
    * ends in {@code .tar}. Called again after it failed or was killed, it proves what is there and
-   * fetches the rest. A layer that may be kept elsewhere and is not stored is left out, and
-   * reported.
+   * fetches the rest. A layer that may be kept elsewhere and is not stored is left out and
+   * reported, and so is what refers to the image and cannot be had.
    *
    * @throws dev.lamella.host.outcome.HostFailure with the exit code that says why; nothing has got
    *     its final name that is not proven
@@ -56,25 +51,54 @@ public final class Pull {
     long start = System.nanoTime();
     Meter meter = new Meter();
     StoreClient metered = store.meteredBy(meter);
+    Shortfall shortfall = new Shortfall();
     List<Manifest> manifests = manifests(metered, name);
-    List<PulledLayer> layers;
+    PulledImage image =
+        new PulledImage(name, manifests, referring(metered, name, manifests, shortfall));
+    BlobsPull blobs;
     Contents contents;
     try (Target target = Target.open(path, options.durable())) {
-      contents = Contents.of(manifests, metered, name.name(), target);
-      target.prepare(name, manifests, contents.pulled());
-      layers = pull(name, contents.pulled(), target, meter);
+      blobs = new BlobsPull(store, name.name(), target, options.parallel(), progress, meter);
+      contents = prepare(image, metered, target);
+      // These come first, so that the image is whole whichever of them cannot be had.
+      Map<Digest, HostFailure> missing = blobs.tryToGet(contents.besides());
+      while (!missing.isEmpty()) {
+        image = image.with(shortfall.leaveOut(image.referring(), missing));
+        contents = prepare(image, metered, target);
+        missing = blobs.tryToGet(contents.besides());
+      }
+      blobs.get(contents.own());
       target.finish();
     }
     return new PullReport(
         name.toString(),
-        manifests.getLast().digest(),
+        image.root().digest(),
         path.toString(),
         manifests.size(),
-        layers,
+        image.referring().manifests().size(),
+        blobs.of(contents.pulled()),
         contents.absent().stream().map(AbsentLayer::of).toList(),
+        shortfall.all(),
         meter.received(),
         meter.requests(),
         TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+  }
+
+  private Referring referring(
+      StoreClient metered, ImageName name, List<Manifest> manifests, Shortfall shortfall) {
+    return options.withReferrers()
+        ? Referrers.of(
+            manifests,
+            new StoreReferrers(metered, name.name()),
+            shortfall::leaveOut,
+            ExitCode.REFUSED)
+        : Referring.NONE;
+  }
+
+  private static Contents prepare(PulledImage image, StoreClient metered, Target target) {
+    Contents contents = Contents.of(image, metered, target);
+    target.prepare(image, contents.pulled());
+    return contents;
   }
 
   private List<Manifest> manifests(StoreClient metered, ImageName name) {
@@ -96,24 +120,5 @@ public final class Pull {
     return ImageManifest.isConfig(wanted)
         ? SmallBlob.get(metered, name.name(), wanted)
         : metered.manifest(name.name(), new Reference.ByDigest(wanted.digest())).bytes();
-  }
-
-  private List<PulledLayer> pull(
-      ImageName name, Collection<Descriptor> blobs, Target target, Meter meter) {
-    Map<Digest, PulledLayer> done = new ConcurrentHashMap<>();
-    Crew crew = new Crew();
-    Places layers = new Places(LAYERS_AT_ONCE);
-    Places connections = new Places(options.parallel());
-    for (Descriptor blob : blobs) {
-      Meter own = meter.part();
-      LayerPull layer =
-          new LayerPull(
-              store.meteredBy(own), name.name(), blob, target, connections, progress, own);
-      layers.start(crew, () -> done.put(blob.digest(), layer.run()));
-    }
-    crew.join();
-    return blobs.stream()
-        .flatMap(blob -> Optional.ofNullable(done.get(blob.digest())).stream())
-        .toList();
   }
 }

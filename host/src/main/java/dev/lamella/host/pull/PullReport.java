@@ -11,8 +11,10 @@ import java.util.Map;
  *
  * @param image as it is called in the store: NAME:TAG, or NAME@DIGEST
  * @param digest of the manifest that the name stands for
- * @param manifests that were fetched, indexes included
+ * @param manifests of the image that were fetched, indexes included
+ * @param referrers manifests that were fetched because they refer to it, such as signatures
  * @param absent layers that the target lacks, since the store does
+ * @param leftOut what refers to the image, and could not be had
  * @param bytes received on the wire, tries that failed included
  */
 public record PullReport(
@@ -20,19 +22,29 @@ public record PullReport(
     Digest digest,
     String target,
     int manifests,
+    int referrers,
     List<PulledLayer> layers,
     List<AbsentLayer> absent,
+    List<LeftOut> leftOut,
     long bytes,
     long requests,
     long millis) {
   public PullReport {
     layers = List.copyOf(layers);
     absent = List.copyOf(absent);
+    leftOut = List.copyOf(leftOut);
+  }
+
+  /** Whether the target has all that the store says is of the image, or refers to it. */
+  public boolean isWhole() {
+    return absent.isEmpty() && leftOut.isEmpty();
   }
 
   /** The same, for a target by another name. */
   public PullReport to(String other) {
-    return new PullReport(image, digest, other, manifests, layers, absent, bytes, requests, millis);
+    return new PullReport(
+        image, digest, other, manifests, referrers, layers, absent, leftOut, bytes, requests,
+        millis);
   }
 
   /**

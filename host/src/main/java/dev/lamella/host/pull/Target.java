@@ -1,11 +1,8 @@
 package dev.lamella.host.pull;
 
 import dev.lamella.core.Descriptor;
-import dev.lamella.core.manifest.Manifest;
-import dev.lamella.host.image.ImageName;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.List;
 
 /** Where an image goes. Nothing gets its final name before it is proven. */
 sealed interface Target extends AutoCloseable permits LayoutTarget, ArchiveTarget {
@@ -17,13 +14,13 @@ sealed interface Target extends AutoCloseable permits LayoutTarget, ArchiveTarge
         : LayoutTarget.open(path, durable);
   }
 
-  /** Told once, before anything else, what will come. */
-  void prepare(ImageName name, List<Manifest> manifests, Collection<Descriptor> blobs);
+  /** Told before anything else what will come, and told anew where that becomes less. */
+  void prepare(PulledImage image, Collection<Descriptor> blobs);
 
   /** Whether the blob is there under its final name; proven, not assumed. */
   boolean has(Descriptor blob);
 
-  /** Where a blob goes that is not there. Called once for each. */
+  /** Where a blob goes that is not there. Called once for each after {@link #prepare}. */
   Place place(Descriptor blob);
 
   /** All bytes of the blob are in its place and proven. */

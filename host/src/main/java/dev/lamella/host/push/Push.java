@@ -12,6 +12,7 @@ import dev.lamella.core.api.UploadProgress;
 import dev.lamella.core.api.UploadRequest;
 import dev.lamella.core.api.UploadRequest.Wanted;
 import dev.lamella.core.manifest.Manifest;
+import dev.lamella.host.image.Referring;
 import dev.lamella.host.outcome.LocalFile;
 import dev.lamella.host.progress.Progress;
 import dev.lamella.host.push.PushReport.PushedLayer;
@@ -33,7 +34,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * The method's upload on the container host: asks what is missing, sends that in parallel, then
@@ -110,7 +110,7 @@ public final class Push {
           name + ":" + tag,
           image.root().digest(),
           image.manifests().size(),
-          image.referrers().size(),
+          image.referring().manifests().size(),
           layers,
           meter.sent(),
           meter.requests(),
@@ -225,9 +225,10 @@ public final class Push {
 
     /** The tag comes last: whoever finds the image by it finds what refers to it too. */
     private void putManifests() {
-      Stream.concat(image.manifests().stream(), image.referrers().stream())
-          .filter(manifest -> !manifest.equals(image.root()) || !image.referrers().isEmpty())
-          .forEach(manifest -> put(new Reference.ByDigest(manifest.digest()), manifest));
+      Referring referring = image.referring();
+      image.all().stream()
+          .filter(manifest -> !manifest.equals(image.root()) || !referring.isEmpty())
+          .forEach(manifest -> referring.references(manifest).forEach(to -> put(to, manifest)));
       put(tag, image.root());
     }
 

@@ -10,6 +10,7 @@ import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.manifest.ManifestReader;
 import dev.lamella.host.image.Hashes;
 import dev.lamella.host.image.ManifestTree;
+import dev.lamella.host.image.Referring;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.LocalFile;
 import java.io.IOException;
@@ -81,7 +82,7 @@ final class DockerSaveReader {
             named -> named.digest().equals(manifest.digest()) ? bytes : configBytes,
             wanted.platform(),
             ExitCode.BAD_SOURCE);
-    return new SourceImage(manifests, List.of(), blobs);
+    return new SourceImage(manifests, Referring.NONE, blobs);
   }
 
   private List<Choice<Saved>> offered() {

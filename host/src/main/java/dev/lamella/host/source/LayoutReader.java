@@ -2,6 +2,7 @@ package dev.lamella.host.source;
 
 import dev.lamella.core.Descriptor;
 import dev.lamella.core.Digest;
+import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.api.Json;
 import dev.lamella.core.manifest.Manifest;
@@ -9,11 +10,16 @@ import dev.lamella.core.manifest.ManifestReader;
 import dev.lamella.host.image.ManifestTree;
 import dev.lamella.host.image.NamedBlob;
 import dev.lamella.host.image.Referrers;
+import dev.lamella.host.image.Referrers.Claims;
+import dev.lamella.host.image.Referring;
 import dev.lamella.host.outcome.ExitCode;
+import dev.lamella.host.outcome.HostFailure;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -37,19 +43,43 @@ final class LayoutReader {
     LayoutReferrers referrers =
         new LayoutReferrers(entries, descriptor -> files.find(name(descriptor)));
     Descriptor root =
-        Choice.choose(files, offered(entries, referrers), wanted.name(), wanted.asked());
+        Choice.choose(files, offered(entries, referrers, wanted), wanted.name(), wanted.asked());
     List<Manifest> manifests =
         ManifestTree.of(root, this::bytes, wanted.platform(), ExitCode.BAD_SOURCE);
-    List<Manifest> referring =
+    Referring referring =
         wanted.withReferrers()
-            ? Referrers.of(manifests, referrers, this::bytes, ExitCode.BAD_SOURCE)
-            : List.of();
+            ? Referrers.of(manifests, source(referrers), LayoutReader::refuse, ExitCode.BAD_SOURCE)
+            : Referring.NONE;
     return new SourceImage(manifests, referring, blobs(manifests, referring));
   }
 
-  private Map<Digest, Region> blobs(List<Manifest> manifests, List<Manifest> referrers) {
+  private Referrers.Source source(LayoutReferrers referrers) {
+    return new Referrers.Source() {
+      @Override
+      public Map<Digest, Claims> claims(List<Digest> subjects) {
+        return subjects.stream().collect(Collectors.toMap(Function.identity(), referrers::claims));
+      }
+
+      @Override
+      public Descriptor tagged(Tag tag) {
+        return referrers.tagged(tag);
+      }
+
+      @Override
+      public byte[] bytes(Descriptor manifest) {
+        return LayoutReader.this.bytes(manifest);
+      }
+    };
+  }
+
+  private static void refuse(String what, HostFailure why) {
+    throw new HostFailure(
+        why.exitCode(), "%s: %s (--no-referrers leaves it)".formatted(what, why.getMessage()), why);
+  }
+
+  private Map<Digest, Region> blobs(List<Manifest> manifests, Referring referring) {
     Map<Digest, Region> blobs = new HashMap<>();
-    for (NamedBlob blob : NamedBlob.of(SourceImage.all(manifests, referrers))) {
+    for (NamedBlob blob : NamedBlob.of(SourceImage.all(manifests, referring))) {
       if (!blob.isExternal() || files.find(name(blob.descriptor())).isPresent()) {
         blobs.put(blob.digest(), region(blob.descriptor()));
       }
@@ -83,17 +113,22 @@ final class LayoutReader {
   }
 
   /**
-   * What refers to an image is not one to choose, unless it has a name or there is nothing else.
+   * What refers to an image is not one to choose, unless it has a name of its own, or is asked for
+   * by its tag or digest, or there is nothing else.
    */
   private static List<Choice<Descriptor>> offered(
-      List<LayoutEntry> entries, LayoutReferrers referrers) {
+      List<LayoutEntry> entries, LayoutReferrers referrers, Selection wanted) {
+    String asked = wanted.asked().orElse(wanted.name().reference().toString());
     List<Choice<Descriptor>> images =
         entries.stream()
             .filter(
                 entry ->
-                    !entry.isListOfReferrers()
-                        && !(entry.names().isEmpty()
-                            && referrers.contains(entry.descriptor().digest())))
+                    entry.isAttached()
+                        ? entry.names().contains(asked)
+                            || entry.descriptor().digest().toString().equals(asked)
+                        : !entry.isListOfReferrers()
+                            && !(entry.names().isEmpty()
+                                && referrers.contains(entry.descriptor().digest())))
             .map(LayoutReader::choice)
             .toList();
     return images.isEmpty() ? entries.stream().map(LayoutReader::choice).toList() : images;

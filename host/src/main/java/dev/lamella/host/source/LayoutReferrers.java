@@ -2,10 +2,12 @@ package dev.lamella.host.source;
 
 import dev.lamella.core.Descriptor;
 import dev.lamella.core.Digest;
+import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.api.Json;
 import dev.lamella.core.manifest.ManifestReader;
-import dev.lamella.host.image.Referrers;
+import dev.lamella.host.image.DigestTag;
+import dev.lamella.host.image.Referrers.Claims;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,20 +15,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What of a layout has a subject. oras writes such manifests as entries without a name, regctl as
- * members of an index that has the subject's digest as its tag; both are looked at. What cannot be
- * read has no subject here: whether it is needed shows elsewhere.
+ * What of a layout is about something else in it: it has a subject, or a tag that says a digest.
+ * oras writes manifests with a subject as entries without a name, regctl as members of an index
+ * that has the subject's digest as its tag; both are looked at. What cannot be read has no subject
+ * here: whether it is needed shows elsewhere.
  */
-final class LayoutReferrers implements Referrers.Source {
+final class LayoutReferrers {
   /** More than the entries of an index of 4 MiB. */
   private static final int MOST = 100_000;
 
   private final Function<Descriptor, Optional<Region>> find;
   private final Map<Digest, List<Descriptor>> bySubject = new HashMap<>();
+  private final SortedMap<String, Descriptor> tagged = new TreeMap<>();
   private final Set<Digest> seen = new HashSet<>();
   private final Set<Digest> found = new HashSet<>();
   private int looked;
@@ -41,13 +47,26 @@ final class LayoutReferrers implements Referrers.Source {
         json(entry.descriptor()).ifPresent(list -> list.path("manifests").forEach(this::addMember));
       } else {
         add(entry.descriptor());
+        entry.names().stream()
+            .filter(DigestTag::isAttached)
+            .forEach(tag -> tagged.put(tag, entry.descriptor()));
       }
     }
   }
 
-  @Override
-  public List<Descriptor> of(Digest subject) {
-    return bySubject.getOrDefault(subject, List.of());
+  Claims claims(Digest subject) {
+    String prefix = DigestTag.ofList(subject).value();
+    return new Claims(
+        bySubject.getOrDefault(subject, List.of()),
+        tagged.tailMap(prefix).keySet().stream()
+            .takeWhile(tag -> tag.startsWith(prefix))
+            .flatMap(tag -> DigestTag.attachedTo(subject, tag).stream())
+            .toList());
+  }
+
+  /** What a tag of {@link #claims} names. */
+  Descriptor tagged(Tag tag) {
+    return Optional.ofNullable(tagged.get(tag.value())).orElseThrow();
   }
 
   /** Whether this is known to refer to something. */

@@ -11,6 +11,7 @@ import dev.lamella.host.image.Hashes;
 import dev.lamella.host.image.ManifestTree;
 import dev.lamella.host.image.NamedBlob;
 import dev.lamella.host.image.Platform;
+import dev.lamella.host.image.Referring;
 import dev.lamella.host.outcome.ExitCode;
 import java.util.HashMap;
 import java.util.List;
@@ -45,7 +46,7 @@ final class SkopeoDirectoryReader {
         blobs.put(blob.digest(), region(blob.descriptor()));
       }
     }
-    return new SourceImage(manifests, List.of(), blobs);
+    return new SourceImage(manifests, Referring.NONE, blobs);
   }
 
   private String mediaType(byte[] manifest) {

@@ -8,7 +8,6 @@ import dev.lamella.core.RepositoryName;
 import dev.lamella.core.api.CollectionRequest;
 import dev.lamella.core.api.CollectionRun;
 import dev.lamella.core.api.CompleteRequest;
-import dev.lamella.core.api.ErrorAnswer;
 import dev.lamella.core.api.ImageAnswer;
 import dev.lamella.core.api.ImageList;
 import dev.lamella.core.api.Json;
@@ -26,8 +25,6 @@ import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
 import java.net.HttpURLConnection;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -40,46 +37,41 @@ import java.util.Optional;
  * {@code UNREACHABLE} where it does not answer.
  */
 public final class StoreClient {
-  private final URI base;
+  private final Api api;
   private final Destinations destinations;
-  private final Wire wire;
-  private final Patience patience;
-  private final Meter meter;
 
   public StoreClient(URI base, Retries retries) {
     this(
-        base,
-        Destinations.of(base, System.getenv()),
-        new Wire(retries.stall()),
-        new Patience(retries),
-        new Meter());
+        new Api(base, new Wire(retries.stall()), new Patience(retries), new Meter()),
+        Destinations.of(base, System.getenv()));
   }
 
-  private StoreClient(
-      URI base, Destinations destinations, Wire wire, Patience patience, Meter meter) {
-    this.base = base;
+  private StoreClient(Api api, Destinations destinations) {
+    this.api = api;
     this.destinations = destinations;
-    this.wire = wire;
-    this.patience = patience;
-    this.meter = meter;
   }
 
   /** The same client, whose requests are counted by this meter. */
   public StoreClient meteredBy(Meter other) {
-    return new StoreClient(base, destinations, wire, patience, other);
+    return new StoreClient(new Api(api.base(), api.wire(), api.patience(), other), destinations);
   }
 
   public URI base() {
-    return base;
+    return api.base();
   }
 
   public Patience patience() {
-    return patience;
+    return api.patience();
   }
 
   /** Bytes to and from the storage servers and staging, by URLs that the store signed. */
   public Bulk bulk() {
-    return new Bulk(destinations, wire, meter);
+    return new Bulk(destinations, api.wire(), api.meter());
+  }
+
+  /** What is listed about an image's manifests. */
+  public AboutManifests aboutManifests() {
+    return new AboutManifests(api);
   }
 
   public UploadAnswer request(UploadRequest request) {
@@ -196,19 +188,6 @@ public final class StoreClient {
         Optional.of(Body.of(Json.write(body))));
   }
 
-  private URI uri(String path, Map<String, String> query) {
-    StringBuilder text = new StringBuilder(base.toString().replaceAll("/+$", "")).append(path);
-    char separator = '?';
-    for (Map.Entry<String, String> field : query.entrySet()) {
-      text.append(separator)
-          .append(field.getKey())
-          .append('=')
-          .append(URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8));
-      separator = '&';
-    }
-    return URI.create(text.toString());
-  }
-
   private <T> T read(String action, Exchange exchange, Class<T> type) {
     return parse(action, call(action, exchange), type);
   }
@@ -220,28 +199,16 @@ public final class StoreClient {
       throw new HostFailure(
           ExitCode.REFUSED,
           "cannot %s: what answers at %s is no Lamella store: %s"
-              .formatted(action, base, e.getMessage()),
+              .formatted(action, base(), e.getMessage()),
           e);
     }
   }
 
+  private URI uri(String path, Map<String, String> query) {
+    return api.uri(path, query);
+  }
+
   private Answer call(String action, Exchange exchange) {
-    Answer answer =
-        patience.run(
-            action + " at " + base,
-            _ -> {
-              Answer got = wire.exchange(exchange, Optional.empty(), meter);
-              if (got.isTransient()) {
-                throw new TryAgain(Said.by(got, base).message(), got.retryAfter());
-              }
-              return got;
-            });
-    if (answer.isSuccess()) {
-      return answer;
-    }
-    ErrorAnswer.Entry error = Said.by(answer, base);
-    String code = error.code().isEmpty() ? "" : " (" + error.code() + ")";
-    throw new StoreRefusal(
-        action, answer.status(), error.code(), error.message() + code, error.detail());
+    return api.call(action, exchange);
   }
 }

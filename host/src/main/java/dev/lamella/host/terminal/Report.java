@@ -3,6 +3,7 @@ package dev.lamella.host.terminal;
 import dev.lamella.core.Counted;
 import dev.lamella.core.Quoted;
 import dev.lamella.host.outcome.Plain;
+import dev.lamella.host.pull.LeftOut;
 import dev.lamella.host.pull.PullReport;
 import dev.lamella.host.pull.PullReport.AbsentLayer;
 import dev.lamella.host.pull.PullReport.PulledLayer;
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
 /** What was done, in one line, or one for each thing that the user should know. */
 public final class Report {
   private static final int MOST_URLS = 3;
+  private static final int MOST_LEFT_OUT = 10;
 
   private Report() {}
 
@@ -30,11 +32,11 @@ public final class Report {
                 seconds(report.millis())));
   }
 
-  /** A line more for each layer that is not there. */
+  /** A line more for each layer that is not there, and for what refers to the image and is not. */
   public static String of(PullReport report) {
     long kept = report.layers().stream().filter(PulledLayer::kept).count();
     String pulled =
-        "Pulled %s (%s) to %s: %s fetched, %s in %s, all proven"
+        "Pulled %s (%s) to %s: %s fetched%s, %s in %s, all proven"
             .formatted(
                 report.image(),
                 report.digest(),
@@ -43,11 +45,27 @@ public final class Report {
                     report.layers().size() - kept,
                     report.layers().size() + report.absent().size(),
                     "blob"),
+                referring(report.referrers()),
                 Bytes.text(report.bytes()),
                 seconds(report.millis()));
-    return Stream.concat(Stream.of(pulled), report.absent().stream().map(Report::line))
+    return Stream.of(
+            Stream.of(pulled),
+            report.absent().stream().map(Report::line),
+            report.leftOut().stream().limit(MOST_LEFT_OUT).map(Report::line),
+            more(report.leftOut().size()))
+        .flatMap(lines -> lines)
         .map(Plain::line)
         .collect(Collectors.joining(System.lineSeparator()));
+  }
+
+  private static String line(LeftOut leftOut) {
+    return "Left out: %s: %s".formatted(leftOut.what(), leftOut.reason());
+  }
+
+  private static Stream<String> more(int leftOut) {
+    return leftOut > MOST_LEFT_OUT
+        ? Stream.of("Left out: %d more; --json names them".formatted(leftOut - MOST_LEFT_OUT))
+        : Stream.of();
   }
 
   private static String referring(int manifests) {

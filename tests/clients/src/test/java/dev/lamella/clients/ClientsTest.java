@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,6 +13,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Images as every client can push them: of layers that fit into one request. */
 class ClientsTest extends StackTest {
+  private static final String SBOM = "application/vnd.example.sbom";
+  private static final String SIGNATURE = "application/vnd.example.signature";
+
   private Layout image;
 
   @BeforeAll
@@ -68,6 +72,94 @@ class ClientsTest extends StackTest {
 
     Tool regctl = Client.REGCTL.tool(directory(), registry());
     assertThat(regctl.run("artifact", "list", name + ":1").succeeded()).contains(type, "a/other");
+  }
+
+  @Test
+  void artifacts_attachedByOras_areInWhatIsPulledAndGoBackWithIt() throws IOException {
+    String name = attached("pulled/app");
+    Tool oras = Client.ORAS.tool(directory(), registry());
+    Tool regctl = Client.REGCTL.tool(directory(), registry());
+    for (String target : List.of("layout", "archive.tar")) {
+      Path pulled = directory().resolve(target);
+      LamellaHost.pull(endpoint(), "pulled/app:1", pulled);
+      assertThat(
+              oras.run("discover", "--oci-layout", "--format", "json", pulled + ":1").succeeded())
+          .contains(SBOM, SIGNATURE);
+
+      String again = "again/" + target.replace('.', '-');
+      LamellaHost.push(endpoint(), pulled, again + ":2");
+      assertThat(regctl.run("artifact", "list", registry() + "/" + again + ":2").succeeded())
+          .contains(SBOM);
+      assertThat(
+              oras.run(
+                      "discover",
+                      "--plain-http",
+                      "--format",
+                      "json",
+                      registry() + "/" + again + ":2")
+                  .succeeded())
+          .contains(SIGNATURE);
+      assertThat(regctl.run("tag", "ls", registry() + "/" + again).succeeded())
+          .contains(signatureTag())
+          .doesNotContainPattern("sha256-[0-9a-f]{64}\n");
+    }
+    Path layout = directory().resolve("layout");
+    LamellaHost.pull(endpoint(), "pulled/app:1", layout);
+    assertThat(regctl.run("artifact", "list", "ocidir://" + layout + ":1").succeeded())
+        .contains(SBOM);
+    assertThat(regctl.run("tag", "ls", "ocidir://" + layout).succeeded()).contains(signatureTag());
+    String copy = registry() + "/pulled/copy:1";
+    regctl.run("image", "copy", "--referrers", "ocidir://" + layout + ":1", copy).succeeded();
+    assertThat(regctl.run("artifact", "list", copy).succeeded()).contains(SBOM);
+    Path copied = directory();
+    Client.SKOPEO
+        .tool(directory(), registry())
+        .run("copy", "oci:" + layout + ":1", "oci:" + copied + ":1")
+        .succeeded();
+    image.isIn(copied);
+  }
+
+  @Test
+  void artifacts_inALayoutOfRegctl_arePushedWithTheImage() throws IOException {
+    String name = attached("copied/app");
+    Tool regctl = Client.REGCTL.tool(directory(), registry());
+    Path layout = directory().resolve("layout");
+    regctl
+        .run("image", "copy", "--referrers", "--digest-tags", name, "ocidir://" + layout + ":1")
+        .succeeded();
+
+    LamellaHost.push(endpoint(), layout, "copied/again:other");
+    String again = registry() + "/copied/again";
+    assertThat(regctl.run("artifact", "list", again + ":other").succeeded()).contains(SBOM);
+    assertThat(regctl.run("tag", "ls", again).succeeded()).contains("other", signatureTag());
+  }
+
+  /** An image on the store with an SBOM, a signature of that, and one of cosign's older form. */
+  private String attached(String repository) throws IOException {
+    Tool oras = Client.ORAS.tool(directory(), registry());
+    String name = registry() + "/" + repository;
+    Client.ORAS.push(oras, image, name + ":1").succeeded();
+    Files.writeString(oras.home().resolve("a.json"), "{\"a\": \"" + repository + "\"}");
+    String sbom =
+        oras.run(
+                "attach",
+                "--plain-http",
+                "--artifact-type",
+                SBOM,
+                "--format",
+                "go-template={{.digest}}",
+                name + ":1",
+                "a.json")
+            .succeeded()
+            .strip();
+    oras.run("attach", "--plain-http", "--artifact-type", SIGNATURE, name + "@" + sbom, "a.json")
+        .succeeded();
+    oras.run("push", "--plain-http", name + ":" + signatureTag(), "a.json").succeeded();
+    return name + ":1";
+  }
+
+  private String signatureTag() {
+    return "sha256-" + image.manifest().hex() + ".sig";
   }
 
   @Test

@@ -21,22 +21,36 @@ final class LamellaHost {
   private LamellaHost() {}
 
   static void push(URI store, Layout image, String name) {
+    push(store, image.directory(), name);
+  }
+
+  /** Of a layout or archive that some client made. */
+  static void push(URI store, Path source, String name) {
     ImageName target = ImageName.parse(name);
-    UploadNotes notes = new UploadNotes(image.directory().resolveSibling("notes"));
+    UploadNotes notes = new UploadNotes(source.resolveSibling("notes"));
     var _ =
         new Push(new StoreClient(store, Retries.DEFAULT), notes, Progress.NONE, CONNECTIONS)
             .run(
-                Source.open(image.directory()).image(target, Optional.empty()),
+                Source.open(source).image(target, Optional.empty()),
                 target.name(),
                 (Tag) target.reference());
   }
 
   static void pull(URI store, String name, Path target) {
+    pull(store, name, target, true);
+  }
+
+  /** With {@code --no-referrers}. */
+  static void pullAlone(URI store, String name, Path target) {
+    pull(store, name, target, false);
+  }
+
+  private static void pull(URI store, String name, Path target, boolean withReferrers) {
     var _ =
         new Pull(
                 new StoreClient(store, Retries.DEFAULT),
                 Progress.NONE,
-                new PullOptions(CONNECTIONS, Optional.empty(), false))
+                new PullOptions(CONNECTIONS, Optional.empty(), false, withReferrers))
             .run(ImageName.parse(name), target);
   }
 }

@@ -50,6 +50,41 @@ class PulledArchiveTest extends StackTest {
     }
   }
 
+  /** Docker 29 takes each image that the layout names, the older one that of its own manifest. */
+  @Test
+  void archive_ofAnImageThatIsSigned_isLoadedByNameAndAloneWithoutReferrers() throws Exception {
+    Layout image = Layout.random(directory(), 4, 1000);
+    String name = "archives/signed:1";
+    LamellaHost.push(endpoint(), image, name);
+    Tool oras = Client.ORAS.tool(directory(), registry());
+    Files.writeString(oras.home().resolve("a.json"), "{}");
+    oras.run("attach", "--plain-http", "--artifact-type", "a/b", registry() + "/" + name, "a.json")
+        .succeeded();
+    Path archive = directory().resolve("pulled.tar");
+    LamellaHost.pull(endpoint(), name, archive);
+
+    Tool skopeo = Client.SKOPEO.tool(directory(), registry());
+    Path copied = directory();
+    skopeo.run("copy", "oci-archive:" + archive + ":1", "oci:" + copied + ":1").succeeded();
+    image.isIn(copied);
+    skopeo
+        .run("copy", "docker-archive:" + archive, "dir:" + directory().resolve("image"))
+        .succeeded();
+    Tool podman = Podman.tool(directory());
+    assertThat(podman.run("load", "--input", archive.toString()).succeeded()).contains(name);
+    Path alone = directory().resolve("alone.tar");
+    LamellaHost.pullAlone(endpoint(), name, alone);
+    skopeo
+        .run("copy", "oci-archive:" + alone, "oci:" + directory().resolve("alone") + ":1")
+        .succeeded();
+
+    try (Daemon daemon = Daemon.docker29(directory())) {
+      Tool docker = daemon.client();
+      assertThat(docker.run("load", "--input", archive.toString()).succeeded()).contains(name);
+      assertThat(docker.run("images").succeeded()).contains("archives/signed");
+    }
+  }
+
   /** Skopeo and podman select an image of a layout by its tag, containerd by its whole name. */
   @Test
   void layout_pulled_isSelectedByItsTagAndImportedByItsName() throws Exception {

@@ -1,0 +1,48 @@
+package dev.lamella.host.store;
+
+import dev.lamella.core.api.ErrorAnswer;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+
+/** Calls to a store's API: tried again where that can help, and a no is a {@link StoreRefusal}. */
+record Api(URI base, Wire wire, Patience patience, Meter meter) {
+
+  URI uri(String path, Map<String, String> query) {
+    StringBuilder text = new StringBuilder(base.toString().replaceAll("/+$", "")).append(path);
+    char separator = '?';
+    for (Map.Entry<String, String> field : query.entrySet()) {
+      text.append(separator)
+          .append(field.getKey())
+          .append('=')
+          .append(URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8));
+      separator = '&';
+    }
+    return URI.create(text.toString());
+  }
+
+  /**
+   * @param action for the message, as in "cannot …"
+   */
+  Answer call(String action, Exchange exchange) {
+    Answer answer =
+        patience.run(
+            action + " at " + base,
+            _ -> {
+              Answer got = wire.exchange(exchange, Optional.empty(), meter);
+              if (got.isTransient()) {
+                throw new TryAgain(Said.by(got, base).message(), got.retryAfter());
+              }
+              return got;
+            });
+    if (answer.isSuccess()) {
+      return answer;
+    }
+    ErrorAnswer.Entry error = Said.by(answer, base);
+    String code = error.code().isEmpty() ? "" : " (" + error.code() + ")";
+    throw new StoreRefusal(
+        action, answer.status(), error.code(), error.message() + code, error.detail());
+  }
+}
