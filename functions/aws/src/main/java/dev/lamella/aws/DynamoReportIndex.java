@@ -23,6 +23,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 public final class DynamoReportIndex implements ReportIndex {
   private static final String IS_RUNNING = "#state = :running";
 
+  /** More layers in work at a time than any job hands out before the first are done. */
+  static final int MOST_WORKS = 100_000;
+
   private final Table table;
 
   DynamoReportIndex(Table table) {
@@ -70,10 +73,19 @@ public final class DynamoReportIndex implements ReportIndex {
 
   @Override
   public boolean fail(ReportId id, String why, Instant now) {
-    return find(id)
-        .map(job -> job.failed(why, now))
-        .filter(job -> end(job, IS_RUNNING, Map.of()))
-        .isPresent();
+    Optional<Report> running = find(id).filter(Report::isRunning);
+    if (running.isEmpty()) {
+      return false;
+    }
+    // First its works: nothing looks for those of a job that ended. Taking one moves the cursor.
+    table.delete(
+        within(id, Key.WORKS, MOST_WORKS).stream()
+            .map(item -> Key.work(id, ReportItem.work(item).digest()))
+            .toList());
+    return end(
+        running.get().failed(why, now),
+        IS_RUNNING + " AND #cursor = :was",
+        Map.of(":was", Item.value(running.get().cursor().orElse(""))));
   }
 
   private boolean end(Report job, String condition, Map<String, AttributeValue> values) {

@@ -21,9 +21,6 @@ public final class DynamoWorkIndex implements WorkIndex {
   private static final int WORK_STEP = 1;
   private static final int LAYER_STEP = 2;
 
-  /** More layers in work at a time than any job hands out before the first are done. */
-  private static final int MOST_WORKS = 100_000;
-
   private static final String IS_THERE = "#state = :running AND #walked = :zero AND #cursor = :was";
   private static final String TALLY =
       "#shards :shards, #bytes :bytes, #requests :requests, #damaged :damaged, #unread :unread";
@@ -106,7 +103,11 @@ public final class DynamoWorkIndex implements WorkIndex {
   @Override
   public List<Work> works(ReportId id) {
     return table
-        .query(Key.report(id).partition(), Key.WORKS, Key.WORKS + Key.LAST, MOST_WORKS)
+        .query(
+            Key.report(id).partition(),
+            Key.WORKS,
+            Key.WORKS + Key.LAST,
+            DynamoReportIndex.MOST_WORKS)
         .stream()
         .map(ReportItem::work)
         .toList();

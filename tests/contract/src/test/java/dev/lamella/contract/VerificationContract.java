@@ -87,10 +87,13 @@ abstract class VerificationContract {
   }
 
   @Test
-  void fail_jobThatRuns_endsItWhateverItHasInWork() {
+  void fail_jobThatRuns_endsItAndLeavesNothingInWork() {
     Report job = job(true);
     take(job, stored());
+    take(found(job), stored());
+    assertThat(works().works(job.id())).hasSize(2);
     assertThat(reports().fail(job.id(), "why", LATER)).isTrue();
+    assertThat(works().works(job.id())).isEmpty();
     assertThat(reports().fail(job.id(), "again", LATER)).isFalse();
     assertThat(reports().takeUp(found(job), LATER)).isFalse();
     Report failed = found(job);

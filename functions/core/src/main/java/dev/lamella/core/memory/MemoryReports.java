@@ -83,7 +83,11 @@ final class MemoryReports implements ReportIndex {
   public boolean fail(ReportId id, String why, Instant now) {
     synchronized (tables) {
       Optional<Job> job = job(id).filter(at -> at.report.isRunning());
-      job.ifPresent(at -> at.report = at.report.failed(why, now));
+      job.ifPresent(
+          at -> {
+            at.works.clear();
+            at.report = at.report.failed(why, now);
+          });
       return job.isPresent();
     }
   }

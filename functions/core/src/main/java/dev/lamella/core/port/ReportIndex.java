@@ -41,10 +41,10 @@ public interface ReportIndex {
   boolean finish(ReportId id, List<String> warnings, Instant now);
 
   /**
-   * Gives up a job that runs, whatever it has in work.
+   * Gives up a job that runs, and what it has in work.
    *
    * @param why its last warning
-   * @return false, with nothing changed, where it had ended
+   * @return false where it had ended, or took something on meanwhile
    */
   boolean fail(ReportId id, String why, Instant now);
 
