@@ -13,6 +13,7 @@ import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.ShardWriters;
 import dev.lamella.core.port.Staging;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Nested;
 
@@ -73,8 +74,8 @@ class MemoryTest {
     }
 
     @Override
-    int schedules() {
-      return ALL;
+    List<Integer> schedules() {
+      return Schedules.of("released.schedules", ALL, ALL);
     }
   }
 
@@ -120,8 +121,9 @@ class MemoryTest {
     }
 
     @Override
-    int schedules() {
-      return 2_048; // All pairs of 32 points, and as many by chance.
+    List<Integer> schedules() {
+      // All pairs of 32 points, and as many by chance.
+      return Schedules.of("collect.schedules", 2_048, 300);
     }
   }
 

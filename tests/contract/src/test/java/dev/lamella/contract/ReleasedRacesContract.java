@@ -62,8 +62,8 @@ abstract class ReleasedRacesContract {
    */
   abstract ImageIndex stepping(int actor, Runnable step) throws Exception;
 
-  /** How many of the {@link #ALL} schedules are tried of each race. */
-  abstract int schedules();
+  /** Those of the {@link #ALL} schedules that are tried of each race. */
+  abstract List<Integer> schedules();
 
   @BeforeEach
   void open() {
@@ -195,7 +195,7 @@ abstract class ReleasedRacesContract {
    */
   private void race(Consumer<Scene> before, List<Consumer<Scene>> actors, Tag... kept)
       throws Exception {
-    for (int schedule = 0; schedule < schedules(); schedule++) {
+    for (int schedule : schedules()) {
       Scene scene = Scene.of(indexes);
       before.accept(scene);
       List<Consumer<Scene>> turned = new ArrayList<>(actors);

@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Gatherers;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -59,6 +60,7 @@ class TagTest extends StackTest {
   }
 
   /** More than a megabyte of items: the table's own pages must not show. */
+  @Tag("full")
   @Test
   void list_10000Tags_areAllThereByPagesOfAnySize() throws IOException {
     host.store("most", EMPTY);

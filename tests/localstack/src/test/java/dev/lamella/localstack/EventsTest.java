@@ -10,11 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 /** Each file of events/ through Lambda, to its function in a process of its own. */
+@Tag("full")
 class EventsTest extends CloudTest {
   static List<Path> events() throws IOException {
     try (Stream<Path> files = Files.list(ROOT.resolve("events"))) {

@@ -35,6 +35,7 @@ class FaultsTest extends CloudTest {
 
   @TempDir Path directory;
 
+  @org.junit.jupiter.api.Tag("full")
   @ParameterizedTest
   @MethodSource("dev.lamella.localstack.Functions#logicalIds")
   void start_withoutAVariable_endsWithAMessageThatNamesIt(String function) {
@@ -54,6 +55,7 @@ class FaultsTest extends CloudTest {
   }
 
   /** Nobody waits for these events, so what comes of them must not be lost. */
+  @org.junit.jupiter.api.Tag("full")
   @Test
   void eventThatFailsEachTime_endsInTheDeadLettersOfItsFunction() throws Exception {
     List<FunctionDefinition> functions =
@@ -101,6 +103,7 @@ class FaultsTest extends CloudTest {
   }
 
   /** S3 takes their connections and never answers. */
+  @org.junit.jupiter.api.Tag("full")
   @Test
   void push_whoseShardWritersRunOutOfTime_isTakenUpAgain() throws Exception {
     try (ServerSocket silent = new ServerSocket(0)) {

@@ -10,10 +10,12 @@ import java.io.Writer;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.lambda.model.FunctionConfiguration;
 
 /** The template as who deploys it for the first time does: question by question. */
+@Tag("full")
 class GuidedDeployTest extends CloudTest {
   private static final String NAME = "lamella-guided";
 

@@ -31,6 +31,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * Functions as SAM users run them: one at a time in a container, against the stack on LocalStack.
  */
+@org.junit.jupiter.api.Tag("full")
 class SamLocalTest extends CloudTest {
   private Path template;
   private Path variables;

@@ -10,12 +10,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.Rule;
 import software.amazon.awssdk.services.eventbridge.model.Target;
 
 /** What the template schedules is invoked by EventBridge. */
+@Tag("full")
 class SchedulesTest extends CloudTest {
   private static final DateTimeFormatter ONCE =
       DateTimeFormatter.ofPattern("'cron('m H d M '? *)'").withZone(ZoneOffset.UTC);

@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A second stack beside the first, and what is left of it. */
+@Tag("full")
 class SecondStackTest extends CloudTest {
   private static final String NAME = "lamella-second";
 

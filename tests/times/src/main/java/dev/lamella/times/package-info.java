@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lamella.times;
+
+import org.jspecify.annotations.NullMarked;
