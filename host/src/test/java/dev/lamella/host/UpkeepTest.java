@@ -98,18 +98,16 @@ final class UpkeepTest {
     CollectionRun run = CollectionRun.begun(false, false, NOW);
     List<String> names = IntStream.range(0, 103).mapToObj(i -> "layer " + i).toList();
     run = run.after(0, 0, List.of(), List.of(), Optional.empty(), NOW);
-    run = run.after(0, 0, List.of(), List.of(), Optional.empty(), NOW);
     run = run.after(103, 2_000, names, List.of(), Optional.empty(), NOW);
     answer("/v1/collections", end(run));
     assertThat(run("collect")).isEqualTo(ExitCode.OK.value());
     assertThat(text().lines())
         .startsWith(
-            "REMOVED     COUNT  BYTES",
-            "manifests   0      0 B",
-            "unfinished  0      0 B",
-            "layers      103    2.0 kB",
-            "uploads     0      0 B",
-            "assembled   0      0 B",
+            "REMOVED    COUNT  BYTES",
+            "manifests  0      0 B",
+            "layers     103    2.0 kB",
+            "uploads    0      0 B",
+            "assembled  0      0 B",
             "  layer 0")
         .endsWith("  layer 99", "  … and 3 more");
   }

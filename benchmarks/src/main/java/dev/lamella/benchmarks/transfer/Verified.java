@@ -166,8 +166,7 @@ final class Verified {
     var _ =
         layers.commit(
             upload,
-            new Layer(
-                digest, upload.id(), upload.slicing(), Map.of(), 0, now, now, Optional.empty()));
+            new Layer(digest, upload.id(), upload.slicing(), Map.of(), now, now, Optional.empty()));
     return pieces;
   }
 

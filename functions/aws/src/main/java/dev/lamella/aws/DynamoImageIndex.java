@@ -1,6 +1,7 @@
 package dev.lamella.aws;
 
 import dev.lamella.core.Digest;
+import dev.lamella.core.LayerId;
 import dev.lamella.core.Reference;
 import dev.lamella.core.Reference.ByDigest;
 import dev.lamella.core.Reference.Tag;
@@ -12,37 +13,42 @@ import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.Page;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
- * Images in DynamoDB. The bytes of a manifest are in its item; those over 256 KiB, or that name
- * more than one transaction counts, are in S3, where they are put before.
+ * Images in DynamoDB. The bytes of a manifest are in its item; those over 256 KiB are in S3, where
+ * they are put before.
  */
 public final class DynamoImageIndex implements ImageIndex {
   /** An item holds 400 KB, of which the manifest leaves room for the rest of its item. */
   private static final int LARGEST_INSIDE = 256 << 10;
 
-  private static final String IMAGES = "IMAGES";
-
   private final Table table;
-  private final ReferenceCounts counts;
-  private final PendingManifests pending;
+  private final LargeManifests large;
+  private final NamedThings things;
+  private final Edges edges;
+  private final Tags tags;
+  private final ImageEntries entries;
   private final ReleasedManifests released;
   private final ManifestRecords records;
   private final ManifestDeletion deletion;
+  private final Leftovers leftovers;
 
   DynamoImageIndex(Table table, LargeManifests large) {
     this.table = table;
+    this.large = large;
+    this.things = new NamedThings(table);
+    this.edges = new Edges(table);
+    this.tags = new Tags(table);
+    this.entries = new ImageEntries(table);
     this.released = new ReleasedManifests(table);
-    this.counts = new ReferenceCounts(table);
-    this.pending = new PendingManifests(table, large, counts);
     this.records = new ManifestRecords(table, large);
-    this.deletion = new ManifestDeletion(table, records, counts, pending, released);
+    this.deletion = new ManifestDeletion(table, records, large, entries, released);
+    this.leftovers = new Leftovers(table, large, entries);
   }
 
   /**
-   * Looks first, to name all that is missing; what was seen is then the transaction's condition.
+   * Looks first, to name all that is missing; touching what is named then tells what went since.
    */
   @Override
   public Put put(RepositoryName image, Manifest manifest, Optional<Tag> tag, Instant now) {
@@ -54,7 +60,7 @@ public final class DynamoImageIndex implements ImageIndex {
           return new Put.Stored();
         }
       } else {
-        Optional<Put> refusal = counts.refusal(image, manifest);
+        Optional<Put> refusal = things.refusal(image, manifest);
         if (refusal.isPresent()) {
           return refusal.get();
         }
@@ -71,43 +77,54 @@ public final class DynamoImageIndex implements ImageIndex {
   private boolean kept(RepositoryName image, Manifest manifest, Optional<Tag> tag, Instant now) {
     Transaction transaction = table.transaction();
     ReleasedManifests.keep(transaction, image, manifest.digest());
-    tag.ifPresent(name -> transaction.put(ManifestRecords.tag(image, manifest, name, now)));
-    return transaction.commit().isEmpty();
+    tag.ifPresent(name -> tags.point(transaction, image, name, manifest.digest(), now));
+    boolean isKept = transaction.commit().isEmpty();
+    if (isKept) {
+      // Whoever put it may have died before.
+      entries.enter(image, manifest);
+    }
+    return isKept;
   }
 
+  /** Edges, touches, and then the one write that makes the manifest visible. */
   private boolean stored(RepositoryName image, Manifest manifest, Optional<Tag> tag, Instant now) {
-    Item item = ManifestRecords.manifest(image, manifest, now);
-    Transaction transaction = table.transaction();
-    if (manifest.size() <= LARGEST_INSIDE && ReferenceCounts.fit(manifest)) {
-      item.with("bytes", manifest.bytes());
-      counts.add(transaction, image, manifest, ReferenceCounts.named(manifest), now);
-    } else {
-      Optional<String> object = pending.prepare(image, manifest, now);
-      if (object.isEmpty()) {
-        return false;
-      }
-      item.with("object", object.get());
-      pending.arrive(transaction, image, manifest, object.get());
+    LayerId put = LayerId.random();
+    edges.add(image, manifest, put, now);
+    if (!things.touch(image, manifest, now)) {
+      edges.remove(image, manifest, put);
+      return false;
     }
-    transaction.putNew(item);
-    enterImage(transaction, image);
-    tag.ifPresent(name -> transaction.put(ManifestRecords.tag(image, manifest, name, now)));
+    Item item = ManifestRecords.manifest(image, manifest, put, now);
+    Optional<String> object =
+        manifest.size() <= LARGEST_INSIDE
+            ? Optional.empty()
+            : Optional.of(new LargeManifests.Name(image, manifest.digest(), put).toString());
+    object.ifPresentOrElse(
+        name -> {
+          large.put(name, manifest.bytes());
+          item.with("object", name);
+        },
+        () -> item.with("bytes", manifest.bytes()));
+    Transaction transaction = table.transaction().putNew(item);
+    tag.ifPresent(name -> tags.point(transaction, image, name, manifest.digest(), now));
     manifest
         .subject()
         .ifPresent(subject -> transaction.put(ManifestRecords.referrer(image, manifest, subject)));
-    return transaction.commit().isEmpty();
+    if (transaction.commit().isEmpty() || isBy(put, image, manifest)) {
+      entries.enter(image, manifest);
+      return true;
+    }
+    edges.remove(image, manifest, put);
+    object.ifPresent(large::delete);
+    return false;
   }
 
-  private static void enterImage(Transaction transaction, RepositoryName image) {
-    transaction.update(
-        Key.image(image),
-        "SET #manifests = if_not_exists(#manifests, :none) + :one, #IPK = :index, #ISK = :name",
-        "attribute_not_exists(#manifests) OR #manifests > :none",
-        Map.of(
-            ":none", Item.value(0),
-            ":one", Item.value(1),
-            ":index", Item.value(IMAGES),
-            ":name", Item.value(image.value())));
+  /** Whether the manifest is there by this put, whose answer was lost. */
+  private boolean isBy(LayerId put, RepositoryName image, Manifest manifest) {
+    return table
+        .get(Key.manifest(image, manifest.digest()))
+        .map(item -> item.text("id").equals(put.value()))
+        .orElse(false);
   }
 
   /** A tag may move on, and what it pointed to be deleted, between the two reads. */
@@ -140,13 +157,9 @@ public final class DynamoImageIndex implements ImageIndex {
   }
 
   @Override
-  public int takeBack(Instant before, int limit, Instant now) {
-    return pending.takeBack(before, limit, now);
-  }
-
-  @Override
-  public List<Unfinished> unfinished(Instant before, int limit) {
-    return pending.unfinished(before, limit);
+  public Page<String> leftovers(
+      Instant before, Optional<String> cursor, int limit, boolean remove) {
+    return leftovers.page(before, cursor, limit, remove);
   }
 
   @Override
@@ -161,7 +174,7 @@ public final class DynamoImageIndex implements ImageIndex {
 
   @Override
   public boolean exists(RepositoryName image) {
-    return table.has(Key.image(image));
+    return entries.exists(image);
   }
 
   @Override
@@ -184,9 +197,6 @@ public final class DynamoImageIndex implements ImageIndex {
 
   @Override
   public List<RepositoryName> images(Optional<RepositoryName> last, int limit) {
-    String from = last.map(name -> name + Key.FIRST).orElse(Key.FIRST);
-    return table.queryIndex(IMAGES, from, Key.LAST, limit).stream()
-        .map(item -> new RepositoryName(item.text("ISK")))
-        .toList();
+    return entries.after(last, limit);
   }
 }

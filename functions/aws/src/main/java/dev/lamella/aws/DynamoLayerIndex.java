@@ -2,11 +2,13 @@ package dev.lamella.aws;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
+import dev.lamella.core.Parallel;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.layer.Upload.State;
+import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.Page;
 import java.time.Instant;
@@ -15,8 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
@@ -24,30 +26,28 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * were last verified, or else committed; links are there under their layer, by image.
  */
 public final class DynamoLayerIndex implements LayerIndex {
-  private static final int UPLOAD_STEP = 0;
-
-  /** After the step of the upload, if there is one. */
-  private static final int LAYER_STEP = 1;
-
   /** What a layer that takes the place of a damaged one brings with it. */
   private static final List<String> REPLACED =
       List.of("layer", "size", "shardSize", "shards", "servers", "committed", "used", "ISK", "end");
 
   static final String LAYERS = "LAYERS";
-  private static final String UNUSED = "#references = :none AND #used < :cutoff";
 
-  /** What manifests of the image that is linked named before. */
-  private static final String COUNT_AWAITING = "#references = #references + :awaiting";
+  /** Layers at a time whose edges are read. */
+  private static final int WIDTH = 32;
 
   private static final String DAMAGED = "#damaged :shards";
   private static final String IS_LAYER = "#layer = :layer";
 
   private final Table table;
   private final LayerLinks links;
+  private final Edges edges;
+  private final NamedThings things;
 
   DynamoLayerIndex(Table table) {
     this.table = table;
     this.links = new LayerLinks(table);
+    this.edges = new Edges(table);
+    this.things = new NamedThings(table);
   }
 
   @Override
@@ -60,8 +60,7 @@ public final class DynamoLayerIndex implements LayerIndex {
     Key key = Key.layer(digest);
     Key link = Key.link(image, digest);
     List<Item> both = table.getAll(List.of(link, key));
-    boolean isLinked =
-        LayerLinks.isLink(both.stream().filter(item -> Key.of(item).equals(link)).findFirst());
+    boolean isLinked = both.stream().anyMatch(item -> Key.of(item).equals(link));
     return both.stream()
         .filter(item -> isLinked && Key.of(item).equals(key))
         .findFirst()
@@ -77,69 +76,63 @@ public final class DynamoLayerIndex implements LayerIndex {
 
   @Override
   public boolean link(RepositoryName image, Digest digest, Instant now) {
-    Backoff backoff = new Backoff();
-    long awaiting = 0;
-    do {
-      Set<Integer> refused = linking(table.transaction(), image, digest, now, awaiting).commit();
-      if (refused.isEmpty() || refused.contains(0)) {
-        return refused.isEmpty();
-      }
-      awaiting = links.awaiting(image, digest);
-    } while (backoff.again());
-    throw busy(digest);
+    boolean isStored = things.touchLayer(digest, now);
+    if (isStored) {
+      links.link(image, digest);
+    }
+    return isStored;
   }
 
   @Override
   public boolean isAwaited(RepositoryName image, Digest digest) {
-    return links.awaiting(image, digest) > 0;
+    return links.isAwaited(image, digest);
   }
 
   @Override
-  public boolean awaitsAny(RepositoryName image) {
-    return links.awaitsAny(image);
+  public boolean mayAwait(RepositoryName image) {
+    return new ImageEntries(table).mayAwait(image);
   }
 
   @Override
-  public Unlink unlink(RepositoryName image, Digest digest) {
-    if (!isLinked(image, digest)) {
-      return Unlink.NOT_LINKED;
-    }
-    return links.unlink(image, digest);
+  public Unlink unlink(RepositoryName image, Digest digest, Instant now) {
+    return links.unlink(image, digest, now.minus(ImageIndex.LONGEST_PUT));
   }
 
   @Override
   public Commit commit(Upload upload, Layer layer) {
     Backoff backoff = new Backoff();
-    long awaiting = 0;
     do {
       boolean isRepair = upload.repairs().isPresent();
-      if (!isRepair && (isFirst(upload, layer, awaiting) || replaced(upload, layer, awaiting))) {
+      if (!isRepair && (isFirst(upload, layer) || replaced(upload, layer))) {
         return Commit.COMMITTED;
       }
-      if (isRepair && repaired(upload, layer, awaiting)) {
+      if (isRepair && repaired(upload, layer)) {
         return Commit.ALREADY_STORED;
       }
-      Set<Integer> refused =
-          linking(
-                  close(upload, State.ENDED),
-                  upload.image(),
-                  layer.digest(),
-                  layer.used(),
-                  awaiting)
-              .commit();
-      if (refused.isEmpty()) {
-        return Commit.ALREADY_STORED;
+      if (things.touchLayer(layer.digest(), layer.used())) {
+        boolean isClosed =
+            LayerLinks.link(close(upload, State.ENDED), upload.image(), layer.digest())
+                .commit()
+                .isEmpty();
+        return isClosed ? Commit.ALREADY_STORED : closed(upload, layer);
       }
-      if (refused.contains(UPLOAD_STEP)) {
+      if (isRepair) {
+        // What it repaired has been collected.
+        return isOpen(upload) ? Commit.NOT_OPEN : closed(upload, layer);
+      }
+      if (!isOpen(upload)) {
         return closed(upload, layer);
       }
-      if (isRepair && refused.contains(LAYER_STEP)) {
-        return Commit.NOT_OPEN; // What it repaired has been collected.
-      }
-      // The layer that was in the way has been collected since, or manifests name the layer.
-      awaiting = links.awaiting(upload.image(), layer.digest());
+      // The layer that was in the way has been collected since.
     } while (backoff.again());
     throw busy(layer.digest());
+  }
+
+  private boolean isOpen(Upload upload) {
+    return table
+        .get(Key.upload(upload.id()))
+        .filter(item -> item.text("state").equals(State.OPEN.name()))
+        .isPresent();
   }
 
   private static Unavailable busy(Digest digest) {
@@ -147,28 +140,27 @@ public final class DynamoLayerIndex implements LayerIndex {
         "DynamoDB", new IllegalStateException("layer " + digest + " is changed by too many"));
   }
 
-  private boolean isFirst(Upload upload, Layer layer, long awaiting) {
-    Layer named = layer.used(layer.used(), Math.toIntExact(awaiting));
-    Transaction first = close(upload, State.COMMITTED).putNew(LayerItem.of(named));
-    return LayerLinks.link(first, upload.image(), layer.digest(), awaiting).commit().isEmpty();
+  private boolean isFirst(Upload upload, Layer layer) {
+    Transaction first = close(upload, State.COMMITTED).putNew(LayerItem.of(layer));
+    return LayerLinks.link(first, upload.image(), layer.digest()).commit().isEmpty();
   }
 
   /** Whether the layer has taken the place of a damaged one. */
-  private boolean replaced(Upload upload, Layer layer, long awaiting) {
+  private boolean replaced(Upload upload, Layer layer) {
     Optional<Layer> damaged = find(layer.digest()).filter(Layer::isDamaged);
     if (damaged.isEmpty()) {
       return false;
     }
     Map<String, AttributeValue> values = new HashMap<>();
     values.put(":was", Item.value(damaged.get().id().value()));
-    values.put(":awaiting", Item.value(awaiting));
+    values.putAll(NamedThings.values());
     Map<String, AttributeValue> attributes = LayerItem.of(layer).attributes();
     String set =
         REPLACED.stream()
             .filter(attributes::containsKey)
             .peek(name -> values.put(":" + name, attributes.get(name)))
             .map(name -> "#" + name + " = :" + name)
-            .collect(Collectors.joining(", ", "SET " + COUNT_AWAITING + ", ", ""));
+            .collect(Collectors.joining(", ", "SET " + NamedThings.TOUCH + ", ", ""));
     Transaction replacing =
         close(upload, State.COMMITTED)
             .update(
@@ -176,28 +168,26 @@ public final class DynamoLayerIndex implements LayerIndex {
                 set + " REMOVE #damaged, #verified, #claimant, #claimed",
                 "#layer = :was AND attribute_exists(#damaged)",
                 values);
-    LayerLinks.link(replacing, upload.image(), layer.digest(), awaiting);
+    LayerLinks.link(replacing, upload.image(), layer.digest());
     return DynamoUploadIndex.condemning(replacing, damaged.get().id(), layer.committed())
         .commit()
         .isEmpty();
   }
 
   /** Whether the upload has joined the layer that it repaired, whose shards it may have moved. */
-  private boolean repaired(Upload upload, Layer layer, long awaiting) {
-    Map<String, AttributeValue> values =
-        Map.of(
-            ":now", Item.value(layer.used()),
-            ":servers", LayerItem.of(layer).get("servers"),
-            ":awaiting", Item.value(awaiting),
-            ":layer", Item.value(upload.layer().value()));
+  private boolean repaired(Upload upload, Layer layer) {
+    Map<String, AttributeValue> values = new HashMap<>(NamedThings.values());
+    values.put(":now", Item.value(layer.used()));
+    values.put(":servers", LayerItem.of(layer).get("servers"));
+    values.put(":layer", Item.value(upload.layer().value()));
     Transaction joining =
         close(upload, State.ENDED)
             .update(
                 Key.layer(layer.digest()),
-                "SET #used = :now, #servers = :servers, " + COUNT_AWAITING,
+                "SET #used = :now, #servers = :servers, " + NamedThings.TOUCH,
                 IS_LAYER,
                 values);
-    return LayerLinks.link(joining, upload.image(), layer.digest(), awaiting).commit().isEmpty();
+    return LayerLinks.link(joining, upload.image(), layer.digest()).commit().isEmpty();
   }
 
   /** How the upload had been closed before. */
@@ -217,24 +207,42 @@ public final class DynamoLayerIndex implements LayerIndex {
 
   @Override
   public Page<Layer> unreferenced(Instant cutoff, Optional<String> cursor, int limit) {
-    Table.Filter unused = new Table.Filter(UNUSED, unusedSince(cutoff));
-    return table
-        .pageIndex(LAYERS, Key.LAST, Optional.of(unused), cursor, limit)
-        .map(item -> LayerItem.read(Key.digestOfLayer(item), item));
+    Table.Filter unused =
+        new Table.Filter("#used < :cutoff", Map.of(":cutoff", Item.value(cutoff)));
+    Page<Layer> page =
+        table
+            .pageIndex(LAYERS, Key.LAST, Optional.of(unused), cursor, limit)
+            .map(item -> LayerItem.read(Key.digestOfLayer(item), item));
+    List<Boolean> named =
+        Parallel.map(page.items(), WIDTH, layer -> isNamed(layer.digest(), cutoff));
+    return new Page<>(
+        IntStream.range(0, named.size())
+            .filter(i -> !named.get(i))
+            .mapToObj(page.items()::get)
+            .toList(),
+        page.next());
+  }
+
+  @Override
+  public boolean isNamed(Digest digest, Instant since) {
+    return edges.leadTo(digest, since);
   }
 
   @Override
   public boolean condemn(Layer layer, Instant cutoff) {
-    Map<String, AttributeValue> values = new HashMap<>(unusedSince(cutoff));
-    values.put(":layer", Item.value(layer.id().value()));
+    Key key = Key.layer(layer.digest());
+    Optional<Item> unused =
+        table
+            .get(key)
+            .filter(item -> item.text("layer").equals(layer.id().value()))
+            .filter(item -> item.time("used").isBefore(cutoff));
+    if (unused.isEmpty() || isNamed(layer.digest(), cutoff)) {
+      return false;
+    }
     return DynamoUploadIndex.condemning(table.transaction(), layer.id(), cutoff)
-        .delete(Key.layer(layer.digest()), UNUSED + " AND #layer = :layer", values)
+        .delete(key, LayerItem.UNTOUCHED, LayerItem.untouched(unused.get()))
         .commit()
         .isEmpty();
-  }
-
-  private static Map<String, AttributeValue> unusedSince(Instant cutoff) {
-    return Map.of(":none", Item.value(0), ":cutoff", Item.value(cutoff));
   }
 
   @Override
@@ -284,15 +292,5 @@ public final class DynamoLayerIndex implements LayerIndex {
             DynamoUploadIndex.SET_STATE,
             DynamoUploadIndex.IS_OPEN,
             DynamoUploadIndex.openTo(next));
-  }
-
-  private static Transaction linking(
-      Transaction transaction, RepositoryName image, Digest digest, Instant now, long awaiting) {
-    transaction.update(
-        Key.layer(digest),
-        "SET #used = :now, " + COUNT_AWAITING,
-        Table.PRESENT,
-        Map.of(":now", Item.value(now), ":awaiting", Item.value(awaiting)));
-    return LayerLinks.link(transaction, image, digest, awaiting);
   }
 }

@@ -15,6 +15,9 @@ import java.util.Optional;
 
 /** Shard records in DynamoDB, one partition a layer. */
 public final class DynamoShardIndex implements ShardIndex {
+  private static final Table.Filter ALL =
+      new Table.Filter("begins_with(PK, :shards)", Map.of(":shards", Item.value(Key.SHARDS)));
+
   private final Table table;
 
   DynamoShardIndex(Table table) {
@@ -68,10 +71,10 @@ public final class DynamoShardIndex implements ShardIndex {
 
   @Override
   public Page<LayerId> layers(Optional<String> cursor, int limit) {
-    Page<Key> page = table.scan(Key.SHARDS, cursor, limit);
+    Page<Item> page = table.scan(ALL, cursor, limit);
     return new Page<>(
         page.items().stream()
-            .map(key -> key.partition().substring(Key.SHARDS.length()))
+            .map(item -> item.text("PK").substring(Key.SHARDS.length()))
             .distinct()
             .map(LayerId::new)
             .toList(),

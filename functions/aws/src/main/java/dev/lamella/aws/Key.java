@@ -19,10 +19,12 @@ record Key(String partition, String sort) {
   static final String FINDINGS = "FINDING#";
   static final String ORPHANS = "ORPHAN#";
   static final String OWNERLESS = "OWNERLESS#";
+  static final String EDGES = "NAMED#";
   private static final String LAYERS = "LAYER#";
   private static final String UPLOADS = "UPLOAD#";
-  private static final String IMAGES = "IMAGE#";
-  private static final String MANIFESTS = "MANIFEST#";
+  static final String IMAGES = "IMAGE#";
+  static final String IMAGE = "IMAGE";
+  static final String MANIFESTS = "MANIFEST#";
   static final String STATES = "STATE#";
   static final String EXPECTED = "EXPECTED#";
 
@@ -69,15 +71,11 @@ record Key(String partition, String sort) {
   }
 
   static Key image(RepositoryName image) {
-    return new Key(partition(image), "IMAGE");
+    return new Key(partition(image), IMAGE);
   }
 
   static Key manifest(RepositoryName image, Digest digest) {
     return new Key(partition(image), MANIFESTS + digest);
-  }
-
-  static Key pending(RepositoryName image, Digest manifest) {
-    return new Key(partition(image), "PENDING#" + manifest);
   }
 
   static Key tag(RepositoryName image, Tag tag) {
@@ -93,14 +91,32 @@ record Key(String partition, String sort) {
     return "REFERRER#" + subject + "#";
   }
 
-  /** There for as long as an index of the image names the manifest. */
-  static Key named(RepositoryName image, Digest manifest, Digest index) {
-    return new Key(partition(image), naming(manifest) + index);
+  /** There for as long as the tag points to the manifest. */
+  static Key tagged(RepositoryName image, Digest manifest, Tag tag) {
+    return new Key(partition(image), tagged(manifest) + tag);
   }
 
-  /** What the sort keys of all {@link #named} of a manifest begin with. */
-  static String naming(Digest manifest) {
-    return "NAMED#" + manifest + "#";
+  /** What the sort keys of all {@link #tagged} of a manifest begin with. */
+  static String tagged(Digest manifest) {
+    return "TAGGED#" + manifest + "#";
+  }
+
+  /** A manifest of the image names the layer, by a put. */
+  static Key edge(Digest layer, RepositoryName image, Digest by, LayerId put) {
+    return new Key(LAYERS + layer, EDGES + image + "#" + by + "#" + put);
+  }
+
+  /** An index of the image names the manifest, by a put. */
+  static Key edge(RepositoryName image, Digest manifest, Digest by, LayerId put) {
+    return new Key(partition(image), EDGES + manifest + "#" + by + "#" + put);
+  }
+
+  /** The manifest that names what an edge leads to. */
+  static Key sourceOfEdge(Item edge) {
+    String partition = edge.text("PK");
+    String[] parts = edge.text("SK").split("#", -1);
+    return new Key(
+        partition.startsWith(IMAGES) ? partition : IMAGES + parts[1], MANIFESTS + parts[2]);
   }
 
   static Key report(ReportId id) {

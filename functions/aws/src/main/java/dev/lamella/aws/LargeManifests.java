@@ -3,10 +3,16 @@ package dev.lamella.aws;
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.port.Page;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * The bytes of manifests that are too large for an item of the table, in S3. Each object is named
@@ -21,10 +27,34 @@ final class LargeManifests {
     this.bucket = bucket;
   }
 
-  /** A key that no object has had. */
-  static String name(RepositoryName image, Digest digest) {
-    return "manifests/%s/%s-%s-%s"
-        .formatted(image, digest.algorithm().prefix(), digest.hex(), LayerId.random());
+  /**
+   * Where the bytes of a manifest are.
+   *
+   * @param put an id that no other put has
+   */
+  record Name(RepositoryName image, Digest digest, LayerId put) {
+    private static final Pattern NAME =
+        Pattern.compile("manifests/(.+)/(sha\\d+)-([0-9a-f]+)-([0-9a-f]+)");
+
+    @Override
+    public String toString() {
+      return "manifests/%s/%s-%s-%s"
+          .formatted(image, digest.algorithm().prefix(), digest.hex(), put);
+    }
+
+    /**
+     * @throws IllegalArgumentException where no object of this store is called so
+     */
+    static Name of(String object) {
+      Matcher name = NAME.matcher(object);
+      if (!name.matches()) {
+        throw new IllegalArgumentException("no manifest's object: " + object);
+      }
+      return new Name(
+          new RepositoryName(name.group(1)),
+          Digest.parse(name.group(2) + ":" + name.group(3)),
+          new LayerId(name.group(4)));
+    }
   }
 
   void put(String object, byte[] bytes) {
@@ -42,5 +72,26 @@ final class LargeManifests {
 
   void delete(String object) {
     s3.deleteObject(delete -> delete.bucket(bucket).key(object));
+  }
+
+  /**
+   * A page of the objects that were put before some time, in order of key.
+   *
+   * @param after a key; empty for the beginning
+   * @param limit objects to look at
+   */
+  Page<String> list(Instant before, String after, int limit) {
+    var answer =
+        s3.listObjectsV2(
+            list -> list.bucket(bucket).prefix("manifests/").startAfter(after).maxKeys(limit));
+    List<S3Object> found = answer.contents();
+    return new Page<>(
+        found.stream()
+            .filter(object -> object.lastModified().isBefore(before))
+            .map(S3Object::key)
+            .toList(),
+        Boolean.TRUE.equals(answer.isTruncated()) && !found.isEmpty()
+            ? Optional.of(found.getLast().key())
+            : Optional.empty());
   }
 }

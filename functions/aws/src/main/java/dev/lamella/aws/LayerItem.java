@@ -14,7 +14,14 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** A layer as an item of the table. */
 final class LayerItem {
+  /** Condition of a write: the layer is the one that was read, and nothing touched it since. */
+  static final String UNTOUCHED = "#layer = :layer AND " + NamedThings.UNTOUCHED;
+
   private LayerItem() {}
+
+  static Map<String, AttributeValue> untouched(Item layer) {
+    return Map.of(":layer", layer.get("layer"), ":touched", layer.get("touched"));
+  }
 
   static Item of(Layer layer) {
     Map<String, AttributeValue> servers = new HashMap<>();
@@ -28,7 +35,7 @@ final class LayerItem {
             .with("shardSize", layer.slicing().shardSize())
             .with("shards", layer.slicing().count())
             .with("servers", AttributeValue.fromM(servers))
-            .with("references", layer.references())
+            .with("touched", 0)
             .with("committed", layer.committed())
             .with("used", layer.used());
     layer.verified().ifPresent(verified -> item.with("verified", verified));
@@ -47,7 +54,6 @@ final class LayerItem {
         new LayerId(item.text("layer")),
         new Slicing(item.number("size"), (int) item.number("shardSize")),
         servers,
-        item.number("references"),
         item.time("committed"),
         item.time("used"),
         item.find("verified").map(Instant::parse),

@@ -1,6 +1,7 @@
 package dev.lamella.aws;
 
 import dev.lamella.core.Digest;
+import dev.lamella.core.LayerId;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Unavailable;
@@ -8,37 +9,43 @@ import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.port.ImageIndex.Released;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * Removes a tag; or a manifest, the tags that point to it and its place among the referrers, in one
- * transaction, which also takes its references off its layers, or begins to.
+ * transaction, all of which is one image's. Of tags that are too many for it, the first are removed
+ * before; and before that, what only this manifest leads to is released. Its edges go after it.
  *
- * <p>The transaction's condition is that no tag was pointed to the manifest since its tags were
- * read, and no index put that names it: {@code moves} in the manifest's item counts that. Of tags
- * that are too many for it, the first are removed before; and before that, what only this manifest
- * leads to is released.
+ * <p>The transaction's condition is that nothing touched the manifest since it was read: no tag was
+ * pointed to it, and no index put that names it.
  */
 final class ManifestDeletion {
+  /** Steps that a tag takes. */
+  private static final int TAG_STEPS = 2;
+
   private final Table table;
   private final ManifestRecords records;
-  private final ReferenceCounts counts;
-  private final PendingManifests pending;
+  private final LargeManifests large;
+  private final ImageEntries entries;
   private final ReleasedManifests released;
+  private final NamedThings things;
+  private final Edges edges;
+  private final Tags tags;
 
   ManifestDeletion(
       Table table,
       ManifestRecords records,
-      ReferenceCounts counts,
-      PendingManifests pending,
+      LargeManifests large,
+      ImageEntries entries,
       ReleasedManifests released) {
     this.table = table;
     this.records = records;
-    this.counts = counts;
-    this.pending = pending;
+    this.large = large;
+    this.entries = entries;
     this.released = released;
+    this.things = new NamedThings(table);
+    this.edges = new Edges(table);
+    this.tags = new Tags(table);
   }
 
   /**
@@ -63,9 +70,9 @@ final class ManifestDeletion {
     Key key = Key.manifest(image, digest);
     Optional<Item> manifest = table.get(key);
     Transaction transaction = table.transaction();
-    removeTag(transaction, Key.tag(image, tag), digest);
+    Tags.remove(transaction, image, tag, digest);
     if (manifest.isPresent()) {
-      boolean isLast = released.tags(image, List.of(digest), 2).size() == 1;
+      boolean isLast = tags.of(image, digest, 2).equals(List.of(tag));
       ReleasedManifests.leave(transaction, manifest.get(), isLast, now);
     } else {
       transaction.requireAbsent(key);
@@ -80,15 +87,12 @@ final class ManifestDeletion {
     RepositoryName image = manifest.image();
     Digest digest = manifest.manifest();
     Optional<Item> found = released.find(manifest);
-    if (found.isEmpty() || !released.tags(image, List.of(digest), 1).isEmpty()) {
-      return false;
-    }
-    Transaction transaction = table.transaction();
-    ReleasedManifests.subject(found.get()).ifPresent(transaction::requireAbsent);
-    return records
-        .find(image, digest)
-        .filter(read -> removed(transaction, image, read, found.get(), List.of(), now))
-        .isPresent();
+    return found.isPresent()
+        && tags.of(image, digest, 1).isEmpty()
+        && records
+            .find(image, digest)
+            .filter(read -> removed(image, read, found.get(), List.of(), now))
+            .isPresent();
   }
 
   /**
@@ -101,13 +105,11 @@ final class ManifestDeletion {
       if (item.isEmpty()) {
         return false;
       }
-      Item read = item.get();
-      List<Key> tags =
-          released.tags(image, List.of(digest), Integer.MAX_VALUE).stream().map(Key::of).toList();
+      List<Tag> all = tags.of(image, digest, Integer.MAX_VALUE);
       boolean done =
           records
-              .read(digest, read)
-              .filter(manifest -> removed(table.transaction(), image, manifest, read, tags, now))
+              .read(digest, item.get())
+              .filter(manifest -> removed(image, manifest, item.get(), all, now))
               .isPresent();
       if (done) {
         return true;
@@ -123,63 +125,43 @@ final class ManifestDeletion {
   }
 
   private boolean removed(
-      Transaction transaction,
-      RepositoryName image,
-      Manifest manifest,
-      Item item,
-      List<Key> tags,
-      Instant now) {
+      RepositoryName image, Manifest manifest, Item item, List<Tag> all, Instant now) {
     if (!released.release(image, manifest, now)) {
       return false;
     }
-    transaction.delete(Key.of(item), "#moves = :moves", Map.of(":moves", item.get("moves")));
-    leaveImage(transaction, image);
+    things.leave(manifest, now);
+    Transaction transaction =
+        table
+            .transaction()
+            .delete(Key.of(item), ReleasedManifests.UNTOUCHED, ReleasedManifests.untouched(item));
     manifest
         .subject()
         .ifPresent(
             subject ->
                 transaction.delete(Key.referrer(image, subject.digest(), manifest.digest())));
-    Optional<Item> left =
-        item.find("object").map(object -> pending.leave(transaction, image, manifest, object, now));
-    if (left.isEmpty()) {
-      counts.takeOff(transaction, image, manifest, ReferenceCounts.named(manifest), now);
-    }
-    if (!removeTags(transaction, tags, manifest.digest()) || !transaction.commit().isEmpty()) {
+    if (!removeTags(transaction, image, all, manifest.digest())
+        || !transaction.commit().isEmpty()) {
       return false;
     }
-    left.ifPresent(way -> pending.takeBack(image, manifest, way, now));
+    edges.remove(image, manifest, new LayerId(item.text("id")));
+    item.find("object").ifPresent(large::delete);
+    entries.leave(image);
     return true;
   }
 
-  /** An image is there as long as it has manifests. */
-  private void leaveImage(Transaction transaction, RepositoryName image) {
-    Key key = Key.image(image);
-    boolean isLast = table.get(key).map(item -> item.number("manifests") == 1).orElse(false);
-    Map<String, AttributeValue> one = Map.of(":one", Item.value(1));
-    if (isLast) {
-      transaction.delete(key, "#manifests = :one", one);
-    } else {
-      transaction.update(key, "SET #manifests = #manifests - :one", "#manifests > :one", one);
-    }
-  }
-
-  private boolean removeTags(Transaction transaction, List<Key> all, Digest digest) {
-    List<Key> tags = all;
-    int room = Transaction.MOST_STEPS - transaction.size();
-    while (tags.size() > room) {
-      int some = Math.min(Transaction.MOST_STEPS, tags.size() - room);
+  private boolean removeTags(
+      Transaction transaction, RepositoryName image, List<Tag> all, Digest digest) {
+    List<Tag> left = all;
+    while (left.size() * TAG_STEPS > Transaction.MOST_STEPS - transaction.size()) {
+      int some = Math.min(Transaction.MOST_STEPS / TAG_STEPS, left.size());
       Transaction before = table.transaction();
-      tags.subList(0, some).forEach(tag -> removeTag(before, tag, digest));
+      left.subList(0, some).forEach(tag -> Tags.remove(before, image, tag, digest));
       if (!before.commit().isEmpty()) {
         return false;
       }
-      tags = tags.subList(some, tags.size());
+      left = left.subList(some, left.size());
     }
-    tags.forEach(tag -> removeTag(transaction, tag, digest));
+    left.forEach(tag -> Tags.remove(transaction, image, tag, digest));
     return true;
-  }
-
-  private static void removeTag(Transaction transaction, Key tag, Digest digest) {
-    transaction.delete(tag, "#digest = :digest", Map.of(":digest", Item.value(digest.toString())));
   }
 }

@@ -2,7 +2,7 @@ package dev.lamella.aws;
 
 import dev.lamella.core.Descriptor;
 import dev.lamella.core.Digest;
-import dev.lamella.core.Reference.Tag;
+import dev.lamella.core.LayerId;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.api.Json;
 import dev.lamella.core.manifest.Manifest;
@@ -12,14 +12,11 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** Manifests, tags and referrers as items of the table, and the bytes that are not in them. */
 final class ManifestRecords {
   /** Annotations are smaller than their manifest: these leave room in an item of 400 KB. */
   private static final int LARGEST_DESCRIBED = 64 << 10;
-
-  private static final long MOST_FIRST_MOVES = 1L << 60;
 
   private final Table table;
   private final LargeManifests large;
@@ -30,25 +27,22 @@ final class ManifestRecords {
   }
 
   /**
-   * Without its bytes, or where they are. What {@code moves} counts says {@link ReleasedManifests};
-   * it begins anywhere, so that one that was deleted and put again is not taken for what it was.
+   * Without its bytes, or where they are.
+   *
+   * @param put an id that no other put has, so that a manifest that was deleted and put again is
+   *     not taken for what it was
    */
-  static Item manifest(RepositoryName image, Manifest manifest, Instant now) {
+  static Item manifest(RepositoryName image, Manifest manifest, LayerId put, Instant now) {
     Item item =
         Item.at(Key.manifest(image, manifest.digest()))
             .with("mediaType", manifest.mediaType())
             .with("size", manifest.size())
-            .with("moves", ThreadLocalRandom.current().nextLong(MOST_FIRST_MOVES))
+            .with("id", put.value())
+            .with("touched", 0)
             .with("created", now);
     manifest.subject().ifPresent(subject -> item.with("subject", subject.digest().toString()));
     manifest.artifactType().ifPresent(type -> item.with("artifactType", type));
     return item;
-  }
-
-  static Item tag(RepositoryName image, Manifest manifest, Tag tag, Instant now) {
-    return Item.at(Key.tag(image, tag))
-        .with("digest", manifest.digest().toString())
-        .with("time", now);
   }
 
   /** Annotations are in the item only where the manifest is small. */

@@ -1,79 +1,71 @@
 package dev.lamella.aws;
 
-import dev.lamella.aws.ReferenceCounts.Named;
 import dev.lamella.core.Digest;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.port.ImageIndex.Released;
 import dev.lamella.core.port.Page;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * Manifests of which a deletion took the last tag, the index that named them or their subject, in
- * the secondary index under {@code RELEASED}, by time. One that an index names, as an item {@code
- * NAMED#} says, or whose subject is there is left out when they are listed.
- *
- * <p>{@code moves} of a manifest's item counts whatever leads to it anew, and the tags that are
- * taken from it. As the condition of a transaction, it says that what was read since is still so.
+ * the secondary index under {@code RELEASED}, by time. One that an index names or whose subject is
+ * there is left out when they are listed.
  */
 final class ReleasedManifests {
   private static final String INDEX = "RELEASED";
+  private static final int PAGE = 100;
 
-  /** At once: what a transaction takes, and what an {@code IN} does. */
-  private static final int MOST = 100;
+  /** Condition of a write: the manifest is the one that was read, and nothing touched it since. */
+  static final String UNTOUCHED = "#id = :id AND " + NamedThings.UNTOUCHED;
 
   private final Table table;
+  private final Tags tags;
+  private final Edges edges;
 
   ReleasedManifests(Table table) {
     this.table = table;
+    this.tags = new Tags(table);
+    this.edges = new Edges(table);
   }
 
-  /** The manifest, which has to be there, is put: it is not released any more. */
+  static Map<String, AttributeValue> untouched(Item manifest) {
+    return Map.of(":id", manifest.get("id"), ":touched", manifest.get("touched"));
+  }
+
+  /** A step: the manifest, which has to be there, is put, and is not released any more. */
   static void keep(Transaction transaction, RepositoryName image, Digest manifest) {
-    move(transaction, image, manifest, " REMOVE #IPK, #ISK");
-  }
-
-  /**
-   * An index names the manifest, which has to be there. Where it is released, it stays so, but is
-   * not listed for as long as it is named: should the index not become visible, nothing has
-   * changed.
-   */
-  static void name(Transaction transaction, RepositoryName image, Digest manifest) {
-    move(transaction, image, manifest, "");
-  }
-
-  private static void move(
-      Transaction transaction, RepositoryName image, Digest manifest, String change) {
     transaction.update(
         Key.manifest(image, manifest),
-        "SET #moves = #moves + :one" + change,
+        "SET " + NamedThings.TOUCH + " REMOVE #IPK, #ISK",
         Table.PRESENT,
-        Map.of(":one", Item.value(1)));
+        NamedThings.values());
   }
 
-  /** A tag is taken from a manifest, which is released where that was its last. */
+  /** A step: a tag is taken from a manifest, which is released where that was its last. */
   static void leave(Transaction transaction, Item manifest, boolean wasLast, Instant now) {
-    Map<String, AttributeValue> values = new HashMap<>();
-    values.put(":one", Item.value(1));
-    values.put(":moves", manifest.get("moves"));
-    if (wasLast) {
+    transaction.update(
+        Key.of(manifest), leaving(wasLast), UNTOUCHED, leaving(manifest, wasLast, now));
+  }
+
+  private static String leaving(boolean isReleased) {
+    return "SET " + NamedThings.TOUCH + (isReleased ? ", #IPK = :released, #ISK = :now" : "");
+  }
+
+  private static Map<String, AttributeValue> leaving(
+      Item manifest, boolean isReleased, Instant now) {
+    Map<String, AttributeValue> values = new HashMap<>(untouched(manifest));
+    values.putAll(NamedThings.values());
+    if (isReleased) {
       values.put(":released", Item.value(INDEX));
       values.put(":now", Item.value(now));
     }
-    transaction.update(
-        Key.of(manifest),
-        "SET #moves = #moves + :one" + (wasLast ? ", #IPK = :released, #ISK = :now" : ""),
-        "#moves = :moves",
-        values);
+    return values;
   }
 
   /**
@@ -84,58 +76,32 @@ final class ReleasedManifests {
    * @return false where some have changed since they were read: try again
    */
   boolean release(RepositoryName image, Manifest leading, Instant now) {
-    List<Digest> named =
-        ReferenceCounts.named(leading).stream()
-            .filter(Named::isManifest)
-            .map(Named::digest)
-            .toList();
-    for (int from = 0; from < named.size(); from += MOST) {
-      if (!release(image, named.subList(from, Math.min(named.size(), from + MOST)), now)) {
+    for (Named named : Named.by(leading)) {
+      if (named.isManifest() && !release(image, named.digest(), now)) {
         return false;
       }
     }
     String all = Key.referrers(leading.digest());
-    List<Digest> about = referrers(image, all, all);
-    while (!about.isEmpty()) {
-      if (!release(image, about, now)) {
-        return false;
+    String from = all;
+    List<Item> about;
+    do {
+      about = table.query(Key.image(image).partition(), from, all + Key.LAST, PAGE);
+      for (Item referrer : about) {
+        if (!release(image, Digest.parse(referrer.text("digest")), now)) {
+          return false;
+        }
+        from = referrer.text("SK") + Key.FIRST;
       }
-      about = referrers(image, all, all + about.getLast() + Key.FIRST);
-    }
+    } while (about.size() == PAGE);
     return true;
   }
 
-  private List<Digest> referrers(RepositoryName image, String all, String from) {
-    return table.query(Key.image(image).partition(), from, all + Key.LAST, MOST).stream()
-        .map(item -> Digest.parse(item.text("digest")))
-        .toList();
-  }
-
-  private boolean release(RepositoryName image, List<Digest> manifests, Instant now) {
-    List<Item> there =
-        table.getAll(manifests.stream().map(digest -> Key.manifest(image, digest)).toList());
-    Set<Key> tagged =
-        tags(image, manifests, Integer.MAX_VALUE).stream()
-            .map(tag -> Key.manifest(image, Digest.parse(tag.text("digest"))))
-            .collect(Collectors.toSet());
-    Transaction transaction = table.transaction();
-    there.stream()
-        .filter(manifest -> !tagged.contains(Key.of(manifest)))
-        .forEach(manifest -> leave(transaction, manifest, true, now));
-    return transaction.size() == 0 || transaction.commit().isEmpty();
-  }
-
-  /** Items of tags that point to any of the manifests, which are at most {@link #MOST}. */
-  List<Item> tags(RepositoryName image, Collection<Digest> manifests, int limit) {
-    Map<String, AttributeValue> values = new LinkedHashMap<>();
-    manifests.forEach(
-        digest -> values.put(":digest" + values.size(), Item.value(digest.toString())));
-    return table.query(
-        Key.image(image).partition(),
-        Key.TAGS,
-        Key.TAGS + Key.LAST,
-        new Table.Filter("#digest IN (" + String.join(", ", values.keySet()) + ")", values),
-        limit);
+  private boolean release(RepositoryName image, Digest digest, Instant now) {
+    Optional<Item> manifest = table.get(Key.manifest(image, digest));
+    return manifest.isEmpty()
+        || !tags.of(image, digest, 1).isEmpty()
+        || table.update(
+            Key.of(manifest.get()), leaving(true), UNTOUCHED, leaving(manifest.get(), true, now));
   }
 
   Page<Released> page(Instant before, Optional<String> cursor, int limit) {
@@ -162,16 +128,20 @@ final class ReleasedManifests {
         .filter(item -> !isLed(item));
   }
 
-  /** Whether an index or its subject leads to a manifest. */
+  /**
+   * Whether an index or its subject leads to a released manifest. It was released longer ago than a
+   * put takes: what was put before, and does not lead to it yet, never will.
+   */
   private boolean isLed(Item manifest) {
-    RepositoryName image = Key.imageOf(manifest);
-    String naming = Key.naming(Key.digestOfManifest(manifest));
-    return !table.query(Key.image(image).partition(), naming, naming + Key.LAST, 1).isEmpty()
+    return edges.leadTo(
+            Key.imageOf(manifest),
+            Key.digestOfManifest(manifest),
+            Instant.parse(manifest.text("ISK")))
         || subject(manifest).map(table::has).orElse(false);
   }
 
   /** Where the subject of a manifest is, if it is there. */
-  static Optional<Key> subject(Item manifest) {
+  private static Optional<Key> subject(Item manifest) {
     return manifest
         .find("subject")
         .map(subject -> Key.manifest(Key.imageOf(manifest), Digest.parse(subject)));

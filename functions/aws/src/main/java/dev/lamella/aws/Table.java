@@ -73,13 +73,18 @@ final class Table {
     return batches.get(keys);
   }
 
-  /** Those that there are: of each its keys, also of the index, and its size. Not one snapshot. */
+  /** Those that there are: of each its keys, its size and its id. Not one snapshot. */
   Map<Key, Item> outlines(Collection<Key> keys) {
     return batches.outlines(keys);
   }
 
   void put(Item item) {
     call(() -> client.putItem(put -> put.tableName(name).item(item.attributes())));
+  }
+
+  /** Each with a key of its own. Not all at once. */
+  void put(Collection<Item> items) {
+    batches.put(items);
   }
 
   /**
@@ -129,6 +134,11 @@ final class Table {
     }
   }
 
+  /** Updates an item, or makes it. */
+  void set(Key key, String expression, Map<String, AttributeValue> values) {
+    before(key, expression, values);
+  }
+
   /**
    * Updates an item, or makes it.
    *
@@ -152,8 +162,8 @@ final class Table {
   }
 
   /** As {@link TableScan#page}. */
-  Page<Key> scan(String prefix, Optional<String> cursor, int limit) {
-    return scan.page(prefix, cursor, limit);
+  Page<Item> scan(Filter filter, Optional<String> cursor, int limit) {
+    return scan.page(filter, cursor, limit);
   }
 
   /**
@@ -179,18 +189,6 @@ final class Table {
   /** Items of a partition in order of sort key, which is from {@code from} to {@code to}. */
   List<Item> query(String partition, String from, String to, int limit) {
     return query(range(KEYS, partition, from, to).consistentRead(true), limit);
-  }
-
-  /** The same, of those that the filter lets through; all are read for it. */
-  List<Item> query(String partition, String from, String to, Filter filter, int limit) {
-    QueryRequest.Builder range = range(KEYS, partition, from, to).consistentRead(true);
-    Map<String, AttributeValue> values = new HashMap<>(range.build().expressionAttributeValues());
-    values.putAll(filter.values());
-    range
-        .filterExpression(filter.expression())
-        .expressionAttributeNames(names(filter.expression()))
-        .expressionAttributeValues(values);
-    return items(range, limit);
   }
 
   /** The same by the secondary index, which may lag. */
@@ -231,13 +229,9 @@ final class Table {
   }
 
   private List<Item> query(QueryRequest.Builder query, int limit) {
-    return items(query.limit(limit), limit);
-  }
-
-  private List<Item> items(QueryRequest.Builder query, int limit) {
     return call(
         () ->
-            client.queryPaginator(query.build()).items().stream()
+            client.queryPaginator(query.limit(limit).build()).items().stream()
                 .limit(limit)
                 .map(Item::of)
                 .toList());
@@ -294,11 +288,6 @@ final class Table {
   }
 
   private <T> T call(Supplier<T> call) {
-    return call(name, call);
-  }
-
-  /** A call of DynamoDB that is about a table. */
-  static <T> T call(String table, Supplier<T> call) {
-    return Faults.translated("DynamoDB", "DynamoDB table " + table, call);
+    return DynamoCalls.of(name, call);
   }
 }

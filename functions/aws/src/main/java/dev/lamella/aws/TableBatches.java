@@ -1,5 +1,6 @@
 package dev.lamella.aws;
 
+import dev.lamella.core.Parallel;
 import dev.lamella.core.Unavailable;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -7,15 +8,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Gatherers;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
-/** Reads and deletes many items of the table, as many by a request as DynamoDB takes. */
+/** Reads, puts and deletes many items of the table, as many by a request as DynamoDB takes. */
 final class TableBatches {
   private static final int MOST_READ = 100;
   private static final int MOST_WRITTEN = 25;
+
+  /** Requests at a time. */
+  private static final int WIDTH = 4;
 
   private final DynamoDbClient client;
   private final String name;
@@ -30,13 +36,13 @@ final class TableBatches {
     return get(keys, KeysAndAttributes.builder());
   }
 
-  /** Those that there are: of each its keys, also of the index, and its size. Not one snapshot. */
+  /** Those that there are: of each its keys, its size and its id. Not one snapshot. */
   Map<Key, Item> outlines(Collection<Key> keys) {
     return get(
             keys,
             KeysAndAttributes.builder()
-                .projectionExpression("PK, SK, IPK, #size")
-                .expressionAttributeNames(Map.of("#size", "size")))
+                .projectionExpression("PK, SK, #size, #id")
+                .expressionAttributeNames(Map.of("#size", "size", "#id", "id")))
         .stream()
         .collect(Collectors.toMap(Key::of, Function.identity()));
   }
@@ -57,7 +63,8 @@ final class TableBatches {
     Backoff backoff = new Backoff();
     while (true) {
       Map<String, KeysAndAttributes> request = open;
-      var answer = Table.call(name, () -> client.batchGetItem(get -> get.requestItems(request)));
+      var answer =
+          DynamoCalls.of(name, () -> client.batchGetItem(get -> get.requestItems(request)));
       answer.responses().getOrDefault(name, List.of()).forEach(found -> items.add(Item.of(found)));
       open = answer.unprocessedKeys();
       if (open.isEmpty()) {
@@ -68,18 +75,35 @@ final class TableBatches {
   }
 
   void delete(Collection<Key> keys) {
-    List<WriteRequest> deletes =
+    write(
         keys.stream()
             .distinct()
             .map(
                 key ->
                     WriteRequest.builder()
                         .deleteRequest(delete -> delete.key(key.attributes()))
-                        .build())
-            .toList();
-    for (int from = 0; from < deletes.size(); from += MOST_WRITTEN) {
-      writeBatch(deletes.subList(from, Math.min(deletes.size(), from + MOST_WRITTEN)));
-    }
+                        .build()));
+  }
+
+  /**
+   * @param items each with a key of its own
+   */
+  void put(Collection<Item> items) {
+    write(
+        items.stream()
+            .map(
+                item ->
+                    WriteRequest.builder().putRequest(put -> put.item(item.attributes())).build()));
+  }
+
+  private void write(Stream<WriteRequest> writes) {
+    Parallel.map(
+        writes.gather(Gatherers.windowFixed(MOST_WRITTEN)).toList(),
+        WIDTH,
+        batch -> {
+          writeBatch(batch);
+          return batch;
+        });
   }
 
   private void writeBatch(List<WriteRequest> writes) {
@@ -88,7 +112,7 @@ final class TableBatches {
     while (true) {
       Map<String, List<WriteRequest>> request = open;
       open =
-          Table.call(
+          DynamoCalls.of(
               name,
               () -> client.batchWriteItem(write -> write.requestItems(request)).unprocessedItems());
       if (open.isEmpty()) {

@@ -16,26 +16,26 @@ final class TableScan {
   }
 
   /**
-   * A page of the keys of all items whose partition begins with a prefix, in no order, those of one
-   * partition together.
+   * A page of all items that the filter lets through, in no order, those of one partition together.
    *
    * @param limit items to look at
    */
-  Page<Key> page(String prefix, Optional<String> cursor, int limit) {
+  Page<Item> page(Table.Filter filter, Optional<String> cursor, int limit) {
     var answer =
-        Table.call(
+        DynamoCalls.of(
             name,
             () ->
                 client.scan(
                     scan ->
                         scan.tableName(name)
-                            .projectionExpression("PK, SK")
-                            .filterExpression("begins_with(PK, :prefix)")
-                            .expressionAttributeValues(Map.of(":prefix", Item.value(prefix)))
+                            .projectionExpression("PK, SK, #id, #since")
+                            .filterExpression(filter.expression())
+                            .expressionAttributeNames(Map.of("#id", "id", "#since", "since"))
+                            .expressionAttributeValues(filter.values())
                             .exclusiveStartKey(cursor.map(Cursor::read).orElse(null))
                             .limit(limit)));
     return new Page<>(
-        answer.items().stream().map(item -> Key.of(Item.of(item))).toList(),
+        answer.items().stream().map(Item::of).toList(),
         answer.hasLastEvaluatedKey()
             ? Optional.of(Cursor.write(answer.lastEvaluatedKey()))
             : Optional.empty());

@@ -46,6 +46,18 @@ final class Transaction {
                         .conditionExpression(Table.ABSENT)));
   }
 
+  Transaction put(Item item, String condition, Map<String, AttributeValue> values) {
+    return step(
+        TransactWriteItem.builder()
+            .put(
+                put ->
+                    put.tableName(table)
+                        .item(item.attributes())
+                        .conditionExpression(condition)
+                        .expressionAttributeNames(Table.names(condition))
+                        .expressionAttributeValues(values)));
+  }
+
   Transaction update(
       Key key, String expression, String condition, Map<String, AttributeValue> values) {
     return step(
@@ -69,6 +81,20 @@ final class Transaction {
   /** Nothing is written where there is no such item. */
   Transaction require(Key key) {
     return check(key, Table.PRESENT);
+  }
+
+  /** Nothing is written where the condition does not hold of the item. */
+  Transaction require(Key key, String condition, Map<String, AttributeValue> values) {
+    return step(
+        TransactWriteItem.builder()
+            .conditionCheck(
+                check ->
+                    check
+                        .tableName(table)
+                        .key(key.attributes())
+                        .conditionExpression(condition)
+                        .expressionAttributeNames(Table.names(condition))
+                        .expressionAttributeValues(values)));
   }
 
   /** Nothing is written where there is such an item. */
@@ -123,7 +149,7 @@ final class Transaction {
     Backoff backoff = new Backoff();
     while (true) {
       try {
-        Table.call(table, () -> client.transactWriteItems(write -> write.transactItems(steps)));
+        DynamoCalls.of(table, () -> client.transactWriteItems(write -> write.transactItems(steps)));
         return Set.of();
       } catch (TransactionCanceledException e) {
         boolean passing = e.cancellationReasons().stream().anyMatch(Transaction::isPassing);

@@ -147,7 +147,7 @@ class LargestAnswersTest {
     for (int i = 0; i < slicing.count(); i++) {
       index.shards().put(shard(upload, slicing, i, server, link));
     }
-    Layer layer = new Layer(digest, upload.id(), slicing, Map.of(), 0, NOW, NOW, Optional.empty());
+    Layer layer = new Layer(digest, upload.id(), slicing, Map.of(), NOW, NOW, Optional.empty());
     index.layers().commit(upload, layer);
     ShardStore store = port(ShardStore.class, (_, _) -> LONG);
     MapShards map =

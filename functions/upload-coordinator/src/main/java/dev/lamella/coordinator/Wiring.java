@@ -130,7 +130,7 @@ final class Wiring {
                 endUpload,
                 clock),
             endUpload,
-            new UnlinkBlob(layers));
+            new UnlinkBlob(layers, clock));
     ManifestRoutes manifests =
         new ManifestRoutes(
             new PutManifest(images, stagedWhole, clock), new DeleteManifest(images, clock));

@@ -76,7 +76,7 @@ class ClientsTest extends StackTest {
 
   @Test
   void artifacts_attachedByOras_areInWhatIsPulledAndGoBackWithIt() throws IOException {
-    String name = attached("pulled/app");
+    attached("pulled/app");
     Tool oras = Client.ORAS.tool(directory(), registry());
     Tool regctl = Client.REGCTL.tool(directory(), registry());
     for (String target : List.of("layout", "archive.tar")) {

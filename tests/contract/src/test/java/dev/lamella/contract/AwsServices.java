@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
@@ -87,16 +88,20 @@ final class AwsServices {
                 StaticCredentialsProvider.create(
                     AwsBasicCredentials.create(KEYS.accessKey(), KEYS.secretKey())))
             .build()) {
-      for (int from = 0; from < tags.size(); from += 25) {
+      for (int from = 0; from < tags.size(); from += 12) {
         List<WriteRequest> some =
-            tags.subList(from, Math.min(tags.size(), from + 25)).stream()
-                .map(
+            tags.subList(from, Math.min(tags.size(), from + 12)).stream()
+                .flatMap(
                     tag ->
-                        Map.of(
-                            "PK", AttributeValue.fromS("IMAGE#" + image),
-                            "SK", AttributeValue.fromS("TAG#" + tag),
-                            "digest", AttributeValue.fromS(manifest.toString()),
-                            "time", AttributeValue.fromS("2026-01-01T00:00:00.000000000Z")))
+                        Stream.of(
+                            Map.of(
+                                "PK", AttributeValue.fromS("IMAGE#" + image),
+                                "SK", AttributeValue.fromS("TAG#" + tag),
+                                "digest", AttributeValue.fromS(manifest.toString()),
+                                "time", AttributeValue.fromS("2026-01-01T00:00:00.000000000Z")),
+                            Map.of(
+                                "PK", AttributeValue.fromS("IMAGE#" + image),
+                                "SK", AttributeValue.fromS("TAGGED#" + manifest + "#" + tag))))
                 .map(item -> WriteRequest.builder().putRequest(put -> put.item(item)).build())
                 .toList();
         client.batchWriteItem(write -> write.requestItems(Map.of("lamella", some)));

@@ -17,12 +17,6 @@ import java.util.concurrent.Executors;
 
 /** Stands before DynamoDB and decides of each request whether it comes through, and when. */
 abstract class DynamoDbFront implements AutoCloseable {
-  private static final byte[] DIED =
-      """
-      {"__type":"com.amazonaws.dynamodb.v20120810#AccessDeniedException","message":"died"}\
-      """
-          .getBytes(StandardCharsets.UTF_8);
-
   private final HttpServer server;
   private final HttpClient client = HttpClient.newHttpClient();
   private final URI target;
@@ -42,9 +36,20 @@ abstract class DynamoDbFront implements AutoCloseable {
    * Returns when the request may come through.
    *
    * @param operation such as {@code GetItem}
-   * @return whether it may
+   * @return the error in its place; empty where it may
    */
-  abstract boolean admits(String operation);
+  abstract Optional<String> refusal(String operation, byte[] body);
+
+  /** A request that came through is answered. */
+  void answered(String operation, byte[] body) {}
+
+  /**
+   * @param more fields of the error
+   */
+  static String error(String type, String more) {
+    return "{\"__type\":\"com.amazonaws.dynamodb.v20120810#%s\",\"message\":\"refused\"%s}"
+        .formatted(type, more);
+  }
 
   final URI uri() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
@@ -52,23 +57,35 @@ abstract class DynamoDbFront implements AutoCloseable {
 
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
-      String operation =
+      String target =
           Optional.ofNullable(exchange.getRequestHeaders().getFirst("X-Amz-Target")).orElse("");
+      String operation = target.substring(target.indexOf('.') + 1);
       byte[] body = exchange.getRequestBody().readAllBytes();
-      if (!admits(operation.substring(operation.indexOf('.') + 1))) {
-        send(exchange, 400, DIED);
+      Optional<String> refusal = refusal(operation, body);
+      if (refusal.isPresent()) {
+        send(exchange, 400, refusal.get().getBytes(StandardCharsets.UTF_8));
         return;
       }
-      HttpRequest.Builder request =
-          HttpRequest.newBuilder(target).POST(BodyPublishers.ofByteArray(body));
-      for (String header : new String[] {"X-Amz-Target", "Content-Type", "Authorization"}) {
-        request.header(header, exchange.getRequestHeaders().getFirst(header));
+      HttpResponse<byte[]> answer;
+      try {
+        answer = pass(exchange, body);
+      } finally {
+        answered(operation, body);
       }
-      HttpResponse<byte[]> answer = client.send(request.build(), BodyHandlers.ofByteArray());
       send(exchange, answer.statusCode(), answer.body());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private HttpResponse<byte[]> pass(HttpExchange exchange, byte[] body)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(this.target).POST(BodyPublishers.ofByteArray(body));
+    for (String header : new String[] {"X-Amz-Target", "Content-Type", "Authorization"}) {
+      request.header(header, exchange.getRequestHeaders().getFirst(header));
+    }
+    return client.send(request.build(), BodyHandlers.ofByteArray());
   }
 
   private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {

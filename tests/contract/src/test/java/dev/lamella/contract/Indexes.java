@@ -11,6 +11,7 @@ import dev.lamella.core.port.ReportIndex;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.UploadIndex;
 import dev.lamella.core.port.WorkIndex;
+import java.time.Instant;
 
 /** The index ports of one store, since each looks at what others wrote. */
 record Indexes(
@@ -48,7 +49,8 @@ record Indexes(
     return upload.digest();
   }
 
-  long references(Digest digest) {
-    return layers.find(digest).orElseThrow().references();
+  /** Whether a manifest names the layer, by what is visible. */
+  boolean isNamed(Digest digest) {
+    return layers.isNamed(digest, Instant.MAX);
   }
 }

@@ -67,7 +67,7 @@ abstract class LayerIndexContract {
     Layer stored = indexes.layers().find(upload.digest()).orElseThrow();
     assertThat(stored.id()).isEqualTo(again.id());
     assertThat(stored.end()).isEqualTo(second.end());
-    assertThat(stored.used(LATER, 1).end()).isEqualTo(second.end());
+    assertThat(stored.used(LATER).end()).isEqualTo(second.end());
   }
 
   @Test
@@ -96,7 +96,7 @@ abstract class LayerIndexContract {
     Layer replaced = indexes.layers().find(digest).orElseThrow();
     assertThat(replaced.id()).isEqualTo(second.id());
     assertThat(replaced.isDamaged()).isFalse();
-    assertThat(replaced.references()).isEqualTo(1);
+    assertThat(indexes.isNamed(replaced.digest())).isTrue();
     assertThat(indexes.layers().isLinked(first.image(), digest)).isTrue();
     assertThat(indexes.layers().isLinked(second.image(), digest)).isTrue();
     assertThat(state(first)).as("what is left of it is collected").isEqualTo(State.ENDED);
@@ -228,7 +228,7 @@ abstract class LayerIndexContract {
 
     assertThat(indexes.layers().isLinked(other, digest)).isTrue();
     assertThat(indexes.layers().find(digest).orElseThrow().used()).isEqualTo(LATER);
-    assertThat(indexes.references(digest)).isZero();
+    assertThat(indexes.isNamed(digest)).isFalse();
   }
 
   @Test
@@ -295,7 +295,7 @@ abstract class LayerIndexContract {
 
     assertThat(indexes.layers().condemn(before, LATER)).isFalse();
 
-    assertThat(indexes.references(digest)).isEqualTo(1);
+    assertThat(indexes.isNamed(digest)).isTrue();
   }
 
   @Test
@@ -343,7 +343,7 @@ abstract class LayerIndexContract {
                   i == 0
                       ? () -> indexes.layers().condemn(layer, LATER)
                       : () ->
-                          indexes.images().put(image, manifest, Optional.empty(), NOW)
+                          indexes.images().put(image, manifest, Optional.empty(), LATER)
                               instanceof ImageIndex.Put.Stored);
 
       assertThat(results).containsExactlyInAnyOrder(true, false);
@@ -446,12 +446,12 @@ abstract class LayerIndexContract {
     Digest digest = indexes.store(one);
     indexes.layers().link(other, digest, Samples.NOW);
 
-    assertThat(indexes.layers().unlink(one, digest)).isEqualTo(Unlink.UNLINKED);
+    assertThat(indexes.layers().unlink(one, digest, LATER)).isEqualTo(Unlink.UNLINKED);
 
     assertThat(indexes.layers().isLinked(one, digest)).isFalse();
     assertThat(indexes.layers().isLinked(other, digest)).isTrue();
     assertThat(indexes.layers().find(digest)).isPresent();
-    assertThat(indexes.layers().unlink(one, digest)).isEqualTo(Unlink.NOT_LINKED);
+    assertThat(indexes.layers().unlink(one, digest, LATER)).isEqualTo(Unlink.NOT_LINKED);
   }
 
   @Test
@@ -464,17 +464,17 @@ abstract class LayerIndexContract {
       indexes.images().put(image, manifest, Optional.empty(), NOW);
       indexes.images().put(image, manifest, Optional.empty(), NOW);
       indexes.layers().link(image, digest, NOW);
-      assertThat(indexes.layers().unlink(image, digest)).isEqualTo(Unlink.IN_USE);
+      assertThat(indexes.layers().unlink(image, digest, LATER)).isEqualTo(Unlink.IN_USE);
     }
     RepositoryName other = image();
     indexes.layers().link(other, digest, NOW);
-    assertThat(indexes.layers().unlink(other, digest)).isEqualTo(Unlink.UNLINKED);
+    assertThat(indexes.layers().unlink(other, digest, LATER)).isEqualTo(Unlink.UNLINKED);
 
     indexes.images().delete(image, new ByDigest(manifests.getFirst().digest()), NOW);
-    assertThat(indexes.layers().unlink(image, digest)).isEqualTo(Unlink.IN_USE);
+    assertThat(indexes.layers().unlink(image, digest, LATER)).isEqualTo(Unlink.IN_USE);
     indexes.images().delete(image, new ByDigest(manifests.getLast().digest()), NOW);
 
-    assertThat(indexes.layers().unlink(image, digest)).isEqualTo(Unlink.UNLINKED);
+    assertThat(indexes.layers().unlink(image, digest, LATER)).isEqualTo(Unlink.UNLINKED);
     assertThat(indexes.images().put(image, manifests.getFirst(), Optional.empty(), NOW))
         .isEqualTo(new ImageIndex.Put.Missing(Set.of(digest)));
   }

@@ -91,7 +91,7 @@ class MissingServicesTest {
         () -> layers.link(image, digest, Samples.NOW),
         () -> layers.imagesOf(digest, 10),
         () -> layers.due(Samples.NOW, Optional.empty(), 10),
-        () -> layers.awaitsAny(image),
+        () -> layers.mayAwait(image),
         () -> uploads.end(id),
         () -> uploads.claim(id, List.of(1), Samples.NOW),
         () -> uploads.expectNoMore(image, id),

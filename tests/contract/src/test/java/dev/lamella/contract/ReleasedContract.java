@@ -53,7 +53,7 @@ abstract class ReleasedContract {
     assertThat(all(LATER)).as("not before its time").isEmpty();
     assertThat(all(MUCH_LATER)).containsExactly(new Released(image, manifest.digest(), LATER));
     assertThat(images.find(image, new ByDigest(manifest.digest()))).contains(manifest);
-    assertThat(indexes.references(blob)).isEqualTo(1);
+    assertThat(indexes.isNamed(blob)).isTrue();
   }
 
   @Test
@@ -93,7 +93,7 @@ abstract class ReleasedContract {
     assertThat(images.remove(released, LATER)).isFalse();
 
     assertThat(images.exists(image)).isFalse();
-    assertThat(indexes.references(blob)).isZero();
+    assertThat(indexes.isNamed(blob)).isFalse();
     assertThat(indexes.layers().find(blob).orElseThrow().used()).isEqualTo(LATER);
   }
 
@@ -137,7 +137,7 @@ abstract class ReleasedContract {
 
     assertThat(released()).containsExactly(manifest.digest());
     assertThat(images.remove(all(MUCH_LATER).getFirst(), LATER)).isTrue();
-    assertThat(indexes.references(blob)).isZero();
+    assertThat(indexes.isNamed(blob)).isFalse();
     assertThat(images.exists(image)).isFalse();
   }
 
@@ -261,7 +261,7 @@ abstract class ReleasedContract {
       boolean wasPut = results.get(1) instanceof Put.Stored;
       // Who puts the manifest itself has it, whoever was first.
       assertThat(isThere).isEqualTo(wasPut);
-      assertThat(indexes.references(blob)).isEqualTo(isThere ? 1 : 0);
+      assertThat(indexes.isNamed(blob)).isEqualTo(isThere);
       images.delete(image, new ByDigest(index.digest()), NOW);
       images.delete(image, new ByDigest(manifest.digest()), NOW);
     }

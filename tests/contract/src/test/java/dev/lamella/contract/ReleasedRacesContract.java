@@ -258,7 +258,7 @@ abstract class ReleasedRacesContract {
     scene.sweep();
     scene.sweep();
     assertThat(scene.images().exists(scene.image())).as("after schedule %d", schedule).isFalse();
-    assertThat(indexes.references(scene.blob())).isZero();
+    assertThat(indexes.isNamed(scene.blob())).isFalse();
   }
 
   /** Manifests of one image, as one of several sees them. */

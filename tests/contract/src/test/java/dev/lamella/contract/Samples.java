@@ -67,7 +67,6 @@ final class Samples {
         upload.id(),
         upload.slicing(),
         Map.of("s0", 1),
-        0,
         NOW,
         used,
         Optional.empty());

@@ -2,6 +2,7 @@ package dev.lamella.contract;
 
 import java.io.IOException;
 import java.net.URI;
+import java.util.Optional;
 
 /** DynamoDB as one actor of several sees it, who takes a step before each request. */
 final class SteppingFront extends DynamoDbFront {
@@ -22,8 +23,8 @@ final class SteppingFront extends DynamoDbFront {
   }
 
   @Override
-  boolean admits(String operation) {
+  Optional<String> refusal(String operation, byte[] body) {
     step.run();
-    return true;
+    return Optional.empty();
   }
 }

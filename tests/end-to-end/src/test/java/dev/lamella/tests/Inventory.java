@@ -103,26 +103,68 @@ record Inventory(
 
   /** Partition and sort key of the items whose partition begins so. */
   Set<String> keys(String partition) {
-    return of(partition)
-        .map(item -> attribute(item, "PK").s() + " " + attribute(item, "SK").s())
-        .collect(Collectors.toCollection(TreeSet::new));
+    return of(partition).map(Inventory::key).collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** By the digest of each layer in the store: how many manifests it says name it. */
+  /** By the digest of each layer in the store: how many manifests that are there name it. */
   Map<String, Long> references() {
     Map<String, Long> references = new TreeMap<>();
-    of("LAYER#")
-        .forEach(
-            item ->
-                references.put(
-                    attribute(item, "PK").s().substring("LAYER#".length()),
-                    Long.valueOf(attribute(item, "references").n())));
+    keys("LAYER#").stream()
+        .filter(key -> key.endsWith(" LAYER"))
+        .forEach(key -> references.put(layer(key), 0L));
+    leading()
+        .filter(edge -> edge.startsWith("LAYER#"))
+        .forEach(edge -> references.computeIfPresent(layer(edge), (_, count) -> count + 1));
     return references;
+  }
+
+  private static String layer(String key) {
+    return key.substring("LAYER#".length(), key.indexOf(' '));
+  }
+
+  /** Edges, without the ids of their puts, of manifests that are there. */
+  private Stream<String> leading() {
+    Map<String, String> puts =
+        items.stream()
+            .filter(item -> attribute(item, "SK").s().startsWith("MANIFEST#"))
+            .collect(Collectors.toMap(Inventory::key, item -> attribute(item, "id").s()));
+    return items.stream()
+        .filter(Inventory::isEdge)
+        .filter(edge -> attribute(edge, "id").s().equals(puts.get(source(edge))))
+        .map(Inventory::withoutPut);
+  }
+
+  private static String source(Map<String, AttributeValue> edge) {
+    String partition = attribute(edge, "PK").s();
+    String[] parts = attribute(edge, "SK").s().split("#", -1);
+    return (partition.startsWith("IMAGE#") ? partition : "IMAGE#" + parts[1])
+        + " MANIFEST#"
+        + parts[2];
+  }
+
+  /** All edges, also those that lead nowhere, without the ids of their puts. */
+  List<String> edges(String partition) {
+    return of(partition).filter(Inventory::isEdge).map(Inventory::withoutPut).sorted().toList();
+  }
+
+  private static boolean isEdge(Map<String, AttributeValue> item) {
+    return attribute(item, "SK").s().startsWith("NAMED#");
+  }
+
+  private static String withoutPut(Map<String, AttributeValue> edge) {
+    return key(edge).substring(0, key(edge).lastIndexOf('#'));
+  }
+
+  private static String key(Map<String, AttributeValue> item) {
+    return attribute(item, "PK").s() + " " + attribute(item, "SK").s();
   }
 
   /** Ids of the layers in the store. */
   Set<String> layerIds() {
-    return of("LAYER#").map(item -> attribute(item, "layer").s()).collect(Collectors.toSet());
+    return of("LAYER#")
+        .filter(item -> !isEdge(item))
+        .map(item -> attribute(item, "layer").s())
+        .collect(Collectors.toSet());
   }
 
   /** Where the shard records say that objects are. */

@@ -35,8 +35,7 @@ import org.junit.jupiter.api.Test;
  */
 class ManyShardsTest extends StackTest {
   private static final RepositoryName IMAGE = new RepositoryName("large/most-shards");
-  private static final int COUNT =
-      Boolean.getBoolean("lamella.full") ? Slicing.MOST_SHARDS : 2_000;
+  private static final int COUNT = Boolean.getBoolean("lamella.full") ? Slicing.MOST_SHARDS : 2_000;
   private static final Slicing SLICING = new Slicing((long) COUNT * SHARD, SHARD);
 
   /** Of a function's answer, base64 included, Lambda takes 6 MB. */

@@ -4,8 +4,10 @@ import dev.lamella.core.LayerId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -48,8 +50,6 @@ public record CollectionRun(
   public enum Step {
     /** Manifests that no tag or index leads to any more, because those were deleted. */
     MANIFESTS,
-    /** What is counted for manifests that are not there; of a dry run at most 1,000. */
-    UNFINISHED,
     /** Layers that no manifest references. */
     LAYERS,
     /** Uploads that expired, and layers that an earlier run condemned: all that is left of them. */
@@ -59,12 +59,14 @@ public record CollectionRun(
     /** Objects on the storage servers that no shard record names: a full run's. */
     OBJECTS,
     /** Shard records whose upload is gone: a full run's. */
-    RECORDS;
+    RECORDS,
+    /** What puts and deletions of manifests that died left behind: a full run's. */
+    LEFTOVERS;
+
+    private static final Set<Step> OF_FULL = EnumSet.of(OBJECTS, RECORDS, LEFTOVERS);
 
     private static List<Step> of(boolean full) {
-      return Stream.of(values())
-          .filter(step -> full || (step != OBJECTS && step != RECORDS))
-          .toList();
+      return Stream.of(values()).filter(step -> full || !OF_FULL.contains(step)).toList();
     }
   }
 

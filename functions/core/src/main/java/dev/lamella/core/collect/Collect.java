@@ -27,12 +27,12 @@ public final class Collect {
 
   private final CollectionIndex collections;
   private final Sweep manifests;
-  private final Sweep unfinished;
   private final Sweep layers;
   private final Sweep uploads;
   private final Sweep assembled;
   private final Sweep objects;
   private final Sweep records;
+  private final Sweep leftovers;
   private final InstantSource clock;
 
   public Collect(
@@ -54,7 +54,6 @@ public final class Collect {
     FindOrphans orphans = new FindOrphans(layers, shards, uploads, store, settings.grace(), clock);
     this.manifests =
         new SweepManifests(images, settings.grace(), settings.page(), settings.width());
-    this.unfinished = new SweepUnfinished(images, settings.page());
     this.layers =
         new SweepLayers(layers, remains, settings.grace(), settings.page(), settings.width());
     this.uploads =
@@ -62,6 +61,7 @@ public final class Collect {
     this.assembled = new SweepAssembled(assembled, assemblies, settings.page(), settings.width());
     this.objects = new SweepObjects(orphans, layers, shards, uploads, store);
     this.records = new SweepRecords(orphans, uploads, remains);
+    this.leftovers = new SweepLeftovers(images, settings.page());
   }
 
   /**
@@ -130,12 +130,12 @@ public final class Collect {
     Sweep sweep =
         switch (run.step()) {
           case MANIFESTS -> manifests;
-          case UNFINISHED -> unfinished;
           case LAYERS -> layers;
           case UPLOADS -> uploads;
           case ASSEMBLED -> assembled;
           case OBJECTS -> objects;
           case RECORDS -> records;
+          case LEFTOVERS -> leftovers;
         };
     Sweep.Finds page = sweep.page(run.cursor(), run.dryRun(), now, hasTime);
     List<Sweep.Find> gone = page.finds().stream().filter(find -> find.kept().isEmpty()).toList();

@@ -22,9 +22,8 @@ import java.util.TreeSet;
  *
  * @param id of the upload whose shards it is made of
  * @param servers how many of its shards each storage server has
- * @param references manifests that name it
- * @param used when it was last committed, linked or referenced: what was used lately is not
- *     collected
+ * @param used when it was last committed, linked, or named by a manifest that was put or deleted:
+ *     what was used lately is not collected
  * @param verified when a deep verification last proved it
  * @param end the state after its last shard, where that is not the digest itself: its digest was
  *     proven of records that end so, and of no others. Empty for a sha256, and where it was not
@@ -37,7 +36,6 @@ public record Layer(
     LayerId id,
     Slicing slicing,
     Map<String, Integer> servers,
-    long references,
     Instant committed,
     Instant used,
     Optional<Instant> verified,
@@ -54,7 +52,6 @@ public record Layer(
       LayerId id,
       Slicing slicing,
       Map<String, Integer> servers,
-      long references,
       Instant committed,
       Instant used,
       Optional<Instant> verified) {
@@ -63,7 +60,6 @@ public record Layer(
         id,
         slicing,
         servers,
-        references,
         committed,
         used,
         verified,
@@ -110,16 +106,7 @@ public record Layer(
   /** This layer, whose digest was proven of shards that end in that state. */
   public Layer ending(ChainState state) {
     return new Layer(
-        digest,
-        id,
-        slicing,
-        servers,
-        references,
-        committed,
-        used,
-        verified,
-        Optional.of(state),
-        damaged);
+        digest, id, slicing, servers, committed, used, verified, Optional.of(state), damaged);
   }
 
   /**
@@ -141,35 +128,23 @@ public record Layer(
         Map.of("layer", digest.toString(), "shards", List.copyOf(damaged)));
   }
 
-  /** This layer after a use at that time, by so many more manifests; none is only a use. */
-  public Layer used(Instant now, int manifests) {
-    return new Layer(
-        digest,
-        id,
-        slicing,
-        servers,
-        references + manifests,
-        committed,
-        now,
-        verified,
-        end,
-        damaged);
+  /** This layer after a use at that time. */
+  public Layer used(Instant now) {
+    return new Layer(digest, id, slicing, servers, committed, now, verified, end, damaged);
   }
 
   /** This layer, with its shards where they are now. */
   public Layer on(Map<String, Integer> now) {
-    return new Layer(digest, id, slicing, now, references, committed, used, verified, end, damaged);
+    return new Layer(digest, id, slicing, now, committed, used, verified, end, damaged);
   }
 
   /** This layer after a deep verification proved it. */
   public Layer verified(Instant now) {
-    return new Layer(
-        digest, id, slicing, servers, references, committed, used, Optional.of(now), end, damaged);
+    return new Layer(digest, id, slicing, servers, committed, used, Optional.of(now), end, damaged);
   }
 
   /** This layer with these of its shards missing or wrong. */
   public Layer damaged(SortedSet<Integer> shards) {
-    return new Layer(
-        digest, id, slicing, servers, references, committed, used, verified, end, shards);
+    return new Layer(digest, id, slicing, servers, committed, used, verified, end, shards);
   }
 }

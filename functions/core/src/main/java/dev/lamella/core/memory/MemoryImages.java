@@ -42,11 +42,7 @@ final class MemoryImages implements ImageIndex {
         if (wrong.isPresent()) {
           return wrong.get();
         }
-        counted(name, manifest).forEach(digest -> tables.touch(digest, 1, now));
-        // What is left of a link to a layer that was collected.
-        digests(manifest.external()).stream()
-            .filter(digest -> !tables.isLinked(name, digest))
-            .forEach(image.layers()::remove);
+        kept(name, manifest).forEach(digest -> tables.use(digest, now));
         image.manifests().put(manifest.digest(), manifest);
       }
       image.released().remove(manifest.digest());
@@ -86,12 +82,12 @@ final class MemoryImages implements ImageIndex {
         .findFirst();
   }
 
-  /** The layers for which the manifest is a reference. */
-  private Set<Digest> counted(RepositoryName name, Manifest manifest) {
-    Set<Digest> counted = digests(manifest.external());
-    counted.removeIf(digest -> !tables.isLinked(name, digest));
-    counted.addAll(digests(manifest.blobs()));
-    return counted;
+  /** The layers that the manifest keeps. */
+  private Set<Digest> kept(RepositoryName name, Manifest manifest) {
+    Set<Digest> kept = digests(manifest.external());
+    kept.removeIf(digest -> !tables.isLinked(name, digest));
+    kept.addAll(digests(manifest.blobs()));
+    return kept;
   }
 
   @Override
@@ -132,7 +128,7 @@ final class MemoryImages implements ImageIndex {
     }
     image.tags().values().removeIf(digest::equals);
     image.released().remove(digest);
-    counted(name, manifest).forEach(blob -> tables.touch(blob, -1, now));
+    kept(name, manifest).forEach(blob -> tables.use(blob, now));
     digests(manifest.manifests()).forEach(child -> release(image, child, now));
     referrers(image, digest).forEach(about -> release(image, about.digest(), now));
     return true;
@@ -191,13 +187,9 @@ final class MemoryImages implements ImageIndex {
 
   /** Nothing can die in the middle of what a monitor guards. */
   @Override
-  public int takeBack(Instant before, int limit, Instant now) {
-    return 0;
-  }
-
-  @Override
-  public List<Unfinished> unfinished(Instant before, int limit) {
-    return List.of();
+  public Page<String> leftovers(
+      Instant before, Optional<String> cursor, int limit, boolean remove) {
+    return new Page<>(List.of(), Optional.empty());
   }
 
   @Override

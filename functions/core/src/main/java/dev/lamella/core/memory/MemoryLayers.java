@@ -58,7 +58,7 @@ final class MemoryLayers implements LayerIndex {
       if (!tables.layers.containsKey(digest)) {
         return false;
       }
-      tables.touch(digest, 0, now);
+      tables.use(digest, now);
       tables.link(image, digest);
       return true;
     }
@@ -85,8 +85,16 @@ final class MemoryLayers implements LayerIndex {
     }
   }
 
-  private static boolean isUnused(Layer layer, Instant cutoff) {
-    return layer.references() == 0 && layer.used().isBefore(cutoff);
+  private boolean isUnused(Layer layer, Instant cutoff) {
+    return layer.used().isBefore(cutoff) && !isNamed(layer.digest(), cutoff);
+  }
+
+  /** No put is ever half done here. */
+  @Override
+  public boolean isNamed(Digest digest, Instant since) {
+    synchronized (tables) {
+      return tables.images.keySet().stream().anyMatch(image -> tables.isNamed(image, digest));
+    }
   }
 
   @Override
@@ -124,27 +132,20 @@ final class MemoryLayers implements LayerIndex {
   }
 
   @Override
-  public boolean awaitsAny(RepositoryName image) {
+  public boolean mayAwait(RepositoryName image) {
     synchronized (tables) {
       return tables.image(image).manifests().values().stream()
-          .flatMap(manifest -> manifest.external().stream())
-          .anyMatch(layer -> isAwaited(image, layer.digest()));
+          .anyMatch(manifest -> !manifest.external().isEmpty());
     }
   }
 
   @Override
-  public Unlink unlink(RepositoryName image, Digest digest) {
+  public Unlink unlink(RepositoryName image, Digest digest, Instant now) {
     synchronized (tables) {
       if (!tables.isLinked(image, digest)) {
         return Unlink.NOT_LINKED;
       }
-      boolean isNamed =
-          tables.image(image).manifests().values().stream()
-              .anyMatch(
-                  manifest ->
-                      MemoryTables.names(manifest.blobs(), digest)
-                          || MemoryTables.names(manifest.external(), digest));
-      if (isNamed) {
+      if (tables.isNamed(image, digest)) {
         return Unlink.IN_USE;
       }
       tables.image(image).layers().remove(digest);
@@ -169,8 +170,7 @@ final class MemoryLayers implements LayerIndex {
       if (stored.isPresent() && stored.get().isDamaged() && upload.repairs().isEmpty()) {
         tables.change(stored.get().id(), was -> was.condemned(layer.committed()));
         tables.settled.remove(stored.get().id());
-        tables.layers.put(
-            layer.digest(), layer.used(layer.used(), Math.toIntExact(stored.get().references())));
+        tables.layers.put(layer.digest(), layer);
         tables.link(upload.image(), layer.digest());
         tables.change(upload.id(), was -> was.with(State.COMMITTED));
         return Commit.COMMITTED;

@@ -98,24 +98,25 @@ final class MemoryTables {
     return layers.containsKey(digest) && image(image).layers.contains(digest);
   }
 
-  /** Manifests that named the layer while the image did not have it count from now on. */
   void link(RepositoryName name, Digest digest) {
-    Image image = image(name);
-    if (image.layers.add(digest)) {
-      long naming =
-          image.manifests.values().stream()
-              .filter(manifest -> names(manifest.external(), digest))
-              .count();
-      layers.computeIfPresent(digest, (_, was) -> was.used(was.used(), (int) naming));
-    }
+    image(name).layers.add(digest);
+  }
+
+  /** Whether a manifest of the image names a layer; an external one, if the image may read it. */
+  boolean isNamed(RepositoryName name, Digest digest) {
+    return image(name).manifests.values().stream()
+        .anyMatch(
+            manifest ->
+                names(manifest.blobs(), digest)
+                    || (names(manifest.external(), digest) && isLinked(name, digest)));
   }
 
   static boolean names(List<Descriptor> descriptors, Digest digest) {
     return descriptors.stream().anyMatch(named -> named.digest().equals(digest));
   }
 
-  void touch(Digest digest, int references, Instant now) {
-    layers.computeIfPresent(digest, (_, was) -> was.used(now, references));
+  void use(Digest digest, Instant now) {
+    layers.computeIfPresent(digest, (_, was) -> was.used(now));
   }
 
   Optional<Upload.State> state(LayerId upload) {

@@ -7,6 +7,7 @@ import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.manifest.Referrer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -41,17 +42,21 @@ public interface ImageIndex {
   }
 
   /**
+   * No put takes longer: what one leaves behind that died is nobody's after that. Longer than any
+   * invocation of Lambda.
+   */
+  Duration LONGEST_PUT = Duration.ofMinutes(15);
+
+  /**
    * Stores a manifest and, if given, points a tag to it. All blobs it names must be linked to the
-   * image and stored, and all manifests it names be in the image. Of these, and of its subject
-   * where that is there, it must say the right size. Each blob's references are counted once for a
-   * manifest of an image, in the transaction that makes the manifest visible or before it; a layer
-   * is never left uncounted. Idempotent. Where the process dies in between, the manifest is not
-   * visible and trying again succeeds. The manifest is not {@linkplain #released released} any
-   * more.
+   * image and stored, and all manifests it names be in the image; they stay so for as long as the
+   * manifest is there. Of these, and of its subject where that is there, it must say the right
+   * size. The manifest and its tag become visible at once. Idempotent. Where the process dies in
+   * between, the manifest is not visible and trying again succeeds. The manifest is not {@linkplain
+   * #released released} any more.
    *
-   * <p>{@linkplain Manifest#external External} layers may be absent. Where they are linked to the
-   * image they are like any other blob; where one is linked later, it is counted for all manifests
-   * of the image that name it in the transaction that links it.
+   * <p>{@linkplain Manifest#external External} layers may be absent. While they are linked to the
+   * image they are like any other blob, also where that is later.
    */
   Put put(RepositoryName image, Manifest manifest, Optional<Tag> tag, Instant now);
 
@@ -68,39 +73,29 @@ public interface ImageIndex {
    * last tag is removed is {@linkplain #released released}, and so are those without a tag that a
    * removed index named, or whose subject a removed manifest was.
    *
-   * <p>A manifest's references are taken off its layers in the transaction that makes it invisible,
-   * or after it; {@code now} becomes the time when the layers were last used. Where the process
-   * dies in between, layers are kept too long, never collected too early, until {@link #takeBack}.
-   * Manifests that name this one stay as they are.
+   * <p>{@code now} becomes the time when the manifest's layers were last used. Where the process
+   * dies in between, manifests and layers are kept too long, never removed too early. Manifests
+   * that name this one stay as they are.
    *
    * @return false, with nothing changed, where there is no such tag or manifest
    */
   boolean delete(RepositoryName image, Reference reference, Instant now);
 
   /**
-   * Takes back what is still counted for manifests that are not there, because the process that put
-   * or deleted them died on the way before {@code before}; at most {@code limit} of them. Twice, or
-   * by many at once, is as once, and who puts such a manifest meanwhile succeeds. May miss what was
-   * written last.
+   * What puts and deletions left behind that died before {@code before}: a page of all that there
+   * is, by name.
    *
-   * @return how many were taken back; fewer than the limit where no more were found
+   * @param before {@link #LONGEST_PUT} ago, or longer
+   * @param limit to look at; a page may have fewer
+   * @param remove whether to remove it as well; idempotent
    */
-  int takeBack(Instant before, int limit, Instant now);
+  Page<String> leftovers(Instant before, Optional<String> cursor, int limit, boolean remove);
 
   /**
-   * What {@link #takeBack} would take back, by image and digest; at most {@code limit}. May miss
-   * what was written last.
-   */
-  List<Unfinished> unfinished(Instant before, int limit);
-
-  /** A manifest that is not there, and for which something may still be counted. */
-  record Unfinished(RepositoryName image, Digest manifest) {}
-
-  /**
-   * Manifests that were released before {@code before}: a deletion took the last that led to them,
-   * a tag, an index that names them or their subject, and neither an index nor their subject does
-   * now. One that nothing ever led to, or that its tag left for another manifest, is not among
-   * them. May miss what was written last.
+   * Manifests that were released before {@code before}, longer ago than a put takes: a deletion
+   * took the last that led to them, a tag, an index that names them or their subject, and neither
+   * an index nor their subject does now. One that nothing ever led to, or that its tag left for
+   * another manifest, is not among them. May miss what was written last.
    *
    * @param limit to look at; a page may have fewer
    */

@@ -56,9 +56,7 @@ public interface LayerIndex {
   List<RepositoryName> imagesOf(Digest digest, int limit);
 
   /**
-   * Lets an image read a stored layer, and marks the layer used. Idempotent. The manifests of the
-   * image that named it while it was absent ({@link ImageIndex#put}) count as references from then
-   * on, here and where a commit links it.
+   * Lets an image read a stored layer, and marks the layer used. Idempotent.
    *
    * @return false, with nothing changed, where the layer is not stored
    */
@@ -67,18 +65,21 @@ public interface LayerIndex {
   /** Whether manifests of the image name an external layer that it has not. */
   boolean isAwaited(RepositoryName image, Digest digest);
 
-  /** Whether there is such a layer. Reads all that the image has. */
-  boolean awaitsAny(RepositoryName image);
+  /** Whether there may be such a layer: one read, which says no where there never was one. */
+  boolean mayAwait(RepositoryName image);
 
-  /** Takes a layer out of an image, and leaves it to others. */
-  Unlink unlink(RepositoryName image, Digest digest);
+  /**
+   * Takes a layer out of an image, and leaves it to others. One that a {@linkplain ImageIndex#put
+   * put} is about to name, or that one that died was, is in use.
+   */
+  Unlink unlink(RepositoryName image, Digest digest, Instant now);
 
   /**
    * Makes the layer visible, links it to the upload's image and closes the upload, all at once or
    * not at all. The caller has proven the digest and has seen every shard record. It takes the
-   * place of a layer that is damaged, keeping its references: the upload of that one then ends. An
-   * upload that repairs a layer only joins it, and notes on which storage servers its shards are
-   * now; where that is gone, nothing changes, as if it were not open.
+   * place of a layer that is damaged: the upload of that one then ends. An upload that repairs a
+   * layer only joins it, and notes on which storage servers its shards are now; where that is gone,
+   * nothing changes, as if it were not open.
    */
   Commit commit(Upload upload, Layer layer);
 
@@ -114,8 +115,8 @@ public interface LayerIndex {
   void repaired(Digest digest, LayerId id, int shard);
 
   /**
-   * Layers that no manifest references and that were not used since {@code cutoff}. May lag, and so
-   * only names candidates: {@link #condemn} decides.
+   * Layers that {@linkplain #isNamed no manifest names} and that were not used since {@code
+   * cutoff}. May lag, and so only names candidates: {@link #condemn} decides.
    *
    * @param cursor of the page before; empty for the first
    * @param limit most layers to look at, 1 to 1,000: the page may have fewer, or none
@@ -123,10 +124,19 @@ public interface LayerIndex {
   Page<Layer> unreferenced(Instant cutoff, Optional<String> cursor, int limit);
 
   /**
-   * Takes a layer out of the store, on the condition that it is still this one, that no manifest
-   * references it, and that it was not used since {@code cutoff}. From then on it is stored for
-   * nobody. In the same step its upload ends, expired since {@code cutoff}: what is left of the
-   * layer is found as what is left of any upload.
+   * Whether a manifest names a layer: of any image, and, where the layer is {@linkplain
+   * dev.lamella.core.manifest.Manifest#external external} to it, of one that may read it.
+   *
+   * @param since a {@linkplain ImageIndex#put put} that began then, or later, may still be at work:
+   *     what it names is named
+   */
+  boolean isNamed(Digest digest, Instant since);
+
+  /**
+   * Takes a layer out of the store, on the condition that it is still this one, that {@linkplain
+   * #isNamed no manifest names it}, and that it was not used since {@code cutoff}, which is longer
+   * ago than a put takes. From then on it is stored for nobody. In the same step its upload ends,
+   * expired since {@code cutoff}: what is left of the layer is found as what is left of any upload.
    *
    * @return false, with nothing changed, where the condition does not hold; so also the second time
    */

@@ -51,7 +51,7 @@ public final class CommitLayer {
         shards.stream().collect(Collectors.toMap(Shard::server, _ -> 1, Integer::sum));
     Layer layer =
         new Layer(
-            proven.digest(), proven.id(), proven.slicing(), servers, 0, now, now, Optional.empty());
+            proven.digest(), proven.id(), proven.slicing(), servers, now, now, Optional.empty());
     switch (layers.commit(proven, Proof.require(proven, layer, shards))) {
       case COMMITTED, ALREADY_STORED -> {}
       case NOT_OPEN ->

@@ -111,7 +111,7 @@ public final class StagedWhole implements LateLayers {
    */
   public boolean storeLate(Upload upload) {
     boolean mayBe = upload.isUntouched() || upload.source() instanceof Source.Whole;
-    if (!mayBe || !layers.awaitsAny(upload.image())) {
+    if (!mayBe || !layers.mayAwait(upload.image())) {
       return true;
     }
     return areSettled(

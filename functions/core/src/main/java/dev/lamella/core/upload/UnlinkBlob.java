@@ -5,13 +5,16 @@ import dev.lamella.core.ErrorCode;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.port.LayerIndex;
+import java.time.InstantSource;
 
 /** Takes a layer out of an image. Other images keep it; one that nobody names is collected. */
 public final class UnlinkBlob {
   private final LayerIndex layers;
+  private final InstantSource clock;
 
-  public UnlinkBlob(LayerIndex layers) {
+  public UnlinkBlob(LayerIndex layers, InstantSource clock) {
     this.layers = layers;
+    this.clock = clock;
   }
 
   /**
@@ -19,7 +22,7 @@ public final class UnlinkBlob {
    *     {@code UNSUPPORTED} where a manifest of the image names it
    */
   public void unlink(RepositoryName image, Digest digest) {
-    switch (layers.unlink(image, digest)) {
+    switch (layers.unlink(image, digest, clock.instant())) {
       case UNLINKED -> {}
       case NOT_LINKED ->
           throw new Refusal(ErrorCode.BLOB_UNKNOWN, "image " + image + " has no layer " + digest);

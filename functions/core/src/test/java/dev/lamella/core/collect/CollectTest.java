@@ -90,14 +90,7 @@ class CollectTest {
     Upload upload = upload(1);
     Layer layer =
         new Layer(
-            upload.digest(),
-            upload.id(),
-            upload.slicing(),
-            Map.of(),
-            0,
-            NOW,
-            NOW,
-            Optional.empty());
+            upload.digest(), upload.id(), upload.slicing(), Map.of(), NOW, NOW, Optional.empty());
     index.layers().commit(upload, layer);
 
     CollectionRun run = invoke();

@@ -122,14 +122,7 @@ class LocateBlobTest {
     assertThat(assembleLayer.assemble(layer.digest())).isTrue();
     Layer broken =
         new Layer(
-            digest('b'),
-            lost,
-            new Slicing(3 * SHARD, SHARD),
-            Map.of(),
-            0,
-            now,
-            now,
-            Optional.empty());
+            digest('b'), lost, new Slicing(3 * SHARD, SHARD), Map.of(), now, now, Optional.empty());
     Upload upload =
         Upload.open(lost, IMAGE, broken.digest(), broken.slicing(), now, now.plus(LEASE));
     LayerId other = LayerId.random();
@@ -197,7 +190,7 @@ class LocateBlobTest {
       index.shards().put(store.put(shard, new byte[SHARD]));
     }
     Layer layer =
-        new Layer(upload.digest(), upload.id(), slicing, Map.of(), 0, now, now, Optional.empty());
+        new Layer(upload.digest(), upload.id(), slicing, Map.of(), now, now, Optional.empty());
     index.layers().commit(upload, layer);
     return layer;
   }

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PutManifestTest {
   private static final RepositoryName IMAGE = new RepositoryName("team/app");
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Instant LATER = NOW.plusSeconds(1);
   private static final Reference TAG = Reference.parse("1.0");
   private static final Digest CONFIG = Digest.parse("sha256:" + "1".repeat(64));
   private static final Digest LAYER = Digest.parse("sha256:" + "2".repeat(64));
@@ -54,7 +55,7 @@ class PutManifestTest {
     assertThat(found.bytes()).isEqualTo(MANIFEST.getBytes(StandardCharsets.UTF_8));
     assertThat(found.digest()).isEqualTo(digest);
     assertThat(index.images().find(IMAGE, new Reference.ByDigest(digest))).contains(found);
-    assertThat(index.layers().find(LAYER).orElseThrow().references()).isEqualTo(1);
+    assertThat(index.layers().isNamed(LAYER, LATER)).isTrue();
   }
 
   @Test
@@ -68,7 +69,7 @@ class PutManifestTest {
               assertThat(e.detail()).isEqualTo(Map.of("missing", List.of(LAYER.toString())));
             });
     assertThat(index.images().find(IMAGE, TAG)).isEmpty();
-    assertThat(index.layers().find(CONFIG).orElseThrow().references()).isZero();
+    assertThat(index.layers().isNamed(CONFIG, LATER)).isFalse();
   }
 
   @Test
@@ -194,7 +195,7 @@ class PutManifestTest {
         .isInstanceOfSatisfying(
             Refusal.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SIZE_INVALID))
         .hasMessageContaining(LAYER.toString());
-    assertThat(index.layers().find(LAYER).orElseThrow().references()).isZero();
+    assertThat(index.layers().isNamed(LAYER, LATER)).isFalse();
   }
 
   @ParameterizedTest
@@ -233,7 +234,6 @@ class PutManifestTest {
     index
         .layers()
         .commit(
-            upload,
-            new Layer(digest, upload.id(), slicing, Map.of(), 0, NOW, NOW, Optional.empty()));
+            upload, new Layer(digest, upload.id(), slicing, Map.of(), NOW, NOW, Optional.empty()));
   }
 }

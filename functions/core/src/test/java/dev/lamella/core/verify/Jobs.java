@@ -208,7 +208,7 @@ final class Jobs {
       index.shards().put(store.put(record, part(bytes, i)));
     }
     Layer layer =
-        new Layer(upload.digest(), upload.id(), slicing, Map.of(), 0, now, now, Optional.empty());
+        new Layer(upload.digest(), upload.id(), slicing, Map.of(), now, now, Optional.empty());
     index.layers().commit(upload, layer);
     return layer;
   }
@@ -222,8 +222,7 @@ final class Jobs {
     index
         .layers()
         .commit(
-            upload,
-            new Layer(digest, upload.id(), slicing, Map.of(), 0, now, now, Optional.empty()));
+            upload, new Layer(digest, upload.id(), slicing, Map.of(), now, now, Optional.empty()));
   }
 
   /** An image of this layer, so that the image is among those of the store. */
