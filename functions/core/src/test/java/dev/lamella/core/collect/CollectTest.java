@@ -119,9 +119,10 @@ class CollectTest {
       assertThat(gone.stream().filter(id -> left(id) > 0)).hasSize(gone.size() - done);
     }
     CollectionRun run = invoke();
-    assertThat(run.isRunning()).isFalse();
+    assertThat(run.step()).isEqualTo(Step.LEFTOVERS);
     assertThat(tally(run, Step.RECORDS).count()).isEqualTo(gone.size());
     assertThat(gone).allMatch(id -> left(id) == 0);
+    assertThat(invoke().isRunning()).isFalse();
   }
 
   @Test
