@@ -10,7 +10,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpStatus;
@@ -51,6 +50,7 @@ public final class LoopbackServer implements AutoCloseable {
     QueuedThreadPool pool = new QueuedThreadPool(16, 4);
     pool.setName("loopback");
     pool.setDaemon(true);
+    pool.setVirtualThreadsExecutor(threads);
     this.limits = limits;
     this.server = new Server(pool);
     this.connector = new ServerConnector(server, 1, 1, new Connections(settings()));
@@ -65,7 +65,10 @@ public final class LoopbackServer implements AutoCloseable {
     server.setStopTimeout(0);
     server.setErrorHandler(new Refusals());
     server.setHandler(
-        new Handler.Abstract.NonBlocking() {
+        // Answered before this returns: where another thread ends the answer, Jetty may read the
+        // next
+        // request by two threads at once, and cuts the connection.
+        new Handler.Abstract() {
           @Override
           public boolean handle(Request request, Response response, Callback callback) {
             waiting.arrived(request);
@@ -130,11 +133,7 @@ public final class LoopbackServer implements AutoCloseable {
     }
     HttpHandler answers =
         Connections.expectsInVain(request) ? LoopbackServer::refuseExpectation : handler;
-    try {
-      threads.execute(() -> serve(answers, exchange));
-    } catch (RejectedExecutionException e) {
-      exchange.fail(HttpStatus.SERVICE_UNAVAILABLE_503, e);
-    }
+    serve(answers, exchange);
   }
 
   private void serve(HttpHandler handler, JettyExchange exchange) {
