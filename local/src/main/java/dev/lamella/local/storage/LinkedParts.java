@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.gaul.s3proxy.blobstore.BlobStore;
 import org.gaul.s3proxy.blobstore.ForwardingBlobStore;
@@ -31,6 +32,12 @@ final class LinkedParts extends ForwardingBlobStore {
   LinkedParts(BlobStore files, Path directory) {
     super(files);
     this.directory = directory;
+  }
+
+  Optional<ObjectHead> head(String bucket, String key) {
+    return Optional.ofNullable(delegate().blobMetadataIfPresent(bucket, key))
+        .map(
+            object -> new ObjectHead(object.eTag(), object.lastModified(), object.contentLength()));
   }
 
   @Override

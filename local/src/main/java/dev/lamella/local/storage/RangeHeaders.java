@@ -7,7 +7,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /** What S3 reads in the headers that ask for a part of an object. */
 final class RangeHeaders {
@@ -42,8 +41,8 @@ final class RangeHeaders {
   }
 
   /** Whether {@code If-Range} names the object as it is: by its ETag or by its date. */
-  static boolean holds(String condition, HeadObjectResponse object) {
-    return condition.replace("\"", "").equals(object.eTag().replace("\"", ""))
+  static boolean holds(String condition, ObjectHead object) {
+    return condition.replace("\"", "").equals(object.etag().replace("\"", ""))
         || date(condition)
             .equals(Optional.of(object.lastModified().truncatedTo(ChronoUnit.SECONDS)));
   }

@@ -14,12 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.Optional;
 import org.gaul.s3proxy.S3Proxy;
-import org.gaul.s3proxy.blobstore.BlobStore;
 import org.gaul.shaded.org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.gaul.shaded.org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.gaul.shaded.org.eclipse.jetty.server.Server;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /**
  * Gives s3proxy a request's Range as S3 would take it: without it where {@code If-Range} is false,
@@ -31,9 +29,9 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 final class Ranges extends HttpFilter {
   private static final long serialVersionUID = 1;
 
-  private final transient BlobStore store;
+  private final transient LinkedParts store;
 
-  private Ranges(BlobStore store) {
+  private Ranges(LinkedParts store) {
     this.store = store;
   }
 
@@ -41,7 +39,7 @@ final class Ranges extends HttpFilter {
    * Puts itself before what the proxy does. It has to be done before the proxy starts, and there is
    * no other way to its server than a field that is private.
    */
-  static void addTo(S3Proxy proxy, BlobStore store) throws ReflectiveOperationException {
+  static void addTo(S3Proxy proxy, LinkedParts store) throws ReflectiveOperationException {
     var field = S3Proxy.class.getDeclaredField("server");
     field.setAccessible(true);
     ((Server) field.get(proxy))
@@ -60,12 +58,10 @@ final class Ranges extends HttpFilter {
     }
   }
 
-  private Optional<HeadObjectResponse> object(HttpServletRequest request) {
+  private Optional<ObjectHead> object(HttpServletRequest request) {
     // As s3proxy takes it apart.
     String[] path = request.getRequestURI().split("/", 3);
-    return path.length < 3
-        ? Optional.empty()
-        : Optional.ofNullable(store.blobMetadataIfPresent(path[1], decoded(path[2])));
+    return path.length < 3 ? Optional.empty() : store.head(path[1], decoded(path[2]));
   }
 
   private static String decoded(String key) {
@@ -110,7 +106,7 @@ final class Ranges extends HttpFilter {
       super.setStatus(status);
       if (status == SC_REQUESTED_RANGE_NOT_SATISFIABLE) {
         object(request)
-            .ifPresent(object -> setHeader("Content-Range", "bytes */" + object.contentLength()));
+            .ifPresent(object -> setHeader("Content-Range", "bytes */" + object.length()));
       }
     }
   }

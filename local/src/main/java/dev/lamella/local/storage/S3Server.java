@@ -13,7 +13,6 @@ import java.util.stream.Stream;
 import org.gaul.s3proxy.BlobStores;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
-import org.gaul.s3proxy.blobstore.BlobStore;
 
 /**
  * An S3 endpoint (s3proxy over a directory) that checks signatures, also those of presigned URLs,
@@ -48,7 +47,8 @@ public final class S3Server implements AutoCloseable {
     removeUnfinished(directory);
     Properties properties = new Properties();
     properties.setProperty("jclouds.filesystem.basedir", directory.toString());
-    BlobStore store = new LinkedParts(BlobStores.create("filesystem-nio2", properties), directory);
+    LinkedParts store =
+        new LinkedParts(BlobStores.create("filesystem-nio2", properties), directory);
     S3Proxy proxy =
         S3Proxy.builder()
             .blobStore(store)

@@ -97,11 +97,11 @@ class AwsTest {
       return AwsServices.indexes(SERVICES.adapters());
     }
 
-    /** Three writes are its edges, sixty touch what they lead to, and one makes it visible. */
+    /** Two writes are its edges, thirty touch what they lead to, and one makes it visible. */
     @Test
     void put_indexThatDied_leavesReleasedManifestsSo() throws Exception {
-      for (int writes : List.of(1, 3, 30, 63)) {
-        List<Digest> children = children(60);
+      for (int writes : List.of(1, 2, 20, 32)) {
+        List<Digest> children = children(30);
         Manifest first = Samples.index(children);
         images.put(image, first, Optional.empty(), NOW);
         images.delete(image, new Reference.ByDigest(first.digest()), NOW);
@@ -110,16 +110,16 @@ class AwsTest {
 
         removeLeftovers(images, LATER);
 
-        assertThat(released()).hasSize(60);
+        assertThat(released()).hasSize(30);
         assertThat(all(LATER)).allMatch(released -> images.remove(released, LATER));
       }
     }
 
-    /** Sixty writes release the manifests, one makes the index invisible, three are its edges. */
+    /** Thirty writes release the manifests, one makes the index invisible, two are its edges. */
     @Test
     void put_whatAnIndexNamedWhoseDeletionDied_keepsIt() throws Exception {
-      for (int writes : List.of(0, 30, 60, 61, 62)) {
-        List<Digest> children = children(60);
+      for (int writes : List.of(0, 15, 30, 31, 32)) {
+        List<Digest> children = children(30);
         Manifest index = Samples.index(children);
         images.put(image, index, Optional.of(ONE), NOW);
         Reference reference = new Reference.ByDigest(index.digest());
@@ -127,7 +127,7 @@ class AwsTest {
         Manifest kept =
             images.find(image, new Reference.ByDigest(children.getLast())).orElseThrow();
         boolean isThere = images.find(image, reference).isPresent();
-        assertThat(isThere).isEqualTo(writes <= 60);
+        assertThat(isThere).isEqualTo(writes <= 30);
 
         images.put(image, kept, Optional.empty(), NOW);
         removeLeftovers(images, LATER);
@@ -136,7 +136,7 @@ class AwsTest {
           assertThat(released()).isEmpty();
           images.delete(image, reference, NOW);
         } else {
-          assertThat(released()).hasSize(59).doesNotContain(kept.digest());
+          assertThat(released()).hasSize(29).doesNotContain(kept.digest());
         }
         all(LATER).forEach(released -> images.remove(released, LATER));
         images.delete(image, new Reference.ByDigest(kept.digest()), NOW);
@@ -315,10 +315,14 @@ class AwsTest {
       }
     }
 
-    /** As hundreds of jobs do that build on the same base image. */
+    /**
+     * As hundreds of jobs do that build on the same base image: in the full run 200. DynamoDB Local
+     * answers so many within clients' time limits only where little else runs.
+     */
     @Test
-    void put_200AtOnceOfImagesThatShareTheirLayers_noneIsInTheWayOfAnother() throws Exception {
+    void put_manyAtOnceOfImagesThatShareTheirLayers_noneIsInTheWayOfAnother() throws Exception {
       List<Digest> base = stored(3);
+      int jobs = Boolean.getBoolean("lamella.full") ? 200 : 40;
       try (ConflictingFront front = ConflictingFront.before(SERVICES.dynamoDb())) {
         var adapters =
             SERVICES.adapters(Map.of("AWS_ENDPOINT_URL_DYNAMODB", front.uri().toString()));
@@ -327,7 +331,7 @@ class AwsTest {
 
         List<Put> puts =
             Race.of(
-                200,
+                jobs,
                 i ->
                     () -> {
                       RepositoryName of = image();
@@ -335,7 +339,7 @@ class AwsTest {
                       return others.put(of, manifest(base, "job " + i), Optional.of(LATEST), NOW);
                     });
 
-        assertThat(puts).hasSize(200).containsOnly(STORED);
+        assertThat(puts).hasSize(jobs).containsOnly(STORED);
         assertThat(front.refused()).isZero();
       }
       assertThat(base).allMatch(indexes::isNamed);
