@@ -2,8 +2,10 @@ package dev.lamella.aws;
 
 import dev.lamella.core.Unavailable;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
@@ -46,9 +48,12 @@ final class Faults {
   }
 
   private static boolean isMissing(SdkException fault) {
+    // What is no AWS answers without a code, and some without details.
     return fault instanceof AwsServiceException answer
-        && answer.awsErrorDetails() != null
-        && MISSING.contains(answer.awsErrorDetails().errorCode());
+        && Optional.ofNullable(answer.awsErrorDetails())
+            .map(AwsErrorDetails::errorCode)
+            .filter(MISSING::contains)
+            .isPresent();
   }
 
   private static boolean isPassing(SdkException fault) {
