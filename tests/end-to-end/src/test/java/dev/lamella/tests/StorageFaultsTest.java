@@ -28,12 +28,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A storage server, or staging, that fails, refuses, breaks off or is slow. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class StorageFaultsTest extends StackTest {
   private static final int SHARDS = 8;
 
@@ -103,6 +107,8 @@ class StorageFaultsTest extends StackTest {
     assertThat(broken).hasValueGreaterThanOrEqualTo(SHARDS / 4);
   }
 
+  /** Before those after which shard-writers avoid the server for a while: it needs shards there. */
+  @Order(1)
   @Test
   void pull_serverAnswers503ForGood_failsInOneLineAndGoesOnWhenItIsHealthy() throws IOException {
     ImageFiles files = image(3);
