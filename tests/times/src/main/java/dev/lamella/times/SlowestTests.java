@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
@@ -14,6 +15,8 @@ import org.xml.sax.SAXException;
 /** Prints the ten test classes that took longest, from the reports that Surefire wrote. */
 public final class SlowestTests {
   private static final int SHOWN = 10;
+  private static final Pattern REPORT =
+      Pattern.compile(".*[/\\\\]target[/\\\\]surefire-reports[/\\\\]TEST-[^/\\\\]*[.]xml");
 
   private record TestClass(String name, double seconds) {}
 
@@ -41,8 +44,7 @@ public final class SlowestTests {
   }
 
   private static boolean isReport(Path file) {
-    return file.getParent().endsWith("target/surefire-reports")
-        && file.getFileName().toString().matches("TEST-.*[.]xml");
+    return REPORT.matcher(file.toString()).matches();
   }
 
   private static TestClass read(Path report)
