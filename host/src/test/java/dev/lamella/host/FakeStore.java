@@ -151,7 +151,6 @@ final class FakeStore implements AutoCloseable {
     AwaitShards await = new AwaitShards(intact, index.uploads(), settings.patience(), clock);
     completeUpload =
         new CompleteUpload(
-            index.layers(),
             index.uploads(),
             signing,
             intact,

@@ -101,7 +101,6 @@ final class Site {
             () -> now);
     complete =
         new CompleteUpload(
-            indexes.layers(),
             indexes.uploads(),
             ports.staging(),
             intact,

@@ -108,7 +108,7 @@ class RoundTripTest extends CloudTest {
 
   @Test
   void stagedParts_areGone() {
-    assertThat(objects(stack().physical("StagingBucket"))).isEmpty();
+    assertNothingIsStaged();
   }
 
   /** Each environment of Lambda has a log stream of its own, and does one thing at a time. */
@@ -170,7 +170,7 @@ class RoundTripTest extends CloudTest {
     byte[] bytes = "abc".getBytes(UTF_8);
     String other = url.replaceFirst("(X-Amz-Signature=)[0-9a-f]{4}", "$1beef");
     assertThat(send("PUT", URI.create(other), headers, bytes).statusCode()).isEqualTo(403);
-    assertThat(objects(stack().physical("StagingBucket"))).isEmpty();
+    assertNothingIsStaged();
     URI id = URI.create(stack().api() + "/v1/uploads/" + upload.path("upload").asString());
     assertThat(send("DELETE", id, Map.of(), new byte[0]).statusCode()).isEqualTo(204);
   }
@@ -187,6 +187,22 @@ class RoundTripTest extends CloudTest {
           }
         });
     return http.send(request.build(), BodyHandlers.ofByteArray());
+  }
+
+  private static void assertNothingIsStaged() {
+    List<String> staged = objects(stack().physical("StagingBucket"));
+    assertThat(staged)
+        .as(() -> "what is staged; the coordinator said: " + coordinatorOf(staged))
+        .isEmpty();
+  }
+
+  /** What the coordinator logged of the uploads of these objects. */
+  private static List<String> coordinatorOf(List<String> staged) {
+    List<String> uploads = staged.stream().map(RoundTripTest::layer).toList();
+    return Logs.of(aws(), stack().physical("UploadCoordinatorFunction")).stream()
+        .filter(line -> uploads.stream().anyMatch(line.message()::contains))
+        .map(line -> line.time() + " " + line.message())
+        .toList();
   }
 
   private JsonNode firstShard() throws Exception {
@@ -212,7 +228,7 @@ class RoundTripTest extends CloudTest {
         .toList();
   }
 
-  /** Of {@code layers/<layerId>/<index>-<state>}. */
+  /** Of {@code layers/<layerId>/<index>-<state>}, or {@code uploads/<layerId>/<part>}. */
   private static String layer(String key) {
     return key.split("/", -1)[1];
   }

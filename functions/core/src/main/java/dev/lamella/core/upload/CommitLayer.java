@@ -1,7 +1,7 @@
 package dev.lamella.core.upload;
 
+import dev.lamella.core.Digest;
 import dev.lamella.core.ErrorCode;
-import dev.lamella.core.LayerId;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.layer.Layer;
@@ -36,7 +36,19 @@ public final class CommitLayer {
   }
 
   /**
-   * Twice is as once.
+   * The layer, where this upload was committed before, or another one was first. Removes what a
+   * commit that died left in staging. Idempotent.
+   */
+  Optional<Layer> committed(Upload upload, Digest digest) {
+    if (upload.state() == Upload.State.OPEN || !layers.isLinked(upload.image(), digest)) {
+      return Optional.empty();
+    }
+    discardParts(upload);
+    return layers.find(digest);
+  }
+
+  /**
+   * Idempotent.
    *
    * @param shards all of them, in order of index
    * @return the layer that is stored: that of another upload, where one was first
@@ -62,18 +74,19 @@ public final class CommitLayer {
                   + " was ended: send a new upload request for "
                   + proven.digest());
     }
-    if (!(upload.source() instanceof Upload.Source.Call)) {
-      discardParts(upload.id());
-    }
+    discardParts(upload);
     return layers.find(proven.digest()).orElse(layer);
   }
 
   /** The layer is stored: what cannot be removed now expires by itself, and is no failure. */
-  private void discardParts(LayerId upload) {
+  private void discardParts(Upload upload) {
+    if (upload.source() instanceof Upload.Source.Call) {
+      return; // Nothing was staged.
+    }
     try {
-      staging.remove(upload);
+      staging.remove(upload.id());
     } catch (Unavailable e) {
-      LOG.log(Level.WARNING, "parts of upload " + upload + " stay until they expire", e);
+      LOG.log(Level.WARNING, "parts of upload " + upload.id() + " stay until they expire", e);
     }
   }
 }

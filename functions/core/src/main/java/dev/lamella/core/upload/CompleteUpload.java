@@ -11,7 +11,6 @@ import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.chain.Link;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Upload;
-import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.UploadIndex;
 import dev.lamella.core.read.ReportProgress;
@@ -25,7 +24,6 @@ import java.util.TreeMap;
 
 /** Commits a layer once its last shard record is written and its digest is proven. */
 public final class CompleteUpload {
-  private final LayerIndex layers;
   private final UploadIndex uploads;
   private final Staging staging;
   private final IntactShards intact;
@@ -36,7 +34,6 @@ public final class CompleteUpload {
   private final InstantSource clock;
 
   public CompleteUpload(
-      LayerIndex layers,
       UploadIndex uploads,
       Staging staging,
       IntactShards intact,
@@ -45,7 +42,6 @@ public final class CompleteUpload {
       CommitLayer commitLayer,
       ReportProgress progress,
       InstantSource clock) {
-    this.layers = layers;
     this.uploads = uploads;
     this.staging = staging;
     this.intact = intact;
@@ -69,7 +65,7 @@ public final class CompleteUpload {
   public Completion complete(LayerId id, CompleteRequest request) {
     Upload upload = uploads.find(id).orElseThrow(() -> Upload.unknown(id));
     requireSame(upload, request);
-    Optional<Layer> committed = committed(upload);
+    Optional<Layer> committed = commitLayer.committed(upload, upload.digest());
     if (committed.isPresent()) {
       return new Completion.Committed(StoredLayer.of(committed.get(), Optional.empty()));
     }
@@ -102,14 +98,6 @@ public final class CompleteUpload {
               + " bytes, not of "
               + request.size());
     }
-  }
-
-  /** The layer, where this upload was committed before, or another one was first. */
-  private Optional<Layer> committed(Upload upload) {
-    if (upload.state() == Upload.State.OPEN || !layers.isLinked(upload.image(), upload.digest())) {
-      return Optional.empty();
-    }
-    return layers.find(upload.digest());
   }
 
   private void requireStaged(Upload upload, WrittenShards written) {

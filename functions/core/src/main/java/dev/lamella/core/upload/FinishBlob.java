@@ -6,8 +6,6 @@ import dev.lamella.core.LayerId;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.layer.Upload;
-import dev.lamella.core.layer.Upload.State;
-import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.UploadIndex;
 import java.time.InstantSource;
 import java.util.List;
@@ -19,33 +17,33 @@ import java.util.OptionalLong;
  * The last PUT of an upload of the OCI API: with the digest, and the last bytes if any are left.
  */
 public final class FinishBlob {
-  private final LayerIndex layers;
   private final UploadIndex uploads;
   private final OpenBlob openBlob;
   private final PutSmallBlob putSmallBlob;
   private final ReceiveChunk receiveChunk;
   private final StagedWhole stagedWhole;
   private final SettleUpload settleUpload;
+  private final CommitLayer commitLayer;
   private final EndUpload endUpload;
   private final InstantSource clock;
 
   public FinishBlob(
-      LayerIndex layers,
       UploadIndex uploads,
       OpenBlob openBlob,
       PutSmallBlob putSmallBlob,
       ReceiveChunk receiveChunk,
       StagedWhole stagedWhole,
       SettleUpload settleUpload,
+      CommitLayer commitLayer,
       EndUpload endUpload,
       InstantSource clock) {
-    this.layers = layers;
     this.uploads = uploads;
     this.openBlob = openBlob;
     this.putSmallBlob = putSmallBlob;
     this.receiveChunk = receiveChunk;
     this.stagedWhole = stagedWhole;
     this.settleUpload = settleUpload;
+    this.commitLayer = commitLayer;
     this.endUpload = endUpload;
     this.clock = clock;
   }
@@ -75,7 +73,7 @@ public final class FinishBlob {
   public Finish finish(
       RepositoryName image, LayerId id, OptionalLong start, byte[] body, Digest digest) {
     Upload upload = uploads.require(image, id);
-    if (upload.state() != State.OPEN && layers.isLinked(image, digest)) {
+    if (commitLayer.committed(upload, digest).isPresent()) {
       return new Finish.Stored();
     }
     upload.requireOpen(clock.instant());

@@ -107,6 +107,19 @@ class BlobUploadTest {
   }
 
   @Test
+  void finish_afterACommitThatDiedBeforeItRemovedTheParts_removesThem() {
+    LayerId id = store.openBlob.open(IMAGE, SHA256);
+    receive(id, 0, layer.length);
+    store.finishBlob.finish(IMAGE, id, OptionalLong.empty(), NOTHING, digest);
+    store.stage(id, layer, 0);
+
+    assertThat(store.finishBlob.finish(IMAGE, id, OptionalLong.empty(), NOTHING, digest))
+        .isEqualTo(new Finish.Stored());
+
+    assertThat(store.staging.staged(id)).isEmpty();
+  }
+
+  @Test
   void finish_wrongDigest_isRefusedAndEndsTheUpload() {
     LayerId id = store.openBlob.open(IMAGE, SHA256);
     receive(id, 0, 300);

@@ -147,7 +147,6 @@ final class MemoryStore {
     CommitLayer commitLayer = new CommitLayer(index.layers(), index.uploads(), staging, () -> now);
     complete =
         new CompleteUpload(
-            index.layers(),
             index.uploads(),
             staging,
             intact,
@@ -177,13 +176,13 @@ final class MemoryStore {
     putManifest = new PutManifest(index.images(), stagedWhole, () -> now);
     finishBlob =
         new FinishBlob(
-            index.layers(),
             index.uploads(),
             openBlob,
             putSmallBlob,
             receiveChunk,
             stagedWhole,
             new SettleUpload(chainedShards, fanOut, awaitShards, commitLayer),
+            commitLayer,
             end,
             () -> now);
   }

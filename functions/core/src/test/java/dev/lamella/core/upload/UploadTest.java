@@ -204,6 +204,18 @@ class UploadTest {
   }
 
   @Test
+  void complete_afterACommitThatDiedBeforeItRemovedTheParts_removesThem() {
+    MemoryStore store = new MemoryStore();
+    byte[] layer = MemoryStore.bytes(5 * SHARD, 1);
+    LayerId upload = store.push(layer);
+    store.stage(upload, layer, 0, 4);
+
+    assertThat(store.complete(upload, layer)).isInstanceOf(Completion.Committed.class);
+
+    assertThat(store.staging.staged(upload)).isEmpty();
+  }
+
+  @Test
   void complete_secondOfTwoRacingUploads_joinsTheFirstLayer() throws IOException {
     LayerId first = store.open(digest, layer.length).upload();
     LayerId second = store.open(digest, layer.length).upload();
