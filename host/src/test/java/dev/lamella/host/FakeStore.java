@@ -43,9 +43,11 @@ import dev.lamella.core.upload.Completion;
 import dev.lamella.core.upload.EndUpload;
 import dev.lamella.core.upload.FanOut;
 import dev.lamella.core.upload.LateLayers;
+import dev.lamella.core.upload.MissingShards;
 import dev.lamella.core.upload.PutManifest;
 import dev.lamella.core.upload.ReadableLayers;
 import dev.lamella.core.upload.RequestUpload;
+import dev.lamella.core.upload.SettleUpload;
 import dev.lamella.core.upload.UploadSettings;
 import dev.lamella.core.write.WriteShards;
 import java.io.IOException;
@@ -149,14 +151,15 @@ final class FakeStore implements AutoCloseable {
             clock);
     acceptParts = new AcceptParts(index.uploads(), staging, intact, fanOut, clock);
     AwaitShards await = new AwaitShards(intact, index.uploads(), settings.patience(), clock);
+    CommitLayer commit = new CommitLayer(index.layers(), index.uploads(), signing, clock);
     completeUpload =
         new CompleteUpload(
             index.uploads(),
             signing,
-            intact,
-            fanOut,
             await,
-            new CommitLayer(index.layers(), index.uploads(), signing, clock),
+            new MissingShards(index.uploads(), intact, fanOut, ChainEngine.best()),
+            new SettleUpload(await, commit),
+            commit,
             progress,
             clock);
     endUpload = new EndUpload(index.uploads(), signing, clock);

@@ -6,7 +6,6 @@ import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Slicing;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.chain.PausedChain;
-import dev.lamella.core.chain.PausedSha512;
 import dev.lamella.core.layer.Proven;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.layer.Upload.Source;
@@ -51,14 +50,9 @@ final class UploadItem {
     String source =
         switch (upload.source()) {
           case Source.Parts() -> PARTS;
-          case Source.Chunks(PausedChain hash, Optional<PausedSha512> sha512) -> {
+          case Source.Chunks(PausedChain hash) -> {
             attributes.put("hashState", Item.value(hash.state().bytes()));
             attributes.put("hashPending", Item.value(hash.pending()));
-            sha512.ifPresent(
-                so -> {
-                  attributes.put("sha512State", Item.value(so.state()));
-                  attributes.put("sha512Pending", Item.value(so.pending()));
-                });
             yield CHUNKS;
           }
           case Source.Whole() -> WHOLE;
@@ -100,14 +94,6 @@ final class UploadItem {
         proven(item));
   }
 
-  private static Optional<PausedSha512> sha512(Item item) {
-    return item.has("sha512State")
-        ? Optional.of(
-            PausedSha512.of(
-                item.number("size"), item.bytes("sha512State"), item.bytes("sha512Pending")))
-        : Optional.empty();
-  }
-
   private static Source source(Item item) {
     String source = item.text("source");
     return switch (source) {
@@ -117,8 +103,7 @@ final class UploadItem {
               PausedChain.of(
                   item.number("size"),
                   ChainState.of(item.bytes("hashState")),
-                  item.bytes("hashPending")),
-              sha512(item));
+                  item.bytes("hashPending")));
       case WHOLE -> new Source.Whole();
       case REPAIR -> new Source.Repair(new LayerId(item.text("repairs")));
       case CALL -> new Source.Call();

@@ -48,9 +48,13 @@ public record Digest(Algorithm algorithm, String hex) {
       return prefix;
     }
 
-    /** The name that {@link java.security.MessageDigest} knows. */
-    public String javaName() {
-      return javaName;
+    /** A hash of no bytes yet. */
+    public MessageDigest start() {
+      try {
+        return MessageDigest.getInstance(javaName);
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("this Java has no " + javaName, e);
+      }
     }
   }
 
@@ -84,12 +88,7 @@ public record Digest(Algorithm algorithm, String hex) {
 
   /** The digest that these bytes have. */
   public static Digest of(Algorithm algorithm, byte[] bytes) {
-    try {
-      byte[] hash = MessageDigest.getInstance(algorithm.javaName).digest(bytes);
-      return new Digest(algorithm, HexFormat.of().formatHex(hash));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java has no " + algorithm.javaName, e);
-    }
+    return new Digest(algorithm, HexFormat.of().formatHex(algorithm.start().digest(bytes)));
   }
 
   public static Digest sha256(byte[] hash) {

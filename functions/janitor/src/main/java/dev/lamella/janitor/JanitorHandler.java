@@ -7,6 +7,7 @@ import dev.lamella.aws.Adapters;
 import dev.lamella.aws.Environment;
 import dev.lamella.core.api.CollectionRun;
 import dev.lamella.core.api.Json;
+import dev.lamella.core.chain.ChainEngine;
 import dev.lamella.core.collect.Collect;
 import dev.lamella.core.collect.CollectSettings;
 import dev.lamella.core.placement.Placement;
@@ -17,6 +18,8 @@ import dev.lamella.core.repair.IntactShards;
 import dev.lamella.core.upload.AwaitShards;
 import dev.lamella.core.upload.CommitLayer;
 import dev.lamella.core.upload.FanOut;
+import dev.lamella.core.upload.MissingShards;
+import dev.lamella.core.upload.SettleUpload;
 import dev.lamella.core.upload.StagedWhole;
 import java.io.IOException;
 import java.io.InputStream;
@@ -90,13 +93,16 @@ public final class JanitorHandler implements RequestStreamHandler {
             adapters.shardWriters(),
             1,
             clock);
+    IntactShards intact = new IntactShards(adapters.shards(), layers);
+    CommitLayer commitLayer = new CommitLayer(layers, uploads, staging, clock);
     return new StagedWhole(
         layers,
         uploads,
         staging,
         fanOut,
-        new AwaitShards(new IntactShards(adapters.shards(), layers), uploads, PATIENCE, clock),
-        new CommitLayer(layers, uploads, staging, clock),
+        new MissingShards(uploads, intact, fanOut, ChainEngine.best()),
+        new SettleUpload(new AwaitShards(intact, uploads, PATIENCE, clock), commitLayer),
+        commitLayer,
         clock);
   }
 

@@ -77,9 +77,9 @@ final class BlobRoutes {
     if (digest.isPresent()) {
       return settled(call, image, digest.get(), finishBlob.store(image, call.blob(), digest.get()));
     }
-    Digest.Algorithm algorithm =
-        call.query("digest-algorithm").map(Digest.Algorithm::parse).orElse(Digest.Algorithm.SHA256);
-    LayerId id = openBlob.open(image, algorithm);
+    // One that no digest can have is refused before any bytes are sent.
+    call.query("digest-algorithm").ifPresent(Digest.Algorithm::parse);
+    LayerId id = openBlob.open(image);
     Answer answer = UploadAnswers.progress(202, call, image, id, 0);
     return openBlob
         .signWhole(id)

@@ -15,13 +15,13 @@ import dev.lamella.core.read.ReportProgress;
 import dev.lamella.core.repair.IntactShards;
 import dev.lamella.core.upload.AcceptParts;
 import dev.lamella.core.upload.AwaitShards;
-import dev.lamella.core.upload.ChainedShards;
 import dev.lamella.core.upload.CommitLayer;
 import dev.lamella.core.upload.CompleteUpload;
 import dev.lamella.core.upload.DeleteManifest;
 import dev.lamella.core.upload.EndUpload;
 import dev.lamella.core.upload.FanOut;
 import dev.lamella.core.upload.FinishBlob;
+import dev.lamella.core.upload.MissingShards;
 import dev.lamella.core.upload.OpenBlob;
 import dev.lamella.core.upload.PutManifest;
 import dev.lamella.core.upload.PutSmallBlob;
@@ -80,21 +80,29 @@ final class Wiring {
     AwaitShards awaitShards = new AwaitShards(intact, uploads, settings.patience(), clock);
     CommitLayer commitLayer = new CommitLayer(layers, uploads, staging, clock);
     EndUpload endUpload = new EndUpload(uploads, staging, clock);
-    ChainedShards chainedShards = new ChainedShards(uploads, fanOut, engine);
-    ReceiveChunk receiveChunk = new ReceiveChunk(uploads, staging, chainedShards, engine, clock);
+    MissingShards missingShards = new MissingShards(uploads, intact, fanOut, engine);
+    SettleUpload settleUpload = new SettleUpload(awaitShards, commitLayer);
+    ReceiveChunk receiveChunk = new ReceiveChunk(uploads, staging, missingShards, engine, clock);
     PutSmallBlob putSmallBlob =
         new PutSmallBlob(
-            layers, uploads, fanOut, awaitShards, commitLayer, engine, settings, clock);
+            layers, uploads, fanOut, awaitShards, settleUpload, engine, settings, clock);
     StagedWhole stagedWhole =
-        new StagedWhole(layers, uploads, staging, fanOut, awaitShards, commitLayer, clock);
-    SettleUpload settleUpload = new SettleUpload(chainedShards, fanOut, awaitShards, commitLayer);
+        new StagedWhole(
+            layers, uploads, staging, fanOut, missingShards, settleUpload, commitLayer, clock);
     ImageIndex images = adapters.images();
     UploadCoordinatorRoutes own =
         new UploadCoordinatorRoutes(
             new RequestUpload(layers, shards, uploads, progress, readable, settings, clock),
             new AcceptParts(uploads, staging, intact, fanOut, clock),
             new CompleteUpload(
-                uploads, staging, intact, fanOut, awaitShards, commitLayer, progress, clock),
+                uploads,
+                staging,
+                awaitShards,
+                missingShards,
+                settleUpload,
+                commitLayer,
+                progress,
+                clock),
             endUpload,
             new StartCollection(adapters.collections(), adapters.janitor(), clock),
             new StartVerification(
@@ -117,6 +125,7 @@ final class Wiring {
                 putSmallBlob,
                 receiveChunk,
                 stagedWhole,
+                missingShards,
                 settleUpload,
                 commitLayer,
                 endUpload,

@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Digests of bytes, and of regions of files. */
@@ -17,7 +16,7 @@ public final class Hashes {
   private Hashes() {}
 
   public static Digest digest(Digest.Algorithm algorithm, byte[] bytes) {
-    return of(algorithm, start(algorithm).digest(bytes));
+    return of(algorithm, algorithm.start().digest(bytes));
   }
 
   /**
@@ -28,7 +27,7 @@ public final class Hashes {
    */
   public static Digest digest(
       Digest.Algorithm algorithm, FileChannel channel, Path file, long offset, long length) {
-    MessageDigest hash = start(algorithm);
+    MessageDigest hash = algorithm.start();
     byte[] buffer = new byte[(int) Math.clamp(length, 1, BUFFER)];
     try {
       for (long at = 0; at < length; ) {
@@ -48,13 +47,5 @@ public final class Hashes {
 
   private static Digest of(Digest.Algorithm algorithm, byte[] hash) {
     return new Digest(algorithm, HexFormat.of().formatHex(hash));
-  }
-
-  private static MessageDigest start(Digest.Algorithm algorithm) {
-    try {
-      return MessageDigest.getInstance(algorithm.javaName());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java has no " + algorithm.javaName(), e);
-    }
   }
 }

@@ -51,31 +51,34 @@ final class HashPass {
     }
     ChainHash hash = ChainEngine.best().start();
     ChainState before = ChainState.INITIAL;
-    byte[] buffer = new byte[(int) Math.clamp(region.length(), 1, BUFFER)];
-    for (int index = 0; index < slicing.count(); index++) {
-      hash(hash, slicing.offset(index), slicing.length(index), buffer);
-      boolean isLast = slicing.isLast(index);
-      ChainState after = isLast ? hash.finish() : hash.state();
-      if (isLast) {
-        require(Digest.sha256(after.bytes()));
+    int index = 0;
+    ByteBuffer buffer = ByteBuffer.allocate((int) Math.clamp(region.length(), 1, BUFFER));
+    while (hash.count() < region.length()) {
+      fill(buffer, hash.count());
+      while (buffer.hasRemaining()) {
+        boolean isFull = hash.updateToBoundary(buffer, slicing.shardSize());
+        if (isFull && !slicing.isLast(index)) {
+          ChainState after = hash.state();
+          links.linked(index, new Link(before, after));
+          before = after;
+          index++;
+        }
       }
-      links.linked(index, new Link(before, after));
-      before = after;
     }
+    ChainState end = hash.finish();
+    require(Digest.sha256(end.bytes()));
+    links.linked(index, new Link(before, end));
   }
 
-  private void hash(ChainHash hash, long from, int length, byte[] buffer) {
+  /** With what comes next, at least one byte. */
+  private void fill(ByteBuffer buffer, long from) {
     try {
-      for (int at = 0; at < length; ) {
-        ByteBuffer piece = ByteBuffer.wrap(buffer, 0, Math.min(buffer.length, length - at));
-        int read = channel.read(piece, region.offset() + from + at);
-        if (read < 0) {
-          throw new HostFailure(
-              ExitCode.BAD_SOURCE, region.file() + " became shorter while it was being pushed");
-        }
-        hash.update(buffer, 0, read);
-        at += read;
+      buffer.clear().limit((int) Math.min(buffer.capacity(), region.length() - from));
+      if (channel.read(buffer, region.offset() + from) < 0) {
+        throw new HostFailure(
+            ExitCode.BAD_SOURCE, region.file() + " became shorter while it was being pushed");
       }
+      buffer.flip();
     } catch (IOException e) {
       throw LocalFile.failure("read", region.file(), e);
     }

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Set;
 
@@ -42,14 +41,10 @@ public final class Comparison {
   }
 
   private static String hash(Digest.Algorithm algorithm, Path file) throws IOException {
-    try {
-      MessageDigest hash = MessageDigest.getInstance(algorithm.javaName());
-      try (InputStream in = new DigestInputStream(Files.newInputStream(file), hash)) {
-        in.transferTo(OutputStream.nullOutputStream());
-      }
-      return HexFormat.of().formatHex(hash.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java has no " + algorithm.javaName(), e);
+    MessageDigest hash = algorithm.start();
+    try (InputStream in = new DigestInputStream(Files.newInputStream(file), hash)) {
+      in.transferTo(OutputStream.nullOutputStream());
     }
+    return HexFormat.of().formatHex(hash.digest());
   }
 }

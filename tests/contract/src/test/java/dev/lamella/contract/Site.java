@@ -26,9 +26,11 @@ import dev.lamella.core.upload.CommitLayer;
 import dev.lamella.core.upload.CompleteUpload;
 import dev.lamella.core.upload.FanOut;
 import dev.lamella.core.upload.LateLayers;
+import dev.lamella.core.upload.MissingShards;
 import dev.lamella.core.upload.PutManifest;
 import dev.lamella.core.upload.ReadableLayers;
 import dev.lamella.core.upload.RequestUpload;
+import dev.lamella.core.upload.SettleUpload;
 import dev.lamella.core.upload.UploadSettings;
 import dev.lamella.core.write.WriteShards;
 import java.io.ByteArrayOutputStream;
@@ -99,14 +101,18 @@ final class Site {
             new ReadableLayers(indexes.layers(), _ -> true, () -> now),
             settings,
             () -> now);
+    AwaitShards awaitShards =
+        new AwaitShards(intact, indexes.uploads(), settings.patience(), () -> now);
+    CommitLayer commitLayer =
+        new CommitLayer(indexes.layers(), indexes.uploads(), ports.staging(), () -> now);
     complete =
         new CompleteUpload(
             indexes.uploads(),
             ports.staging(),
-            intact,
-            fanOut,
-            new AwaitShards(intact, indexes.uploads(), settings.patience(), () -> now),
-            new CommitLayer(indexes.layers(), indexes.uploads(), ports.staging(), () -> now),
+            awaitShards,
+            new MissingShards(indexes.uploads(), intact, fanOut, ChainEngine.best()),
+            new SettleUpload(awaitShards, commitLayer),
+            commitLayer,
             progress,
             () -> now);
     putManifest = new PutManifest(indexes.images(), LateLayers.NONE, () -> now);

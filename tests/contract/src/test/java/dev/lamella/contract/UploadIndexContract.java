@@ -10,12 +10,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.lamella.core.Digest;
-import dev.lamella.core.Digest.Algorithm;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.chain.PausedChain;
-import dev.lamella.core.chain.PausedSha512;
 import dev.lamella.core.layer.PassId;
 import dev.lamella.core.layer.Piece;
 import dev.lamella.core.layer.Proven;
@@ -456,18 +454,14 @@ abstract class UploadIndexContract {
   }
 
   private Upload chunks() {
-    Upload upload =
-        Upload.ofChunks(
-            LayerId.random(), image(), Algorithm.SHA512, 64, Samples.NOW, Samples.LATER);
+    Upload upload = Upload.ofChunks(LayerId.random(), image(), 64, Samples.NOW, Samples.LATER);
     uploads.create(upload);
     assertThat(uploads.find(upload.id())).contains(upload);
     return upload;
   }
 
   private static Source.Chunks pause(int count) {
-    PausedChain hash = PausedChain.of(count, state(), Samples.bytes(count % 64));
-    PausedSha512 sha512 = PausedSha512.of(count, Samples.bytes(64), Samples.bytes(count % 128));
-    return new Source.Chunks(hash, Optional.of(sha512));
+    return new Source.Chunks(PausedChain.of(count, state(), Samples.bytes(count % 64)));
   }
 
   private static ChainState state() {

@@ -28,13 +28,8 @@ public final class ChainBuilder {
 
   /** Takes all that remains in the buffer. */
   public void update(ByteBuffer buffer) {
-    int end = buffer.limit();
     while (buffer.hasRemaining()) {
-      long left = shardSize - hash.count() % shardSize;
-      buffer.limit(buffer.position() + (int) Math.min(left, buffer.remaining()));
-      hash.update(buffer);
-      buffer.limit(end);
-      if (hash.count() % shardSize == 0) {
+      if (hash.updateToBoundary(buffer, shardSize)) {
         states.writeBytes(hash.state().bytes());
       }
     }

@@ -47,6 +47,21 @@ public final class ChainHash {
     }
   }
 
+  /**
+   * Takes what remains in the buffer, but no more than up to the next boundary of shards.
+   *
+   * @param shardSize in bytes, a multiple of 64
+   * @return whether the boundary is reached, so that there is a state to be noted
+   */
+  public boolean updateToBoundary(ByteBuffer buffer, int shardSize) {
+    int end = buffer.limit();
+    long left = shardSize - count % shardSize;
+    buffer.limit(buffer.position() + (int) Math.min(left, buffer.remaining()));
+    update(buffer);
+    buffer.limit(end);
+    return count % shardSize == 0;
+  }
+
   /** Bytes hashed from the start of the layer on, those before a resume included. */
   public long count() {
     return count;

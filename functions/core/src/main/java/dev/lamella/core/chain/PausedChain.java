@@ -1,5 +1,6 @@
 package dev.lamella.core.chain;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -64,12 +65,9 @@ public final class PausedChain {
     List<ChainState> boundaries = new ArrayList<>();
     ChainHash hash = resume(engine);
     int blocks = chunk.length - left;
-    int at = 0;
-    while (at < blocks) {
-      int length = (int) Math.min(shardSize - hash.count() % shardSize, blocks - at);
-      hash.update(chunk, at, length);
-      at += length;
-      if (hash.count() % shardSize == 0) {
+    ByteBuffer whole = ByteBuffer.wrap(chunk, 0, blocks);
+    while (whole.hasRemaining()) {
+      if (hash.updateToBoundary(whole, shardSize)) {
         boundaries.add(hash.state());
       }
     }

@@ -7,7 +7,6 @@ import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Slicing;
 import dev.lamella.core.chain.PausedChain;
-import dev.lamella.core.chain.PausedSha512;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -46,9 +45,8 @@ public record Upload(
      * In staging, in pieces of the chunks that came.
      *
      * @param hash of all that came
-     * @param sha512 of all that came, where the client said that the digest will be one
      */
-    record Chunks(PausedChain hash, Optional<PausedSha512> sha512) implements Source {}
+    record Chunks(PausedChain hash) implements Source {}
 
     /** In staging, in one object, which a client put there by a URL of its own. */
     record Whole() implements Source {}
@@ -119,26 +117,15 @@ public record Upload(
     return repairs().orElse(id);
   }
 
-  /**
-   * An upload of the OCI API, of which nothing is known yet.
-   *
-   * @param algorithm of the digest that its last call will name, as far as the client says
-   */
+  /** An upload of the OCI API, of which nothing is known yet. */
   public static Upload ofChunks(
-      LayerId id,
-      RepositoryName image,
-      Digest.Algorithm algorithm,
-      int shardSize,
-      Instant now,
-      Instant expires) {
+      LayerId id, RepositoryName image, int shardSize, Instant now, Instant expires) {
     return new Upload(
         id,
         image,
         Optional.empty(),
         new Slicing(0, shardSize),
-        new Source.Chunks(
-            PausedChain.START,
-            Optional.of(PausedSha512.START).filter(_ -> algorithm == Digest.Algorithm.SHA512)),
+        new Source.Chunks(PausedChain.START),
         State.OPEN,
         now,
         expires,

@@ -4,6 +4,7 @@ import dev.lamella.core.Digest;
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Parallel;
+import dev.lamella.core.Poll;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.layer.Layer;
@@ -16,7 +17,6 @@ import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.UploadIndex;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +26,7 @@ import java.util.Optional;
  * function heard of it: the first who reads it has it stored.
  */
 public final class AwaitLate {
-  private static final Duration PAUSE = Duration.ofMillis(200);
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(200);
 
   /** Uploads of an image that are looked at, at a time and in all. */
   private static final int WIDTH = 16;
@@ -37,11 +37,11 @@ public final class AwaitLate {
   private final UploadIndex uploads;
   private final Staging staging;
   private final Janitor janitor;
-  private final Duration patience;
+  private final Poll poll;
   private final InstantSource clock;
 
   /**
-   * @param patience how long to wait; well under the 29 s after which API Gateway gives up
+   * @param patience how long to wait
    */
   public AwaitLate(
       LayerIndex layers,
@@ -54,7 +54,7 @@ public final class AwaitLate {
     this.uploads = uploads;
     this.staging = staging;
     this.janitor = janitor;
-    this.patience = patience;
+    this.poll = new Poll(patience, clock);
     this.clock = clock;
   }
 
@@ -73,21 +73,21 @@ public final class AwaitLate {
     if (!staged.isEmpty()) {
       janitor.storeLate(image);
     }
-    Instant end = clock.instant().plus(patience);
-    while (true) {
-      // In this order: what is not to be waited for any more has been linked before.
-      staged = mayBe(staged, digest);
-      Optional<Layer> layer = layers.find(image, digest);
-      if (layer.isPresent() || staged.isEmpty()) {
-        return layer;
-      }
-      if (!clock.instant().isBefore(end)) {
-        throw new Refusal(
-            ErrorCode.UNAVAILABLE,
-            "what may be layer " + digest + " is being sliced: ask again in a few seconds");
-      }
-      pause();
-    }
+    poll.until(() -> settled(image, staged, digest), () -> LONGEST_PAUSE)
+        .orElseThrow(
+            () ->
+                new Refusal(
+                    ErrorCode.UNAVAILABLE,
+                    "what may be layer "
+                        + digest
+                        + " is being sliced: ask again in a few seconds"));
+    // What is not to be waited for any more has been linked before.
+    return layers.find(image, digest);
+  }
+
+  private Optional<Digest> settled(RepositoryName image, List<LayerId> staged, Digest digest) {
+    boolean isSettled = mayBe(staged, digest).isEmpty() || layers.find(image, digest).isPresent();
+    return Optional.of(digest).filter(_ -> isSettled);
   }
 
   private List<LayerId> mayBe(List<LayerId> ids, Digest digest) {
@@ -111,14 +111,5 @@ public final class AwaitLate {
 
   private static boolean isThat(Proven proven, Digest digest) {
     return proven.digest().equals(digest) || Digest.sha256(proven.end().bytes()).equals(digest);
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(PAUSE);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while waiting for a layer", e);
-    }
   }
 }

@@ -2,6 +2,7 @@ package dev.lamella.core.read;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.ErrorCode;
+import dev.lamella.core.Poll;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.layer.Layer;
@@ -17,13 +18,15 @@ import dev.lamella.core.port.SignedUrl.Access;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Where a client that knows nothing of shards gets a layer: by one URL, to its only shard or to the
  * object that its shards are assembled to.
  */
 public final class LocateBlob {
-  private static final Duration PAUSE = Duration.ofMillis(50);
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(50);
 
   private final ServedLayers served;
   private final ShardIndex shards;
@@ -32,12 +35,11 @@ public final class LocateBlob {
   private final AssembledLayers assembled;
   private final ReadyLayers ready;
   private final Assemblers assemblers;
-  private final Duration patience;
+  private final Poll poll;
   private final InstantSource clock;
 
   /**
-   * @param patience how long to wait for a layer to be assembled; well under the 29 s after which
-   *     API Gateway gives up
+   * @param patience how long to wait for a layer to be assembled
    */
   public LocateBlob(
       ServedLayers served,
@@ -55,7 +57,7 @@ public final class LocateBlob {
     this.assembled = assembled;
     this.ready = new ReadyLayers(assembled);
     this.assemblers = assemblers;
-    this.patience = patience;
+    this.poll = new Poll(patience, clock);
     this.clock = clock;
   }
 
@@ -78,33 +80,27 @@ public final class LocateBlob {
   }
 
   private void awaitAssembled(Layer layer) {
-    Instant end = clock.instant().plus(patience);
-    boolean isBegun = false;
-    while (true) {
-      Instant now = clock.instant();
-      Assembly assembly = index.find(layer.id());
-      if (ready.isReady(layer.id(), assembly, now)) {
-        return;
-      }
-      if (!isBegun && !assembly.isClaimed(now)) {
-        assemblers.begin(layer.digest());
-        isBegun = true;
-      }
-      if (!now.isBefore(end)) {
-        throw new Refusal(
-            ErrorCode.UNAVAILABLE,
-            "layer " + layer.digest() + " is being put together: ask again in a few seconds");
-      }
-      pause();
-    }
+    AtomicBoolean isBegun = new AtomicBoolean();
+    poll.until(() -> assembled(layer, isBegun), () -> LONGEST_PAUSE)
+        .orElseThrow(
+            () ->
+                new Refusal(
+                    ErrorCode.UNAVAILABLE,
+                    "layer "
+                        + layer.digest()
+                        + " is being put together: ask again in a few seconds"));
   }
 
-  private static void pause() {
-    try {
-      Thread.sleep(PAUSE);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while waiting for an assembler", e);
+  /** Has it assembled, once, where nobody else does. */
+  private Optional<Assembly> assembled(Layer layer, AtomicBoolean isBegun) {
+    Instant now = clock.instant();
+    Assembly assembly = index.find(layer.id());
+    if (ready.isReady(layer.id(), assembly, now)) {
+      return Optional.of(assembly);
     }
+    if (!assembly.isClaimed(now) && isBegun.compareAndSet(false, true)) {
+      assemblers.begin(layer.digest());
+    }
+    return Optional.empty();
   }
 }

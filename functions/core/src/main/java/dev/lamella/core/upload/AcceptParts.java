@@ -10,7 +10,6 @@ import dev.lamella.core.api.PartsAnswer;
 import dev.lamella.core.api.PartsRequest;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.chain.Link;
-import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.layer.Upload;
@@ -19,7 +18,6 @@ import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.UploadIndex;
 import dev.lamella.core.repair.IntactShards;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -72,7 +70,7 @@ public final class AcceptParts {
     SortedMap<Integer, Link> links =
         isRepair || request.links().isEmpty() ? new TreeMap<>() : links(upload, request);
     Set<Integer> there = staged(upload, new TreeSet<>(request.staged()));
-    forgive(upload, there);
+    fanOut.forgive(upload, rejection -> there.contains(rejection.index()));
     if (isRepair) {
       return fanOut.repair(upload, intact.damaged(upload, there));
     }
@@ -100,18 +98,6 @@ public final class AcceptParts {
         .flatMap(some -> intact.find(upload, some).stream())
         .map(Shard::index)
         .collect(Collectors.toSet());
-  }
-
-  private void forgive(Upload upload, Set<Integer> staged) {
-    List<Integer> rejected =
-        uploads.rejections(upload.id()).stream()
-            .map(Rejection::index)
-            .filter(staged::contains)
-            .toList();
-    if (!rejected.isEmpty()) {
-      Set<Integer> forgiven = uploads.forgive(upload.id(), rejected);
-      uploads.unclaim(upload.id(), forgiven, clock.instant());
-    }
   }
 
   private static SortedMap<Integer, Link> links(Upload upload, PartsRequest request) {

@@ -14,7 +14,6 @@ import dev.lamella.core.layer.Upload;
 import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.UploadIndex;
 import dev.lamella.core.read.ReportProgress;
-import dev.lamella.core.repair.IntactShards;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -26,9 +25,9 @@ import java.util.TreeMap;
 public final class CompleteUpload {
   private final UploadIndex uploads;
   private final Staging staging;
-  private final IntactShards intact;
-  private final FanOut fanOut;
   private final AwaitShards awaitShards;
+  private final MissingShards missingShards;
+  private final SettleUpload settleUpload;
   private final CommitLayer commitLayer;
   private final ReportProgress progress;
   private final InstantSource clock;
@@ -36,17 +35,17 @@ public final class CompleteUpload {
   public CompleteUpload(
       UploadIndex uploads,
       Staging staging,
-      IntactShards intact,
-      FanOut fanOut,
       AwaitShards awaitShards,
+      MissingShards missingShards,
+      SettleUpload settleUpload,
       CommitLayer commitLayer,
       ReportProgress progress,
       InstantSource clock) {
     this.uploads = uploads;
     this.staging = staging;
-    this.intact = intact;
-    this.fanOut = fanOut;
     this.awaitShards = awaitShards;
+    this.missingShards = missingShards;
+    this.settleUpload = settleUpload;
     this.commitLayer = commitLayer;
     this.progress = progress;
     this.clock = clock;
@@ -70,16 +69,19 @@ public final class CompleteUpload {
       return new Completion.Committed(StoredLayer.of(committed.get(), Optional.empty()));
     }
     upload.requireOpen(clock.instant());
-    WrittenShards written = awaitShards.begin(upload);
-    if (!written.isComplete()) {
-      requireStaged(upload, written);
-      start(upload, request.chain(), written);
-      if (!awaitShards.await(upload, written)) {
-        return new Completion.Pending(progress.of(upload, 0, 0));
-      }
+    return settleUpload
+        .settle(upload, (_, written) -> handOver(upload, request.chain(), written))
+        .<Completion>map(layer -> new Completion.Committed(StoredLayer.of(layer, Optional.empty())))
+        .orElseGet(() -> new Completion.Pending(progress.of(upload, 0, 0)));
+  }
+
+  private void handOver(Upload upload, Optional<List<ChainState>> chain, WrittenShards written) {
+    requireStaged(upload, written);
+    if (chain.isPresent() && upload.repairs().isEmpty()) {
+      missingShards.handOver(upload, written, links(upload, chain.get()));
+    } else {
+      missingShards.handOver(upload, written);
     }
-    Layer layer = commitLayer.commit(upload, written.inOrder());
-    return new Completion.Committed(StoredLayer.of(layer, Optional.empty()));
   }
 
   private static void requireSame(Upload upload, CompleteRequest request) {
@@ -116,28 +118,6 @@ public final class CompleteUpload {
               + unsent.getFirst()
               + ": send them, announce them, then complete",
           Map.of("missing", unsent));
-    }
-  }
-
-  private void start(Upload upload, Optional<List<ChainState>> chain, WrittenShards written) {
-    if (upload.repairs().isPresent()) {
-      awaitShards.tryAgain(upload);
-      fanOut.repair(upload, intact.damaged(upload, written.missing().boxed().toList()));
-      return;
-    }
-    if (chain.isPresent()) {
-      SortedMap<Integer, Link> links = links(upload, chain.get());
-      links.keySet().removeIf(written::has);
-      if (!upload.chained()) {
-        uploads.markChained(upload.id());
-      }
-      awaitShards.tryAgain(upload);
-      fanOut.dispatch(upload, links);
-      return;
-    }
-    if (!upload.chained()) {
-      awaitShards.tryAgain(upload);
-      fanOut.dispatchSerially(upload);
     }
   }
 

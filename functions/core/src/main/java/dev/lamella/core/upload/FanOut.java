@@ -5,6 +5,7 @@ import dev.lamella.core.ServerChoice;
 import dev.lamella.core.api.PartsAnswer;
 import dev.lamella.core.chain.Link;
 import dev.lamella.core.layer.PassId;
+import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.ShardBatch;
 import dev.lamella.core.layer.ShardBatch.Task;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.function.Predicate;
 
 /**
  * The method's upload steps 4 to 6: gives each shard its storage server, and batches of shards to
@@ -58,6 +60,20 @@ public final class FanOut {
         (index, link) ->
             tasks.add(new Task(index, link, servers.serverFor(upload.layer(), index))));
     return dispatch(upload, tasks);
+  }
+
+  /**
+   * Takes back rejections of the upload, so that their shards can be handed over once more.
+   *
+   * @param which of them
+   */
+  void forgive(Upload upload, Predicate<Rejection> which) {
+    List<Integer> rejected =
+        uploads.rejections(upload.id()).stream().filter(which).map(Rejection::index).toList();
+    if (!rejected.isEmpty()) {
+      Set<Integer> forgiven = uploads.forgive(upload.id(), rejected);
+      uploads.unclaim(upload.id(), forgiven, clock.instant());
+    }
   }
 
   /**

@@ -22,6 +22,7 @@ public final class FinishBlob {
   private final PutSmallBlob putSmallBlob;
   private final ReceiveChunk receiveChunk;
   private final StagedWhole stagedWhole;
+  private final MissingShards missingShards;
   private final SettleUpload settleUpload;
   private final CommitLayer commitLayer;
   private final EndUpload endUpload;
@@ -33,6 +34,7 @@ public final class FinishBlob {
       PutSmallBlob putSmallBlob,
       ReceiveChunk receiveChunk,
       StagedWhole stagedWhole,
+      MissingShards missingShards,
       SettleUpload settleUpload,
       CommitLayer commitLayer,
       EndUpload endUpload,
@@ -42,6 +44,7 @@ public final class FinishBlob {
     this.putSmallBlob = putSmallBlob;
     this.receiveChunk = receiveChunk;
     this.stagedWhole = stagedWhole;
+    this.missingShards = missingShards;
     this.settleUpload = settleUpload;
     this.commitLayer = commitLayer;
     this.endUpload = endUpload;
@@ -58,7 +61,7 @@ public final class FinishBlob {
       putSmallBlob.put(image, digest, body);
       return new Finish.Stored();
     }
-    LayerId id = openBlob.open(image, digest.algorithm());
+    LayerId id = openBlob.open(image);
     receiveChunk.receive(uploads.require(image, id), OptionalLong.of(0), body, Optional.of(digest));
     return settle(uploads.require(image, id));
   }
@@ -138,6 +141,8 @@ public final class FinishBlob {
   }
 
   private Finish.Settled settle(Upload upload) {
-    return settleUpload.settle(upload) ? new Finish.Stored() : new Finish.StillWriting();
+    return settleUpload.settle(upload, missingShards::handOver).isPresent()
+        ? new Finish.Stored()
+        : new Finish.StillWriting();
   }
 }

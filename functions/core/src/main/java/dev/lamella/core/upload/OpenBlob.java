@@ -1,6 +1,5 @@
 package dev.lamella.core.upload;
 
-import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.layer.Upload;
@@ -29,19 +28,13 @@ public final class OpenBlob {
     this.clock = clock;
   }
 
-  /**
-   * Called twice, it opens two.
-   *
-   * @param algorithm of the digest that the last call will name, as far as the client says: where
-   *     it names one of another algorithm after all, the layer is read once more
-   */
-  public LayerId open(RepositoryName image, Digest.Algorithm algorithm) {
+  /** Called twice, it opens two. */
+  public LayerId open(RepositoryName image) {
     Instant now = clock.instant();
     Upload upload =
         Upload.ofChunks(
             LayerId.random(),
             image,
-            algorithm,
             settings.shardSize(),
             now,
             now.plus(settings.uploadLifetime()));

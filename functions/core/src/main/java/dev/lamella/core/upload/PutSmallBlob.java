@@ -18,8 +18,6 @@ import dev.lamella.core.layer.Upload.Source;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardWriters;
 import dev.lamella.core.port.UploadIndex;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -33,7 +31,7 @@ public final class PutSmallBlob {
   private final UploadIndex uploads;
   private final FanOut fanOut;
   private final AwaitShards awaitShards;
-  private final CommitLayer commitLayer;
+  private final SettleUpload settleUpload;
   private final ChainEngine engine;
   private final UploadSettings settings;
   private final InstantSource clock;
@@ -43,7 +41,7 @@ public final class PutSmallBlob {
       UploadIndex uploads,
       FanOut fanOut,
       AwaitShards awaitShards,
-      CommitLayer commitLayer,
+      SettleUpload settleUpload,
       ChainEngine engine,
       UploadSettings settings,
       InstantSource clock) {
@@ -51,7 +49,7 @@ public final class PutSmallBlob {
     this.uploads = uploads;
     this.fanOut = fanOut;
     this.awaitShards = awaitShards;
-    this.commitLayer = commitLayer;
+    this.settleUpload = settleUpload;
     this.engine = engine;
     this.settings = settings;
     this.clock = clock;
@@ -64,11 +62,11 @@ public final class PutSmallBlob {
 
   /** Whether this is the digest of no bytes at all. */
   boolean isEmpty(Digest digest) {
-    return digestOf(digest.algorithm(), new byte[0], engine.start().finish()).equals(digest);
+    return Digest.of(digest.algorithm(), new byte[0]).equals(digest);
   }
 
   /**
-   * Twice is as once.
+   * Idempotent.
    *
    * @throws Refusal {@code DIGEST_INVALID} where the bytes have another digest
    * @throws Unavailable where no shard-writer could be had, or no storage server takes the shard:
@@ -78,7 +76,10 @@ public final class PutSmallBlob {
     ChainHash hash = engine.start();
     hash.update(bytes, 0, bytes.length);
     ChainState end = hash.finish();
-    Digest found = digestOf(digest.algorithm(), bytes, end);
+    Digest found =
+        digest.algorithm() == Digest.Algorithm.SHA256
+            ? Digest.sha256(end.bytes())
+            : Digest.of(digest.algorithm(), bytes);
     if (!found.equals(digest)) {
       throw new Refusal(
           ErrorCode.DIGEST_INVALID,
@@ -108,32 +109,19 @@ public final class PutSmallBlob {
             true,
             Optional.of(new Proven(digest, end)));
     uploads.create(upload);
-    try {
-      fanOut.write(upload, new Link(ChainState.INITIAL, end), bytes);
-    } catch (Unavailable e) {
-      awaitShards.requireTaken(upload, awaitShards.begin(upload));
-      throw e;
-    }
-    WrittenShards written = awaitShards.begin(upload);
-    if (!written.isComplete()) {
+    Link link = new Link(ChainState.INITIAL, end);
+    if (settleUpload.settle(upload, (_, none) -> write(upload, link, bytes, none)).isEmpty()) {
       throw new Unavailable(
           "the shard-writer", new IllegalStateException("no record of upload " + upload.id()));
     }
-    commitLayer.commit(upload, written.inOrder());
   }
 
-  private static Digest digestOf(Digest.Algorithm algorithm, byte[] bytes, ChainState sha256) {
-    return switch (algorithm) {
-      case SHA256 -> Digest.sha256(sha256.bytes());
-      case SHA512 -> Digest.sha512(sha512(bytes));
-    };
-  }
-
-  private static byte[] sha512(byte[] bytes) {
+  private void write(Upload upload, Link link, byte[] bytes, WrittenShards none) {
     try {
-      return MessageDigest.getInstance(Digest.Algorithm.SHA512.javaName()).digest(bytes);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java has no SHA-512", e);
+      fanOut.write(upload, link, bytes);
+    } catch (Unavailable e) {
+      awaitShards.requireNoneRejected(upload, none);
+      throw e;
     }
   }
 }

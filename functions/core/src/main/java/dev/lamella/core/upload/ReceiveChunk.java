@@ -12,9 +12,7 @@ import dev.lamella.core.Unavailable;
 import dev.lamella.core.chain.ChainEngine;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.chain.PausedChain;
-import dev.lamella.core.chain.PausedSha512;
 import dev.lamella.core.layer.Piece;
-import dev.lamella.core.layer.Proven;
 import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.layer.Upload.Source;
@@ -38,19 +36,19 @@ public final class ReceiveChunk {
 
   private final UploadIndex uploads;
   private final Staging staging;
-  private final ChainedShards chainedShards;
+  private final MissingShards missingShards;
   private final ChainEngine engine;
   private final InstantSource clock;
 
   public ReceiveChunk(
       UploadIndex uploads,
       Staging staging,
-      ChainedShards chainedShards,
+      MissingShards missingShards,
       ChainEngine engine,
       InstantSource clock) {
     this.uploads = uploads;
     this.staging = staging;
-    this.chainedShards = chainedShards;
+    this.missingShards = missingShards;
     this.engine = engine;
     this.clock = clock;
   }
@@ -73,8 +71,7 @@ public final class ReceiveChunk {
    * @throws Refusal {@code DIGEST_INVALID} where all bytes together have another digest
    */
   Receipt receive(Upload upload, OptionalLong start, byte[] chunk, Optional<Digest> claim) {
-    Source.Chunks chunks = requireChunks(upload);
-    PausedChain hash = chunks.hash();
+    PausedChain hash = requireChunks(upload).hash();
     long received = hash.count();
     if (start.isPresent() && start.getAsLong() != received) {
       return new Receipt.OutOfOrder(received);
@@ -85,11 +82,10 @@ public final class ReceiveChunk {
     int shardSize = upload.slicing().shardSize();
     requireSize(received + chunk.length, shardSize);
     PausedChain.Advance advance = hash.advance(engine, shardSize, chunk);
-    Optional<PausedSha512> sha512 = chunks.sha512().map(so -> so.advance(chunk));
-    Source.Chunks all = new Source.Chunks(advance.next(), sha512);
-    Upload after = upload.withReceived(all);
+    Upload after = upload.withReceived(new Source.Chunks(advance.next()));
     if (claim.isPresent()) {
-      after = proven(after, all, claim.get());
+      requireSame(after, advance.next(), claim.get());
+      after = after.withClaim(claim.get());
     }
     Map<Integer, ChainState> states = new TreeMap<>();
     for (ChainState state : advance.boundaries()) {
@@ -120,34 +116,17 @@ public final class ReceiveChunk {
     }
   }
 
-  /**
-   * The upload, whose bytes are all there and have this digest. Whether it is a sha512 that the
-   * client did not announce only a serial pass finds out.
-   */
-  private Upload proven(Upload upload, Source.Chunks all, Digest claim) {
-    Upload claimed = upload.withClaim(claim);
-    return switch (claim.algorithm()) {
-      case SHA256 -> {
-        requireSame(upload, Digest.sha256(all.hash().end(engine).bytes()), claim);
-        yield claimed;
+  /** Whether a sha512 is that of the bytes only a serial pass finds out. */
+  private void requireSame(Upload upload, PausedChain all, Digest claim) {
+    if (claim.algorithm() == Digest.Algorithm.SHA256) {
+      Digest found = Digest.sha256(all.end(engine).bytes());
+      if (!found.equals(claim)) {
+        throw new Refusal(
+            ErrorCode.DIGEST_INVALID,
+            "what was sent, %s, has the digest %s, not %s"
+                .formatted(Counted.of(upload.slicing().size(), "byte"), found, claim));
       }
-      case SHA512 ->
-          all.sha512()
-              .map(PausedSha512::digest)
-              .map(found -> new Proven(requireSame(upload, found, claim), all.hash().end(engine)))
-              .map(claimed::withProven)
-              .orElse(claimed);
-    };
-  }
-
-  private static Digest requireSame(Upload upload, Digest found, Digest claim) {
-    if (!found.equals(claim)) {
-      throw new Refusal(
-          ErrorCode.DIGEST_INVALID,
-          "what was sent, %s, has the digest %s, not %s"
-              .formatted(Counted.of(upload.slicing().size(), "byte"), found, claim));
     }
-    return found;
   }
 
   private List<Piece> stage(Upload upload, long received, byte[] chunk) {
@@ -175,7 +154,7 @@ public final class ReceiveChunk {
     int from = before.slicing().count() - 1;
     int to = after.slicing().count() - 1;
     try {
-      chainedShards.dispatch(after, from, to);
+      missingShards.handOverFull(after, from, to);
     } catch (Unavailable _) {
       // The chunk is recorded, so it is accepted: what is not handed over now, the last PUT does.
     }

@@ -40,7 +40,8 @@ public final class StagedWhole implements LateLayers {
   private final UploadIndex uploads;
   private final Staging staging;
   private final FanOut fanOut;
-  private final AwaitShards awaitShards;
+  private final MissingShards missingShards;
+  private final SettleUpload settleUpload;
   private final CommitLayer commitLayer;
   private final InstantSource clock;
 
@@ -49,14 +50,16 @@ public final class StagedWhole implements LateLayers {
       UploadIndex uploads,
       Staging staging,
       FanOut fanOut,
-      AwaitShards awaitShards,
+      MissingShards missingShards,
+      SettleUpload settleUpload,
       CommitLayer commitLayer,
       InstantSource clock) {
     this.layers = layers;
     this.uploads = uploads;
     this.staging = staging;
     this.fanOut = fanOut;
-    this.awaitShards = awaitShards;
+    this.missingShards = missingShards;
+    this.settleUpload = settleUpload;
     this.commitLayer = commitLayer;
     this.clock = clock;
   }
@@ -144,22 +147,16 @@ public final class StagedWhole implements LateLayers {
    * @return false where its shards are still being written
    */
   private boolean isSettled(Upload upload, Predicate<Digest> isNamed) {
-    WrittenShards written = awaitShards.begin(upload);
-    if (!written.isComplete()) {
-      awaitShards.tryAgain(upload);
-      fanOut.dispatchSerially(upload);
-    }
+    Optional<List<Shard>> written;
     try {
-      if (!awaitShards.await(upload, written)) {
-        return false;
-      }
+      written = settleUpload.write(upload, missingShards::handOver);
     } catch (Refusal e) {
       // What is in staging changed while it was read, or is gone: no layer comes of this upload.
       uploads.end(upload.id());
       return true;
     }
-    claim(upload, written.inOrder(), isNamed);
-    return true;
+    written.ifPresent(shards -> claim(upload, shards, isNamed));
+    return written.isPresent();
   }
 
   private void claim(Upload upload, List<Shard> shards, Predicate<Digest> isNamed) {

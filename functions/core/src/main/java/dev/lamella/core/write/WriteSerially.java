@@ -17,7 +17,6 @@ import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.Staging.PartMissing;
 import dev.lamella.core.port.UploadIndex;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -115,7 +114,7 @@ final class WriteSerially {
     // The chain itself proves a sha256. Of a layer whose digest is not known yet it may be either.
     boolean isSha512 =
         upload.claimed().map(digest -> digest.algorithm() == Digest.Algorithm.SHA512).orElse(true);
-    MessageDigest sha512 = sha512();
+    MessageDigest sha512 = Digest.Algorithm.SHA512.start();
     ChainHash chain = engine.start();
     ChainState before = ChainState.INITIAL;
     Instant again = clock.instant().plus(TAKE_AGAIN);
@@ -169,13 +168,5 @@ final class WriteSerially {
 
   private boolean isWritten(Upload upload, int shard, Link link) {
     return index.find(upload.id(), List.of(shard)).stream().map(Shard::link).anyMatch(link::equals);
-  }
-
-  private static MessageDigest sha512() {
-    try {
-      return MessageDigest.getInstance(Digest.Algorithm.SHA512.javaName());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java has no SHA-512", e);
-    }
   }
 }

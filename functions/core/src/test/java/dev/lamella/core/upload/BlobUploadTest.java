@@ -1,7 +1,5 @@
 package dev.lamella.core.upload;
 
-import static dev.lamella.core.Digest.Algorithm.SHA256;
-import static dev.lamella.core.Digest.Algorithm.SHA512;
 import static dev.lamella.core.upload.MemoryStore.IMAGE;
 import static dev.lamella.core.upload.MemoryStore.SHARD;
 import static dev.lamella.core.upload.MemoryStore.bytes;
@@ -56,7 +54,7 @@ class BlobUploadTest {
       throws IOException {
     MemoryStore fresh = new MemoryStore();
     byte[] bytes = bytes(sizes.stream().mapToInt(Integer::intValue).sum(), sizes.size());
-    LayerId id = fresh.openBlob.open(IMAGE, SHA256);
+    LayerId id = fresh.openBlob.open(IMAGE);
     int at = 0;
     for (int i = 0; i < sizes.size() - (lastWithPut ? 1 : 0); i++) {
       byte[] chunk = Arrays.copyOfRange(bytes, at, at + sizes.get(i));
@@ -82,7 +80,7 @@ class BlobUploadTest {
 
   @Test
   void receive_fullShards_areWrittenBeforeTheRestIsSent() {
-    LayerId id = store.openBlob.open(IMAGE, SHA256);
+    LayerId id = store.openBlob.open(IMAGE);
 
     receive(id, 0, 2 * SHARD);
     assertThat(store.index.shards().from(id, 0, 10)).extracting("index").containsExactly(0);
@@ -94,7 +92,7 @@ class BlobUploadTest {
 
   @Test
   void receive_outOfOrder_changesNothingAndTellsWhereToGoOn() {
-    LayerId id = store.openBlob.open(IMAGE, SHA256);
+    LayerId id = store.openBlob.open(IMAGE);
     receive(id, 0, 100);
 
     for (long start : new long[] {0, 99, 101, 1L << 60}) {
@@ -108,7 +106,7 @@ class BlobUploadTest {
 
   @Test
   void finish_afterACommitThatDiedBeforeItRemovedTheParts_removesThem() {
-    LayerId id = store.openBlob.open(IMAGE, SHA256);
+    LayerId id = store.openBlob.open(IMAGE);
     receive(id, 0, layer.length);
     store.finishBlob.finish(IMAGE, id, OptionalLong.empty(), NOTHING, digest);
     store.stage(id, layer, 0);
@@ -121,7 +119,7 @@ class BlobUploadTest {
 
   @Test
   void finish_wrongDigest_isRefusedAndEndsTheUpload() {
-    LayerId id = store.openBlob.open(IMAGE, SHA256);
+    LayerId id = store.openBlob.open(IMAGE);
     receive(id, 0, 300);
 
     assertThatRefused(() -> finish(id, digest), ErrorCode.DIGEST_INVALID);
@@ -132,30 +130,8 @@ class BlobUploadTest {
   }
 
   @Test
-  void finish_sha512OfChunksThatWasAnnounced_isProvenAsTheyCome() throws IOException {
-    LayerId id = store.openBlob.open(IMAGE, SHA512);
-    receive(id, 0, 3 * SHARD + 7);
-    byte[] sent = Arrays.copyOf(layer, 3 * SHARD + 7);
-    Digest sha512 = Digest.sha512(hash("SHA-512", sent));
-
-    assertThat(finish(id, sha512)).isEqualTo(new Finish.Stored());
-
-    assertThat(store.stored(sha512)).isEqualTo(sent);
-    assertThat(store.dispatched).isNotEmpty().noneMatch(ShardBatch::isSerial);
-
-    LayerId other = store.openBlob.open(IMAGE, SHA512);
-    receive(other, 0, 3 * SHARD);
-    assertThatRefused(() -> finish(other, sha512), ErrorCode.DIGEST_INVALID);
-    LayerId sha256 = store.openBlob.open(IMAGE, SHA512);
-    receive(sha256, 0, SHARD + 9);
-    byte[] part = Arrays.copyOf(layer, SHARD + 9);
-    assertThat(finish(sha256, sha256(part))).isEqualTo(new Finish.Stored());
-    assertThat(store.stored(sha256(part))).isEqualTo(part);
-  }
-
-  @Test
   void finish_sha512OfChunks_isProvenAndStored() throws IOException {
-    LayerId id = store.openBlob.open(IMAGE, SHA256);
+    LayerId id = store.openBlob.open(IMAGE);
     receive(id, 0, 3 * SHARD + 7);
     byte[] sent = Arrays.copyOf(layer, 3 * SHARD + 7);
     Digest sha512 = Digest.sha512(hash("SHA-512", sent));
@@ -163,7 +139,7 @@ class BlobUploadTest {
     assertThat(finish(id, sha512)).isEqualTo(new Finish.Stored());
     assertThat(store.stored(sha512)).isEqualTo(sent);
 
-    LayerId other = store.openBlob.open(IMAGE, SHA256);
+    LayerId other = store.openBlob.open(IMAGE);
     receive(other, 0, 3 * SHARD);
     Digest wrong = Digest.sha512(hash("SHA-512", NOTHING));
     assertThatRefused(() -> finish(other, wrong), ErrorCode.DIGEST_INVALID);
@@ -174,7 +150,7 @@ class BlobUploadTest {
   void finish_wholeLayerOrNothing_takesOneCallToAShardWriter() throws IOException {
     for (byte[] bytes : List.of(bytes(SHARD, 7), bytes(1, 8), NOTHING)) {
       store.dispatched.clear();
-      LayerId id = store.openBlob.open(IMAGE, SHA256);
+      LayerId id = store.openBlob.open(IMAGE);
       Digest named = Digest.sha512(hash("SHA-512", bytes));
 
       assertThat(store.finishBlob.finish(IMAGE, id, OptionalLong.empty(), bytes, named))
@@ -223,7 +199,7 @@ class BlobUploadTest {
                 throw new Unavailable("test", new IOException("died"));
               }
             });
-    LayerId id = dying.openBlob.open(IMAGE, SHA256);
+    LayerId id = dying.openBlob.open(IMAGE);
 
     // What a chunk could not hand over, the last PUT does.
     assertThat(dying.receiveChunk.receive(IMAGE, id, OptionalLong.empty(), layer))
@@ -241,7 +217,7 @@ class BlobUploadTest {
 
   @Test
   void anyCall_uploadOfAnotherImageOrExpired_isUnknown() {
-    LayerId id = store.openBlob.open(IMAGE, SHA256);
+    LayerId id = store.openBlob.open(IMAGE);
     RepositoryName other = new RepositoryName("other/app");
 
     assertThatRefused(
@@ -280,10 +256,10 @@ class BlobUploadTest {
     byte[] named = bytes(layer.length, 3);
     Digest sha512 = Digest.sha512(hash("SHA-512", named));
     for (byte[] bytes : List.of(other, named, layer)) {
-      LayerId id = store.openBlob.open(IMAGE, SHA256);
+      LayerId id = store.openBlob.open(IMAGE);
       store.staging.put(id, StagedPart.WHOLE, bytes, 0, bytes.length);
     }
-    store.openBlob.open(IMAGE, SHA256);
+    store.openBlob.open(IMAGE);
 
     put(List.of(digest, sha256(other), sha512), layer.length);
 
@@ -296,7 +272,7 @@ class BlobUploadTest {
 
   @Test
   void putManifest_layerThatIsStillBeingSliced_isToldToComeAgainAndThenStored() throws IOException {
-    LayerId id = store.openBlob.open(IMAGE, SHA256);
+    LayerId id = store.openBlob.open(IMAGE);
     store.staging.put(id, StagedPart.WHOLE, layer, 0, layer.length);
     store.losesSerialBatches = true;
 
@@ -317,9 +293,9 @@ class BlobUploadTest {
   @Test
   void putManifest_stagedBytesOfAnotherDigestOrImage_areNotTaken() {
     byte[] wrong = bytes(layer.length, 2);
-    LayerId id = store.openBlob.open(IMAGE, SHA256);
+    LayerId id = store.openBlob.open(IMAGE);
     store.staging.put(id, StagedPart.WHOLE, wrong, 0, wrong.length);
-    LayerId elsewhere = store.openBlob.open(new RepositoryName("other/app"), SHA256);
+    LayerId elsewhere = store.openBlob.open(new RepositoryName("other/app"));
     store.staging.put(elsewhere, StagedPart.WHOLE, layer, 0, layer.length);
 
     assertThatRefused(() -> put(List.of(digest), layer.length), ErrorCode.MANIFEST_BLOB_UNKNOWN);
@@ -331,21 +307,21 @@ class BlobUploadTest {
 
   @Test
   void finish_layerThatIsStagedWhole_isSlicedAndStored() throws IOException {
-    LayerId id = store.openBlob.open(IMAGE, SHA256);
+    LayerId id = store.openBlob.open(IMAGE);
     store.staging.put(id, StagedPart.WHOLE, layer, 0, layer.length);
 
     assertThat(finish(id, digest)).isEqualTo(new Finish.Stored());
     assertThat(finish(id, digest)).isEqualTo(new Finish.Stored());
 
     assertThat(store.stored(digest)).isEqualTo(layer);
-    LayerId wrong = store.openBlob.open(IMAGE, SHA256);
+    LayerId wrong = store.openBlob.open(IMAGE);
     store.staging.put(wrong, StagedPart.WHOLE, layer, 0, 100);
     assertThatRefused(() -> finish(wrong, sha256(NOTHING)), ErrorCode.DIGEST_INVALID);
   }
 
   @Test
   void finish_nothingArrived_saysWhatToDo() {
-    LayerId id = store.openBlob.open(IMAGE, SHA256);
+    LayerId id = store.openBlob.open(IMAGE);
 
     assertThatRefused(() -> finish(id, digest), ErrorCode.BLOB_UPLOAD_INVALID)
         .hasMessageContaining("lamella push");

@@ -1,6 +1,5 @@
 package dev.lamella.core.upload;
 
-import static dev.lamella.core.Digest.Algorithm.SHA256;
 import static dev.lamella.core.upload.MemoryStore.IMAGE;
 import static dev.lamella.core.upload.MemoryStore.bytes;
 import static dev.lamella.core.upload.MemoryStore.sha256;
@@ -96,7 +95,7 @@ class LateLayerTest {
 
   @Test
   void find_nothingThatMayBeIt_asksNobody() {
-    LayerId untouched = store.openBlob.open(IMAGE, SHA256);
+    LayerId untouched = store.openBlob.open(IMAGE);
     assertThat(awaitLate.find(IMAGE, digest)).isEmpty();
     stage(layer);
 
@@ -159,7 +158,7 @@ class LateLayerTest {
 
   @Test
   void storeLate_uploadOfAnImageThatWaitsForNothing_isNotSliced() {
-    LayerId id = store.openBlob.open(new RepositoryName("other/app"), SHA256);
+    LayerId id = store.openBlob.open(new RepositoryName("other/app"));
     store.staging.put(id, StagedPart.WHOLE, layer, 0, layer.length);
     store.dispatched.clear();
 
@@ -169,7 +168,7 @@ class LateLayerTest {
   }
 
   private LayerId stage(byte[] bytes) {
-    LayerId id = store.openBlob.open(IMAGE, SHA256);
+    LayerId id = store.openBlob.open(IMAGE);
     store.staging.put(id, StagedPart.WHOLE, bytes, 0, bytes.length);
     return id;
   }

@@ -145,34 +145,43 @@ final class MemoryStore {
     AwaitShards awaitShards =
         new AwaitShards(intact, index.uploads(), settings.patience(), () -> now);
     CommitLayer commitLayer = new CommitLayer(index.layers(), index.uploads(), staging, () -> now);
+    MissingShards missingShards =
+        new MissingShards(index.uploads(), intact, fanOut, ChainEngine.best());
+    SettleUpload settleUpload = new SettleUpload(awaitShards, commitLayer);
     complete =
         new CompleteUpload(
             index.uploads(),
             staging,
-            intact,
-            fanOut,
             awaitShards,
+            missingShards,
+            settleUpload,
             commitLayer,
             progress,
             () -> now);
     end = new EndUpload(index.uploads(), staging, () -> now);
-    ChainedShards chainedShards = new ChainedShards(index.uploads(), fanOut, ChainEngine.best());
     openBlob = new OpenBlob(index.uploads(), Optional.of(staging), settings, () -> now);
     receiveChunk =
-        new ReceiveChunk(index.uploads(), staging, chainedShards, ChainEngine.best(), () -> now);
+        new ReceiveChunk(index.uploads(), staging, missingShards, ChainEngine.best(), () -> now);
     putSmallBlob =
         new PutSmallBlob(
             index.layers(),
             index.uploads(),
             fanOut,
             awaitShards,
-            commitLayer,
+            settleUpload,
             ChainEngine.best(),
             settings,
             () -> now);
     stagedWhole =
         new StagedWhole(
-            index.layers(), index.uploads(), staging, fanOut, awaitShards, commitLayer, () -> now);
+            index.layers(),
+            index.uploads(),
+            staging,
+            fanOut,
+            missingShards,
+            settleUpload,
+            commitLayer,
+            () -> now);
     putManifest = new PutManifest(index.images(), stagedWhole, () -> now);
     finishBlob =
         new FinishBlob(
@@ -181,7 +190,8 @@ final class MemoryStore {
             putSmallBlob,
             receiveChunk,
             stagedWhole,
-            new SettleUpload(chainedShards, fanOut, awaitShards, commitLayer),
+            missingShards,
+            settleUpload,
             commitLayer,
             end,
             () -> now);

@@ -85,7 +85,7 @@ class ProvenBytesTest {
   /** Of a layer put whole, a manifest says the digest: it must be that of the shards. */
   @Test
   void putManifest_wholeLayerReplacedBetweenTwoPasses_doesNotGetTheOtherDigest() {
-    LayerId upload = store.openBlob.open(IMAGE, Digest.Algorithm.SHA256);
+    LayerId upload = store.openBlob.open(IMAGE);
     store.staging.put(upload, StagedPart.WHOLE, first, 0, first.length);
     List<Descriptor> none =
         List.of(new Descriptor("application/octet-stream", sha256(new byte[1]), first.length));
