@@ -7,6 +7,7 @@ import dev.lamella.core.LayerId;
 import dev.lamella.core.Reference;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.access.Caller;
 import dev.lamella.core.api.CompleteRequest;
 import dev.lamella.core.api.ErrorAnswer;
 import dev.lamella.core.api.Json;
@@ -146,7 +147,7 @@ final class FakeStore implements AutoCloseable {
             index.shards(),
             index.uploads(),
             progress,
-            new ReadableLayers(index.layers(), _ -> true, clock),
+            new ReadableLayers(index.layers(), clock),
             settings,
             clock);
     acceptParts = new AcceptParts(index.uploads(), staging, intact, fanOut, clock);
@@ -241,7 +242,8 @@ final class FakeStore implements AutoCloseable {
     Matcher tags = TAGS.matcher(path);
     Matcher part = PART.matcher(path);
     if (path.equals("/v1/uploads")) {
-      answer(exchange, 200, requestUpload.answer(body(exchange, UploadRequest.class)));
+      answer(
+          exchange, 200, requestUpload.answer(Caller.ANYBODY, body(exchange, UploadRequest.class)));
     } else if (upload.matches()) {
       upload(exchange, new LayerId(upload.group(1)), Optional.ofNullable(upload.group(2)));
     } else if (manifest.matches()) {
@@ -259,7 +261,7 @@ final class FakeStore implements AutoCloseable {
                   Integer.parseInt(query(exchange, "n")));
       answer(exchange, 200, new TagList(name, page.items()));
     } else if (path.equals("/v1/images")) {
-      answer(exchange, 200, images.list(Optional.of(query(exchange, "last"))));
+      answer(exchange, 200, images.list(Caller.ANYBODY, Optional.of(query(exchange, "last"))));
     } else if (path.startsWith("/v1/images/")) {
       RepositoryName name = new RepositoryName(path.substring("/v1/images/".length()));
       answer(exchange, 200, images.describe(name, Reference.parse(query(exchange, "reference"))));
@@ -285,19 +287,26 @@ final class FakeStore implements AutoCloseable {
       throws IOException {
     switch (exchange.getRequestMethod() + action.orElse("")) {
       case "POST/parts" ->
-          answer(exchange, 202, acceptParts.accept(id, body(exchange, PartsRequest.class)));
+          answer(
+              exchange,
+              202,
+              acceptParts.accept(Caller.ANYBODY, id, body(exchange, PartsRequest.class)));
       case "POST/complete" -> {
-        switch (completeUpload.complete(id, body(exchange, CompleteRequest.class))) {
+        switch (completeUpload.complete(
+            Caller.ANYBODY, id, body(exchange, CompleteRequest.class))) {
           case Completion.Committed(var layer) -> answer(exchange, 201, layer);
           case Completion.Pending(var now) -> answer(exchange, 202, now);
         }
       }
       case "DELETE" -> {
-        endUpload.end(id);
+        endUpload.end(Caller.ANYBODY, id);
         send(exchange, 204, new byte[0]);
       }
       default ->
-          answer(exchange, 200, progress.find(id, Integer.parseInt(query(exchange, "from"))));
+          answer(
+              exchange,
+              200,
+              progress.find(Caller.ANYBODY, id, Integer.parseInt(query(exchange, "from"))));
     }
   }
 

@@ -39,12 +39,14 @@ public final class DynamoLayerIndex implements LayerIndex {
   private static final String IS_LAYER = "#layer = :layer";
 
   private final Table table;
+  private final ImageEntries images;
   private final LayerLinks links;
   private final Edges edges;
   private final NamedThings things;
 
   DynamoLayerIndex(Table table) {
     this.table = table;
+    this.images = new ImageEntries(table);
     this.links = new LayerLinks(table);
     this.edges = new Edges(table);
     this.things = new NamedThings(table);
@@ -68,8 +70,9 @@ public final class DynamoLayerIndex implements LayerIndex {
   }
 
   @Override
-  public List<RepositoryName> imagesOf(Digest digest, int limit) {
-    return table.queryIndex(Key.layer(digest).partition(), Key.FIRST, Key.LAST, limit).stream()
+  public List<RepositoryName> imagesOf(Digest digest, Optional<RepositoryName> last, int limit) {
+    String from = last.map(image -> image + Key.FIRST).orElse(Key.FIRST);
+    return table.queryIndex(Key.layer(digest).partition(), from, Key.LAST, limit).stream()
         .map(item -> new RepositoryName(item.text("ISK")))
         .toList();
   }
@@ -90,7 +93,7 @@ public final class DynamoLayerIndex implements LayerIndex {
 
   @Override
   public boolean mayAwait(RepositoryName image) {
-    return new ImageEntries(table).mayAwait(image);
+    return images.mayAwait(image);
   }
 
   @Override

@@ -24,18 +24,16 @@ final class ImageEntries {
 
   /** The image has the manifest. Idempotent. */
   void enter(RepositoryName image, Manifest manifest) {
+    String set = "SET #IPK = :images, #ISK = :name, #id = :id";
     Map<String, AttributeValue> values = new HashMap<>();
     values.put(":images", Item.value(IMAGES));
     values.put(":name", Item.value(image.value()));
     values.put(":id", Item.value(LayerId.random().value()));
     if (!manifest.external().isEmpty()) {
+      set += ", #external = :one";
       values.put(":one", Item.value(1));
     }
-    table.set(
-        Key.image(image),
-        "SET #IPK = :images, #ISK = :name, #id = :id"
-            + (manifest.external().isEmpty() ? "" : ", #external = :one"),
-        values);
+    table.set(Key.image(image), set, values);
   }
 
   /**

@@ -1,18 +1,12 @@
 package dev.lamella.gateway;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
-import dev.lamella.core.ErrorCode;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.api.Json;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** What an endpoint answers, until it is encoded for API Gateway. */
+/** What an endpoint answers, until it is encoded for what the call came through. */
 public final class Answer {
   private static final String JSON = "application/json";
 
@@ -51,57 +45,23 @@ public final class Answer {
     return this;
   }
 
-  int status() {
+  public int status() {
     return status;
+  }
+
+  /** A copy, in order of name. */
+  public Map<String, String> headers() {
+    return new TreeMap<>(headers);
+  }
+
+  /** Not a copy: it may be large. */
+  public byte[] body() {
+    return body;
   }
 
   /** Says where the page after this one is; nothing where this is the last. */
   public Answer withNextPage(Optional<String> url) {
     url.ifPresent(next -> with("Link", "<" + next + ">; rel=\"next\""));
     return this;
-  }
-
-  APIGatewayProxyResponseEvent event() {
-    if (body.length > LARGEST) {
-      return Errors.answer(
-              new Refusal(
-                  ErrorCode.TOO_LARGE,
-                  "the answer has "
-                      + body.length
-                      + " bytes, over the limit of "
-                      + LARGEST
-                      + ": ask for less at a time"))
-          .event();
-    }
-    APIGatewayProxyResponseEvent event =
-        new APIGatewayProxyResponseEvent().withStatusCode(status).withHeaders(headers);
-    return text()
-        .map(text -> event.withBody(text).withIsBase64Encoded(false))
-        .orElseGet(
-            () ->
-                event.withBody(Base64.getEncoder().encodeToString(body)).withIsBase64Encoded(true));
-  }
-
-  /**
-   * The body as text, where it is one and base64 is not the shorter way to say it in the JSON of an
-   * event: a function answers at most 6 MB, and a manifest of 4 MiB must fit.
-   */
-  private Optional<String> text() {
-    long escaped = 0;
-    for (byte b : body) {
-      escaped +=
-          b == '"' || b == '\\' || b == '\n' || b == '\r' || b == '\t'
-              ? 2
-              : b < ' ' && b >= 0 ? 6 : 1;
-    }
-    if (escaped > Math.ceilDiv(body.length, 3) * 4L) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString());
-    } catch (CharacterCodingException e) {
-      return Optional.empty();
-    }
   }
 }

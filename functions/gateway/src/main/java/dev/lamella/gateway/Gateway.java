@@ -4,22 +4,15 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import com.amazonaws.services.lambda.runtime.logging.LogLevel;
-import dev.lamella.core.ErrorCode;
-import dev.lamella.core.Refusal;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.List;
-import java.util.Optional;
 
-/**
- * What a function behind API Gateway does with each event: finds its route, answers it, and logs
- * one line.
- */
+/** What a function behind API Gateway does with each event: has it answered, and logs one line. */
 public final class Gateway {
-  private final List<Route> routes;
+  private final Router router;
 
-  public Gateway(List<Route> routes) {
-    this.routes = List.copyOf(routes);
+  public Gateway(Router router) {
+    this.router = router;
   }
 
   /** Never throws: whatever goes wrong becomes an answer in OCI form. */
@@ -27,7 +20,7 @@ public final class Gateway {
     long start = System.nanoTime();
     Answer answer;
     try {
-      answer = route(Call.of(event));
+      answer = router.answer(Events.call(event));
     } catch (RuntimeException e) {
       if (Errors.isFault(e)) {
         context.getLogger().log(trace(e), LogLevel.ERROR);
@@ -41,25 +34,7 @@ public final class Gateway {
             "%s %s %d in %d ms"
                 .formatted(event.getHttpMethod(), event.getPath(), answer.status(), millis),
             LogLevel.INFO);
-    return answer.with("Docker-Distribution-Api-Version", "registry/2.0").event();
-  }
-
-  private Answer route(Call call) {
-    boolean isKnown = false;
-    for (Route route : routes) {
-      Optional<Call> matched = route.match(call);
-      if (matched.isEmpty()) {
-        continue;
-      }
-      if (route.takes(call)) {
-        return route.answer(matched.get());
-      }
-      isKnown = true;
-    }
-    if (isKnown) {
-      throw new Refusal(ErrorCode.UNSUPPORTED, call.method() + " is not supported for this path");
-    }
-    throw new Refusal(ErrorCode.ROUTE_UNKNOWN, "there is nothing at this path");
+    return Events.of(answer.with("Docker-Distribution-Api-Version", "registry/2.0"));
   }
 
   private static String trace(RuntimeException e) {

@@ -10,21 +10,23 @@ import java.util.stream.IntStream;
 public final class Route {
   private final String method;
   private final Pattern path;
+  private final Need need;
   private final Endpoint endpoint;
 
-  private Route(String method, Pattern path, Endpoint endpoint) {
+  private Route(String method, Pattern path, Need need, Endpoint endpoint) {
     this.method = method;
     this.path = path;
+    this.need = need;
     this.endpoint = endpoint;
   }
 
   /**
    * @param template a path in which {@code {x}} stands for one segment and {@code {x+}} for several
    */
-  public static Route of(String method, String template, Endpoint endpoint) {
+  public static Route of(String method, String template, Need need, Endpoint endpoint) {
     String pattern =
         template.replaceAll("\\{[a-z]+\\+}", "(.+)").replaceAll("\\{[a-z]+}", "([^/]+)");
-    return new Route(method, Pattern.compile(pattern), endpoint);
+    return new Route(method, Pattern.compile(pattern), need, endpoint);
   }
 
   /** A path of the other side: known, but no method that comes here is supported. */
@@ -32,6 +34,7 @@ public final class Route {
     return of(
         "",
         template,
+        new Need.Nothing(),
         call -> {
           throw new IllegalStateException(call.path() + " has no method here");
         });
@@ -51,7 +54,13 @@ public final class Route {
     return Optional.of(call.with(found));
   }
 
+  /** What a caller must be allowed. */
+  public Need need() {
+    return need;
+  }
+
   Answer answer(Call call) {
+    need.require(call);
     return endpoint.answer(call);
   }
 }

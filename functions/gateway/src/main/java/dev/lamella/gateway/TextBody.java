@@ -12,14 +12,12 @@ import java.util.regex.Pattern;
  *
  * @param length what {@code Content-Length} says: of the bytes that the client sent
  */
-record TextBody(String text, Optional<String> length, String contentType) {
+record TextBody(String text, Optional<String> length, String contentType) implements Body {
   private static final char REPLACEMENT = '\uFFFD';
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
-  /**
-   * @throws Refusal {@code REQUEST_INVALID} if they are more or fewer than were sent
-   */
-  byte[] bytes() {
+  @Override
+  public byte[] bytes() {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     boolean isWhole =
         length
@@ -33,12 +31,11 @@ record TextBody(String text, Optional<String> length, String contentType) {
   }
 
   /**
-   * The same for a blob, where U+FFFD is a lost byte rather than a character. The length may not
-   * tell: U+FFFD has three bytes, and so may have what it stands for.
-   *
-   * @throws Refusal {@code REQUEST_INVALID} if bytes may be lost
+   * In a blob U+FFFD is a lost byte rather than a character. The length may not tell: U+FFFD has
+   * three bytes, and so may have what it stands for.
    */
-  byte[] blob() {
+  @Override
+  public byte[] blob() {
     if (text.indexOf(REPLACEMENT) >= 0) {
       throw changed();
     }

@@ -8,7 +8,11 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.Reference;
 import dev.lamella.core.Refusal;
+import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Unavailable;
+import dev.lamella.core.access.Action;
+import dev.lamella.core.access.Caller;
+import dev.lamella.core.access.Permissions;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -30,15 +34,22 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GatewayTest {
+  private static final Need NOTHING = new Need.Nothing();
+
   private final FakeContext context = new FakeContext();
 
   @Test
   void handle_nameThatLooksLikeARoute_isWholeInTheName() {
     Route manifests =
-        Route.of("GET", "/v2/{name+}/manifests/{tag}", call -> Answer.json(200, call.variables()));
+        Route.of(
+            "GET",
+            "/v2/{name+}/manifests/{tag}",
+            NOTHING,
+            call -> Answer.json(200, call.variables()));
     Route tags =
-        Route.of("GET", "/v2/{name+}/tags/list", call -> Answer.json(200, call.variables()));
-    Gateway gateway = new Gateway(List.of(manifests, tags));
+        Route.of(
+            "GET", "/v2/{name+}/tags/list", NOTHING, call -> Answer.json(200, call.variables()));
+    Gateway gateway = new Gateway(new Router(List.of(manifests, tags), Callers.OPEN));
     Map.of(
             "/v2/a/manifests/b/manifests/c", "[\"a/manifests/b\",\"c\"]",
             "/v2/a/tags/list/manifests/c", "[\"a/tags/list\",\"c\"]",
@@ -66,7 +77,8 @@ class GatewayTest {
     ", /v1/layers/%25, 400",
   })
   void handle_encodedPath_isDecodedOnce(@Nullable String version, String path, int status) {
-    Route route = Route.of("GET", "/v1/layers/{x}", call -> Answer.json(200, call.variables()));
+    Route route =
+        Route.of("GET", "/v1/layers/{x}", NOTHING, call -> Answer.json(200, call.variables()));
     APIGatewayProxyResponseEvent answer = with(route, request("GET", path).withVersion(version));
     assertThat(answer.getStatusCode()).as(answer.getBody()).isEqualTo(status);
     if (status == 200) {
@@ -86,6 +98,7 @@ class GatewayTest {
         Route.of(
             "GET",
             "/v2/{name+}",
+            NOTHING,
             call -> Answer.empty(200).withNextPage(Optional.of(call.nextPage("a b", "n", "type"))));
     APIGatewayProxyRequestEvent event =
         request("GET", "/v2/app").withQueryStringParameters(Map.of("n", "2", "last", "x"));
@@ -102,6 +115,7 @@ class GatewayTest {
             Route.of(
                 "GET",
                 "/v1/images/{name+}",
+                NOTHING,
                 call -> Answer.json(200, Map.of("found", call.variable(0)))),
             request("GET", "/v1/images/team/app"));
     assertThat(answer.getStatusCode()).isEqualTo(200);
@@ -114,7 +128,7 @@ class GatewayTest {
   @Test
   void handle_percentEncodedDigest_isDecoded() {
     Route route =
-        Route.of("GET", "/v1/layers/{digest}", call -> Answer.json(200, call.variable(0)));
+        Route.of("GET", "/v1/layers/{digest}", NOTHING, call -> Answer.json(200, call.variable(0)));
     assertThat(with(route, request("GET", "/v1/layers/sha256%3Aab")).getBody())
         .isEqualTo("\"sha256:ab\"");
     assertThat(with(route, request("GET", "/v1/layers/%zz")).getStatusCode()).isEqualTo(400);
@@ -122,7 +136,8 @@ class GatewayTest {
 
   @Test
   void handle_head_isAnsweredWithTheBodyOfGet() {
-    Route route = Route.of("GET", "/x", _ -> Answer.bytes(200, "text/plain", new byte[] {65}));
+    Route route =
+        Route.of("GET", "/x", NOTHING, _ -> Answer.bytes(200, "text/plain", new byte[] {65}));
     assertThat(with(route, request("HEAD", "/x")).getBody()).isEqualTo("A");
   }
 
@@ -131,7 +146,8 @@ class GatewayTest {
     byte[] bytes = {(byte) 0xff, 0, 1};
     APIGatewayProxyResponseEvent answer =
         with(
-            Route.of("GET", "/x", _ -> Answer.bytes(200, "application/octet-stream", bytes)),
+            Route.of(
+                "GET", "/x", NOTHING, _ -> Answer.bytes(200, "application/octet-stream", bytes)),
             request("GET", "/x"));
     assertThat(answer.getIsBase64Encoded()).isTrue();
     assertThat(Base64.getDecoder().decode(answer.getBody())).isEqualTo(bytes);
@@ -142,7 +158,7 @@ class GatewayTest {
     byte[] quotes = "\"".repeat(4 << 20).getBytes(StandardCharsets.UTF_8);
     APIGatewayProxyResponseEvent answer =
         with(
-            Route.of("GET", "/x", _ -> Answer.bytes(200, "application/json", quotes)),
+            Route.of("GET", "/x", NOTHING, _ -> Answer.bytes(200, "application/json", quotes)),
             request("GET", "/x"));
     assertThat(answer.getIsBase64Encoded()).isTrue();
     assertThat(answer.getBody()).hasSizeLessThan(6_000_000);
@@ -160,9 +176,10 @@ class GatewayTest {
         Route.of(
             "GET",
             "/v2/{name+}/x/{last}",
+            NOTHING,
             call -> {
               Reference.parse(call.variable(1));
-              return Answer.bytes(200, call.contentType(), call.body())
+              return Answer.bytes(200, call.contentType(), call.body().bytes())
                   .withNextPage(Optional.of(call.nextPage(call.variable(0), "n")));
             });
     APIGatewayProxyResponseEvent answer =
@@ -194,7 +211,8 @@ class GatewayTest {
         Route.of(
             "POST",
             "/x",
-            call -> Answer.json(200, new String(call.body(), StandardCharsets.UTF_8)));
+            NOTHING,
+            call -> Answer.json(200, new String(call.body().bytes(), StandardCharsets.UTF_8)));
     APIGatewayProxyRequestEvent event =
         request("POST", "/x").withBody("w6k=").withIsBase64Encoded(true);
     assertThat(with(route, event).getBody()).isEqualTo("\"é\"");
@@ -205,7 +223,7 @@ class GatewayTest {
   @ParameterizedTest
   @ValueSource(strings = {"\uFFFD\uFFFD\uFFFD", "caf\u00e9", ""})
   void body_textThatIsNotAsLongAsItWasSent_isRefusedWithWhatToDo(String changed) {
-    for (Route route : List.of(echo(Call::body), echo(Call::blob))) {
+    for (Route route : List.of(echo(Body::bytes), echo(Body::blob))) {
       APIGatewayProxyResponseEvent answer = with(route, text(changed, "3"));
       assertThat(answer.getStatusCode()).isEqualTo(400);
       assertThat(answer.getBody())
@@ -215,7 +233,7 @@ class GatewayTest {
 
   @Test
   void body_textAsLongAsItWasSent_isTaken() {
-    for (Route route : List.of(echo(Call::body), echo(Call::blob))) {
+    for (Route route : List.of(echo(Body::bytes), echo(Body::blob))) {
       assertThat(with(route, text("caf\u00e9", "5")).getBody()).isEqualTo("caf\u00e9");
       assertThat(with(route, text("caf\u00e9", "many")).getBody()).isEqualTo("caf\u00e9");
       assertThat(with(route, text("caf\u00e9", null)).getBody()).isEqualTo("caf\u00e9");
@@ -230,16 +248,17 @@ class GatewayTest {
         new String(new byte[] {(byte) 0xf0, (byte) 0x9f, (byte) 0x98}, StandardCharsets.UTF_8);
     assertThat(cut).isEqualTo("\uFFFD");
     for (String length : new String[] {"3", null}) {
-      assertThat(with(echo(Call::blob), text(cut, length)).getStatusCode()).isEqualTo(400);
+      assertThat(with(echo(Body::blob), text(cut, length)).getStatusCode()).isEqualTo(400);
       // A character like any other in JSON.
-      assertThat(with(echo(Call::body), text(cut, length)).getBody()).isEqualTo(cut);
+      assertThat(with(echo(Body::bytes), text(cut, length)).getBody()).isEqualTo(cut);
     }
     APIGatewayProxyRequestEvent bytes = text("77+9", "3").withIsBase64Encoded(true);
-    assertThat(with(echo(Call::blob), bytes).getBody()).isEqualTo(cut);
+    assertThat(with(echo(Body::blob), bytes).getBody()).isEqualTo(cut);
   }
 
-  private static Route echo(Function<Call, byte[]> body) {
-    return Route.of("PUT", "/x", call -> Answer.bytes(200, "text/plain", body.apply(call)));
+  private static Route echo(Function<Body, byte[]> read) {
+    return Route.of(
+        "PUT", "/x", NOTHING, call -> Answer.bytes(200, "text/plain", read.apply(call.body())));
   }
 
   private static APIGatewayProxyRequestEvent text(@Nullable String body, @Nullable String length) {
@@ -252,7 +271,7 @@ class GatewayTest {
 
   @Test
   void handle_unknownPathOrMethod_isToldApart() {
-    Route route = Route.of("POST", "/x", _ -> Answer.empty(204));
+    Route route = Route.of("POST", "/x", NOTHING, _ -> Answer.empty(204));
     assertThat(with(route, request("POST", "/y")).getStatusCode()).isEqualTo(404);
     assertThat(with(route, request("DELETE", "/x")).getStatusCode()).isEqualTo(405);
     assertThat(with(route, request("POST", "/x")).getStatusCode()).isEqualTo(204);
@@ -266,6 +285,7 @@ class GatewayTest {
             Route.of(
                 "GET",
                 "/x",
+                NOTHING,
                 _ -> {
                   throw new Refusal(code, "why", Map.of("shard", 3));
                 }),
@@ -284,6 +304,7 @@ class GatewayTest {
             Route.of(
                 "GET",
                 "/x",
+                NOTHING,
                 _ -> {
                   throw new IllegalStateException("table secret-name is broken");
                 }),
@@ -300,6 +321,7 @@ class GatewayTest {
             Route.of(
                 "GET",
                 "/x",
+                NOTHING,
                 _ -> {
                   throw new Unavailable(
                       "storage server s2", new IllegalStateException("slow down"));
@@ -317,6 +339,7 @@ class GatewayTest {
             Route.of(
                 "GET",
                 "/x",
+                NOTHING,
                 _ -> {
                   throw Unavailable.storageServers(
                       List.of("s1", "s2"), new IllegalStateException("slow down"));
@@ -331,7 +354,9 @@ class GatewayTest {
   @Test
   void handle_eventOfAnotherShape_isRefused() {
     assertThat(
-            with(Route.of("GET", "/x", _ -> Answer.empty(200)), new APIGatewayProxyRequestEvent()))
+            with(
+                Route.of("GET", "/x", NOTHING, _ -> Answer.empty(200)),
+                new APIGatewayProxyRequestEvent()))
         .satisfies(
             answer -> {
               assertThat(answer.getStatusCode()).isEqualTo(400);
@@ -341,7 +366,8 @@ class GatewayTest {
 
   @Test
   void queryNumber_anythingButAWholeNumber_isRefused() {
-    Route route = Route.of("GET", "/x", call -> Answer.json(200, call.queryNumber("from")));
+    Route route =
+        Route.of("GET", "/x", NOTHING, call -> Answer.json(200, call.queryNumber("from")));
     assertThat(with(route, request("GET", "/x")).getBody()).isEqualTo("0");
     assertThat(with(route, query("2147483647")).getBody()).isEqualTo("2147483647");
     for (String wrong : List.of("-1", "2147483648", "1.5", "", "abc", " 1")) {
@@ -351,7 +377,7 @@ class GatewayTest {
 
   @Test
   void stage_ofARestApi_standsBeforeThePath() {
-    Route route = Route.of("GET", "/x", call -> Answer.json(200, call.stage()));
+    Route route = Route.of("GET", "/x", NOTHING, call -> Answer.json(200, call.stage()));
     APIGatewayProxyRequestEvent event = request("GET", "/x");
     assertThat(with(route, event).getBody()).isEqualTo("\"\"");
     ProxyRequestContext requestContext = new ProxyRequestContext();
@@ -363,8 +389,59 @@ class GatewayTest {
     assertThat(with(route, event).getBody()).isEqualTo("\"\"");
   }
 
+  @Test
+  void handle_callerWhoMayNot_isDeniedBeforeTheEndpoint() {
+    Need push = new Need.OnRepository(Action.PUSH);
+    Need pull = new Need.OnImage(Action.PULL);
+    Need administer = new Need.OnStore(Action.ADMINISTER);
+    assertThat(denied(push, request("GET", "/v2/theirs/x"))).isEqualTo(403);
+    assertThat(denied(push, request("GET", "/v2/mine/x"))).isEqualTo(204);
+    assertThat(denied(push, request("GET", "/v2/NO/x"))).isEqualTo(400);
+    assertThat(denied(pull, request("GET", "/v2/theirs/x"))).isEqualTo(400);
+    assertThat(denied(pull, image("theirs"))).isEqualTo(403);
+    assertThat(denied(pull, image("mine"))).isEqualTo(204);
+    assertThat(denied(administer, request("GET", "/v2/mine/x"))).isEqualTo(403);
+    assertThat(denied(NOTHING, request("GET", "/v2/theirs/x"))).isEqualTo(204);
+    // It is the use case's to look; the endpoint gets the caller.
+    assertThat(denied(new Need.InUseCase(Action.PULL), request("GET", "/v2/theirs/x")))
+        .isEqualTo(204);
+  }
+
+  private static APIGatewayProxyRequestEvent image(String name) {
+    return request("GET", "/v2/a/x").withQueryStringParameters(Map.of("image", name));
+  }
+
+  /** The answer to one who may do everything to {@code mine}, and nothing else. */
+  private int denied(Need need, APIGatewayProxyRequestEvent event) {
+    Caller caller =
+        new Caller(
+            "ci",
+            new Permissions() {
+              @Override
+              public boolean allow(Action action, RepositoryName repository) {
+                return repository.value().equals("mine");
+              }
+
+              @Override
+              public boolean allowOnStore(Action action) {
+                return false;
+              }
+            });
+    Route route =
+        Route.of(
+            "GET",
+            "/v2/{name+}/x",
+            need,
+            call -> {
+              assertThat(call.caller()).isEqualTo(caller);
+              return Answer.empty(204);
+            });
+    Gateway gateway = new Gateway(new Router(List.of(route), _ -> caller));
+    return gateway.handle(event, context).getStatusCode();
+  }
+
   private APIGatewayProxyResponseEvent with(Route route, APIGatewayProxyRequestEvent event) {
-    return new Gateway(List.of(route)).handle(event, context);
+    return new Gateway(new Router(List.of(route), Callers.OPEN)).handle(event, context);
   }
 
   private static APIGatewayProxyRequestEvent query(String from) {

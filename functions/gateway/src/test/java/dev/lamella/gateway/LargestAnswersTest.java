@@ -1,5 +1,6 @@
 package dev.lamella.gateway;
 
+import static dev.lamella.core.access.Caller.ANYBODY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
@@ -91,7 +92,7 @@ class LargestAnswersTest {
             index.shards(),
             index.uploads(),
             progress,
-            new ReadableLayers(index.layers(), _ -> true, () -> NOW),
+            new ReadableLayers(index.layers(), () -> NOW),
             new UploadSettings(SHARD, 4, Duration.ofHours(1), Duration.ZERO),
             () -> NOW);
     long size = (long) SHARD * Slicing.MOST_SHARDS;
@@ -99,7 +100,8 @@ class LargestAnswersTest {
     for (int i = 0; i < 200; i++) {
       wanted.add(new Wanted(digest(i), size, Optional.empty(), Optional.empty()));
     }
-    List<UploadProgress> opened = request.answer(new UploadRequest(IMAGE, wanted)).missing();
+    List<UploadProgress> opened =
+        request.answer(ANYBODY, new UploadRequest(IMAGE, wanted)).missing();
     List<Wanted> resumed =
         opened.stream()
             .map(one -> new Wanted(one.digest(), size, Optional.empty(), Optional.of(one.upload())))
@@ -110,14 +112,14 @@ class LargestAnswersTest {
     }
     empty = opened.getFirst().upload();
 
-    UploadAnswer answer = request.answer(new UploadRequest(IMAGE, resumed));
+    UploadAnswer answer = request.answer(ANYBODY, new UploadRequest(IMAGE, resumed));
 
     fits(answer);
     assertThat(answer.missing()).hasSize(200);
     assertThat(answer.missing())
         .filteredOn(one -> one.written().isEmpty() && one.staged().isEmpty())
         .allSatisfy(one -> assertThat(one.next()).isPresent());
-    fits(progress.find(empty, 0));
+    fits(progress.find(ANYBODY, empty, 0));
   }
 
   private LayerId empty = LayerId.random();
@@ -185,8 +187,8 @@ class LargestAnswersTest {
         new TagList(
             IMAGE,
             new ListTags(index.images()).page(IMAGE, Optional.empty(), Integer.MAX_VALUE).items()));
-    fits(new Catalogue(images.names(Optional.empty(), Integer.MAX_VALUE).items()));
-    fits(images.list(Optional.empty()));
+    fits(new Catalogue(images.names(ANYBODY, Optional.empty(), Integer.MAX_VALUE).items()));
+    fits(images.list(ANYBODY, Optional.empty()));
   }
 
   @Test
@@ -197,7 +199,7 @@ class LargestAnswersTest {
         index.images().put(name(i), config, Optional.of(new Tag(Integer.toString(tag, 36))), NOW);
       }
     }
-    ImageList list = new Images(index.images(), index.layers()).list(Optional.empty());
+    ImageList list = new Images(index.images(), index.layers()).list(ANYBODY, Optional.empty());
 
     fits(list);
   }
@@ -275,7 +277,7 @@ class LargestAnswersTest {
   }
 
   private static void fits(Object answer) {
-    APIGatewayProxyResponseEvent event = Answer.json(200, answer).event();
+    APIGatewayProxyResponseEvent event = Events.of(Answer.json(200, answer));
     assertThat(event.getStatusCode()).as(answer.getClass().getSimpleName()).isEqualTo(200);
   }
 

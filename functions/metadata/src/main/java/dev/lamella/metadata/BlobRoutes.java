@@ -1,5 +1,8 @@
 package dev.lamella.metadata;
 
+import static dev.lamella.core.access.Action.PULL;
+import static dev.lamella.core.access.Action.PUSH;
+
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.RepositoryName;
@@ -8,6 +11,7 @@ import dev.lamella.core.read.LocateBlob;
 import dev.lamella.core.read.ReportReceived;
 import dev.lamella.gateway.Answer;
 import dev.lamella.gateway.Call;
+import dev.lamella.gateway.Need;
 import dev.lamella.gateway.Route;
 import dev.lamella.gateway.UploadAnswers;
 import java.util.List;
@@ -24,12 +28,13 @@ final class BlobRoutes {
 
   List<Route> routes() {
     return List.of(
-        Route.of("GET", "/v2/{name+}/blobs/uploads/{id}", this::progress),
-        Route.of("GET", "/v2/{name+}/blobs/{digest}", this::blob));
+        Route.of(
+            "GET", "/v2/{name+}/blobs/uploads/{id}", new Need.OnRepository(PUSH), this::progress),
+        Route.of("GET", "/v2/{name+}/blobs/{digest}", new Need.OnRepository(PULL), this::blob));
   }
 
   private Answer progress(Call call) {
-    RepositoryName image = new RepositoryName(call.variable(0));
+    RepositoryName image = call.repository();
     LayerId id = new LayerId(call.variable(1));
     return UploadAnswers.progress(204, call, image, id, reportReceived.of(image, id));
   }
@@ -42,12 +47,7 @@ final class BlobRoutes {
     Digest digest = Digest.parse(call.variable(1));
     Access access = call.method().equals("HEAD") ? Access.HEAD : Access.GET;
     return Answer.empty(307)
-        .with(
-            "Location",
-            locateBlob
-                .locate(new RepositoryName(call.variable(0)), digest, access)
-                .uri()
-                .toString())
+        .with("Location", locateBlob.locate(call.repository(), digest, access).uri().toString())
         .with("Docker-Content-Digest", digest.toString());
   }
 }

@@ -1,5 +1,7 @@
 package dev.lamella.metadata;
 
+import static dev.lamella.core.access.Action.PULL;
+
 import dev.lamella.core.Digest;
 import dev.lamella.core.Reference;
 import dev.lamella.core.Reference.Tag;
@@ -14,6 +16,7 @@ import dev.lamella.core.read.ListReferrers;
 import dev.lamella.core.read.ListTags;
 import dev.lamella.gateway.Answer;
 import dev.lamella.gateway.Call;
+import dev.lamella.gateway.Need;
 import dev.lamella.gateway.Route;
 import java.util.List;
 import java.util.Optional;
@@ -33,29 +36,33 @@ final class ManifestRoutes {
   /** A name takes all it can, so that {@code a/manifests/b} is one, too. */
   List<Route> routes() {
     return List.of(
-        Route.of("GET", "/v2/_catalog/?", this::catalogue),
-        Route.of("GET", "/v2/{name+}/manifests/{reference}", this::manifest),
-        Route.of("GET", "/v2/{name+}/tags/list/?", this::tags),
-        Route.of("GET", "/v2/{name+}/referrers/{digest}", this::referrers));
+        Route.of("GET", "/v2/_catalog/?", new Need.InUseCase(PULL), this::catalogue),
+        Route.of(
+            "GET",
+            "/v2/{name+}/manifests/{reference}",
+            new Need.OnRepository(PULL),
+            this::manifest),
+        Route.of("GET", "/v2/{name+}/tags/list/?", new Need.OnRepository(PULL), this::tags),
+        Route.of(
+            "GET", "/v2/{name+}/referrers/{digest}", new Need.OnRepository(PULL), this::referrers));
   }
 
   private Answer catalogue(Call call) {
     Page<RepositoryName> page =
-        images.names(call.query("last"), call.queryLimit("n", Images.MOST_NAMES));
+        images.names(call.caller(), call.query("last"), call.queryLimit("n", Images.MOST_NAMES));
     return Answer.json(200, new Catalogue(page.items()))
         .withNextPage(page.next().map(last -> call.nextPage(last, "n")));
   }
 
   /** Whatever the client accepts: there is one form of a manifest, and its type says which. */
   private Answer manifest(Call call) {
-    Manifest manifest =
-        images.manifest(new RepositoryName(call.variable(0)), Reference.parse(call.variable(1)));
+    Manifest manifest = images.manifest(call.repository(), Reference.parse(call.variable(1)));
     return Answer.bytes(200, manifest.mediaType(), manifest.bytes())
         .with("Docker-Content-Digest", manifest.digest().toString());
   }
 
   private Answer tags(Call call) {
-    RepositoryName image = new RepositoryName(call.variable(0));
+    RepositoryName image = call.repository();
     Page<Tag> page = listTags.page(image, call.query("last"), call.queryLimit("n", ListTags.MOST));
     return Answer.json(200, new TagList(image, page.items()))
         .withNextPage(page.next().map(last -> call.nextPage(last, "n")));
@@ -65,10 +72,7 @@ final class ManifestRoutes {
     Optional<String> artifactType = call.query("artifactType").filter(type -> !type.isEmpty());
     Page<ReferrerIndex.Entry> page =
         listReferrers.page(
-            new RepositoryName(call.variable(0)),
-            Digest.parse(call.variable(1)),
-            artifactType,
-            call.query("last"));
+            call.repository(), Digest.parse(call.variable(1)), artifactType, call.query("last"));
     Answer answer =
         Answer.json(200, ReferrerIndex.of(page.items()))
             .with("Content-Type", ReferrerIndex.MEDIA_TYPE)

@@ -24,7 +24,9 @@ import dev.lamella.core.read.ReportReceived;
 import dev.lamella.core.read.ServedLayers;
 import dev.lamella.core.read.VerificationReports;
 import dev.lamella.core.repair.IntactShards;
+import dev.lamella.gateway.Callers;
 import dev.lamella.gateway.Gateway;
+import dev.lamella.gateway.Router;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -81,9 +83,11 @@ public final class MetadataHandler
             new ReportReceived(uploads, clock));
     gateway =
         new Gateway(
-            Stream.of(own.routes(), blobs.routes(), manifests.routes())
-                .flatMap(List::stream)
-                .toList());
+            new Router(
+                Stream.of(own.routes(), blobs.routes(), manifests.routes())
+                    .flatMap(List::stream)
+                    .toList(),
+                Callers.OPEN));
   }
 
   @Override

@@ -1,11 +1,12 @@
 package dev.lamella.metadata;
 
+import static dev.lamella.core.access.Action.ADMINISTER;
+import static dev.lamella.core.access.Action.PULL;
+import static dev.lamella.core.access.Action.PUSH;
+
 import dev.lamella.core.Digest;
-import dev.lamella.core.ErrorCode;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Reference;
-import dev.lamella.core.Refusal;
-import dev.lamella.core.RepositoryName;
 import dev.lamella.core.read.CollectionReports;
 import dev.lamella.core.read.Images;
 import dev.lamella.core.read.MapShards;
@@ -14,6 +15,7 @@ import dev.lamella.core.read.VerificationReports;
 import dev.lamella.core.report.ReportId;
 import dev.lamella.gateway.Answer;
 import dev.lamella.gateway.Call;
+import dev.lamella.gateway.Need;
 import dev.lamella.gateway.Route;
 import java.util.List;
 import java.util.Map;
@@ -41,20 +43,26 @@ final class MetadataRoutes {
 
   List<Route> routes() {
     return List.of(
-        Route.of("GET", "/v2/?", _ -> Answer.json(200, Map.of())),
-        Route.of("GET", "/v1/images/?", this::list),
-        Route.of("GET", "/v1/images/{name+}", this::describe),
-        Route.of("GET", "/v1/layers/{digest}", this::map),
-        Route.of("GET", "/v1/uploads/{id}", this::progress),
-        Route.of("GET", "/v1/collections/?", _ -> Answer.json(200, collections.list())),
+        Route.of("GET", "/v2/?", new Need.Nothing(), _ -> Answer.json(200, Map.of())),
+        Route.of("GET", "/v1/images/?", new Need.InUseCase(PULL), this::list),
+        Route.of("GET", "/v1/images/{name+}", new Need.OnRepository(PULL), this::describe),
+        Route.of("GET", "/v1/layers/{digest}", new Need.OnImage(PULL), this::map),
+        Route.of("GET", "/v1/uploads/{id}", new Need.InUseCase(PUSH), this::progress),
+        Route.of(
+            "GET",
+            "/v1/collections/?",
+            new Need.OnStore(ADMINISTER),
+            _ -> Answer.json(200, collections.list())),
         Route.of(
             "GET",
             "/v1/collections/{id}",
+            new Need.OnStore(ADMINISTER),
             call -> Answer.json(200, collections.find(call.variable(0)))),
-        Route.of("GET", "/v1/verifications/?", this::verifications),
+        Route.of("GET", "/v1/verifications/?", new Need.OnStore(ADMINISTER), this::verifications),
         Route.of(
             "GET",
             "/v1/verifications/{id}",
+            new Need.OnStore(ADMINISTER),
             call -> Answer.json(200, verifications.find(new ReportId(call.variable(0))))));
   }
 
@@ -65,29 +73,21 @@ final class MetadataRoutes {
   }
 
   private Answer list(Call call) {
-    return Answer.json(200, images.list(call.query("last")));
+    return Answer.json(200, images.list(call.caller(), call.query("last")));
   }
 
   private Answer describe(Call call) {
     Reference reference = Reference.parse(call.query("reference").orElse("latest"));
-    return Answer.json(200, images.describe(new RepositoryName(call.variable(0)), reference));
+    return Answer.json(200, images.describe(call.repository(), reference));
   }
 
   private Answer map(Call call) {
-    RepositoryName image =
-        call.query("image")
-            .map(RepositoryName::new)
-            .orElseThrow(
-                () ->
-                    new Refusal(
-                        ErrorCode.REQUEST_INVALID,
-                        "query parameter 'image' is missing: the image through which the layer is"
-                            + " read"));
     Digest digest = Digest.parse(call.variable(0));
-    return Answer.json(200, mapShards.page(image, digest, call.queryNumber("from")));
+    return Answer.json(200, mapShards.page(call.image(), digest, call.queryNumber("from")));
   }
 
   private Answer progress(Call call) {
-    return Answer.json(200, progress.find(new LayerId(call.variable(0)), call.queryNumber("from")));
+    LayerId id = new LayerId(call.variable(0));
+    return Answer.json(200, progress.find(call.caller(), id, call.queryNumber("from")));
   }
 }

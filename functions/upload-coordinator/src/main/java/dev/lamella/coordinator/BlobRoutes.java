@@ -1,5 +1,8 @@
 package dev.lamella.coordinator;
 
+import static dev.lamella.core.access.Action.DELETE;
+import static dev.lamella.core.access.Action.PUSH;
+
 import dev.lamella.core.Digest;
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.LayerId;
@@ -16,6 +19,7 @@ import dev.lamella.core.upload.ReceiveChunk;
 import dev.lamella.core.upload.UnlinkBlob;
 import dev.lamella.gateway.Answer;
 import dev.lamella.gateway.Call;
+import dev.lamella.gateway.Need;
 import dev.lamella.gateway.Route;
 import dev.lamella.gateway.UploadAnswers;
 import java.net.URLEncoder;
@@ -59,23 +63,28 @@ final class BlobRoutes {
 
   List<Route> routes() {
     return List.of(
-        Route.of("POST", "/v2/{name+}/blobs/uploads/?", this::open),
-        Route.of("PATCH", "/v2/{name+}/blobs/uploads/{id}", this::chunk),
-        Route.of("PUT", "/v2/{name+}/blobs/uploads/{id}", this::finish),
-        Route.of("DELETE", "/v2/{name+}/blobs/uploads/{id}", this::end),
-        Route.of("DELETE", "/v2/{name+}/blobs/{digest}", this::unlink));
+        Route.of("POST", "/v2/{name+}/blobs/uploads/?", new Need.OnRepository(PUSH), this::open),
+        Route.of(
+            "PATCH", "/v2/{name+}/blobs/uploads/{id}", new Need.OnRepository(PUSH), this::chunk),
+        Route.of(
+            "PUT", "/v2/{name+}/blobs/uploads/{id}", new Need.OnRepository(PUSH), this::finish),
+        Route.of(
+            "DELETE", "/v2/{name+}/blobs/uploads/{id}", new Need.OnRepository(PUSH), this::end),
+        Route.of(
+            "DELETE", "/v2/{name+}/blobs/{digest}", new Need.OnRepository(DELETE), this::unlink));
   }
 
   private Answer open(Call call) {
-    RepositoryName image = new RepositoryName(call.variable(0));
+    RepositoryName image = call.repository();
     Optional<Digest> mount = usable(call.query("mount"), Digest::parse);
     Optional<RepositoryName> from = usable(call.query("from"), RepositoryName::new);
-    if (mount.isPresent() && readable.mount(image, mount.get(), from)) {
+    if (mount.isPresent() && readable.mount(call.caller(), image, mount.get(), from)) {
       return created(call, image, mount.get());
     }
     Optional<Digest> digest = call.query("digest").map(Digest::parse);
     if (digest.isPresent()) {
-      return settled(call, image, digest.get(), finishBlob.store(image, call.blob(), digest.get()));
+      return settled(
+          call, image, digest.get(), finishBlob.store(image, call.body().blob(), digest.get()));
     }
     // One that no digest can have is refused before any bytes are sent.
     call.query("digest-algorithm").ifPresent(Digest.Algorithm::parse);
@@ -104,9 +113,9 @@ final class BlobRoutes {
   }
 
   private Answer chunk(Call call) {
-    RepositoryName image = new RepositoryName(call.variable(0));
+    RepositoryName image = call.repository();
     LayerId id = new LayerId(call.variable(1));
-    return switch (receiveChunk.receive(image, id, start(call), call.blob())) {
+    return switch (receiveChunk.receive(image, id, start(call), call.body().blob())) {
       case Receipt.Accepted(long received) ->
           UploadAnswers.progress(202, call, image, id, received);
       case Receipt.OutOfOrder(long received) -> outOfOrder(call, image, id, received);
@@ -122,9 +131,9 @@ final class BlobRoutes {
                     new Refusal(
                         ErrorCode.DIGEST_INVALID,
                         "query parameter 'digest' is missing: what all bytes together are"));
-    RepositoryName image = new RepositoryName(call.variable(0));
+    RepositoryName image = call.repository();
     LayerId id = new LayerId(call.variable(1));
-    return switch (finishBlob.finish(image, id, start(call), call.blob(), digest)) {
+    return switch (finishBlob.finish(image, id, start(call), call.body().blob(), digest)) {
       case Finish.OutOfOrder(long received) -> outOfOrder(call, image, id, received);
       case Finish.Settled settled -> settled(call, image, digest, settled);
     };
@@ -142,12 +151,12 @@ final class BlobRoutes {
   }
 
   private Answer end(Call call) {
-    endUpload.end(new RepositoryName(call.variable(0)), new LayerId(call.variable(1)));
+    endUpload.end(call.repository(), new LayerId(call.variable(1)));
     return Answer.empty(204);
   }
 
   private Answer unlink(Call call) {
-    unlinkBlob.unlink(new RepositoryName(call.variable(0)), Digest.parse(call.variable(1)));
+    unlinkBlob.unlink(call.repository(), Digest.parse(call.variable(1)));
     return Answer.empty(202);
   }
 
@@ -177,7 +186,7 @@ final class BlobRoutes {
     }
     long start = Long.parseLong(range.group(1));
     long length = Long.parseLong(range.group(2)) - start + 1;
-    int sent = call.blob().length;
+    int sent = call.body().blob().length;
     if (length != sent) {
       throw new Refusal(
           ErrorCode.RANGE_INVALID,

@@ -1,5 +1,8 @@
 package dev.lamella.coordinator;
 
+import static dev.lamella.core.access.Action.DELETE;
+import static dev.lamella.core.access.Action.PUSH;
+
 import dev.lamella.core.Reference;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.manifest.Manifest;
@@ -7,6 +10,7 @@ import dev.lamella.core.upload.DeleteManifest;
 import dev.lamella.core.upload.PutManifest;
 import dev.lamella.gateway.Answer;
 import dev.lamella.gateway.Call;
+import dev.lamella.gateway.Need;
 import dev.lamella.gateway.Route;
 import java.util.List;
 
@@ -22,8 +26,13 @@ final class ManifestRoutes {
 
   List<Route> routes() {
     return List.of(
-        Route.of("PUT", "/v2/{name+}/manifests/{reference}", this::put),
-        Route.of("DELETE", "/v2/{name+}/manifests/{reference}", this::delete),
+        Route.of(
+            "PUT", "/v2/{name+}/manifests/{reference}", new Need.OnRepository(PUSH), this::put),
+        Route.of(
+            "DELETE",
+            "/v2/{name+}/manifests/{reference}",
+            new Need.OnRepository(DELETE),
+            this::delete),
         Route.elsewhere("/v2/?"),
         Route.elsewhere("/v2/_catalog/?"),
         Route.elsewhere("/v2/{name+}/tags/list/?"),
@@ -31,9 +40,10 @@ final class ManifestRoutes {
   }
 
   private Answer put(Call call) {
-    RepositoryName image = new RepositoryName(call.variable(0));
+    RepositoryName image = call.repository();
     Manifest manifest =
-        putManifest.put(image, Reference.parse(call.variable(1)), call.contentType(), call.body());
+        putManifest.put(
+            image, Reference.parse(call.variable(1)), call.contentType(), call.body().bytes());
     String digest = manifest.digest().toString();
     Answer answer =
         Answer.empty(201)
@@ -46,7 +56,7 @@ final class ManifestRoutes {
   }
 
   private Answer delete(Call call) {
-    deleteManifest.delete(new RepositoryName(call.variable(0)), Reference.parse(call.variable(1)));
+    deleteManifest.delete(call.repository(), Reference.parse(call.variable(1)));
     return Answer.empty(202);
   }
 }

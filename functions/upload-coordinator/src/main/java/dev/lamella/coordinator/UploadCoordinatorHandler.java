@@ -4,7 +4,9 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
+import dev.lamella.gateway.Callers;
 import dev.lamella.gateway.Gateway;
+import dev.lamella.gateway.Router;
 import java.time.InstantSource;
 import java.util.Map;
 
@@ -24,7 +26,7 @@ public final class UploadCoordinatorHandler
    * @throws IllegalArgumentException naming the variable that is missing or wrong
    */
   public UploadCoordinatorHandler(Map<String, String> environment, InstantSource clock) {
-    gateway = new Gateway(Wiring.routes(environment, clock));
+    gateway = new Gateway(new Router(Wiring.routes(environment, clock), Callers.OPEN));
   }
 
   @Override

@@ -1,5 +1,8 @@
 package dev.lamella.coordinator;
 
+import static dev.lamella.core.access.Action.ADMINISTER;
+import static dev.lamella.core.access.Action.PUSH;
+
 import dev.lamella.core.LayerId;
 import dev.lamella.core.api.CollectionRequest;
 import dev.lamella.core.api.CompleteRequest;
@@ -19,6 +22,7 @@ import dev.lamella.core.upload.RequestUpload;
 import dev.lamella.core.verify.StartVerification;
 import dev.lamella.gateway.Answer;
 import dev.lamella.gateway.Call;
+import dev.lamella.gateway.Need;
 import dev.lamella.gateway.Route;
 import java.util.List;
 
@@ -50,42 +54,46 @@ final class UploadCoordinatorRoutes {
 
   List<Route> routes() {
     return List.of(
-        Route.of("POST", "/v1/uploads/?", this::request),
-        Route.of("POST", "/v1/uploads/{id}/parts", this::parts),
-        Route.of("POST", "/v1/uploads/{id}/complete", this::complete),
-        Route.of("DELETE", "/v1/uploads/{id}", this::end),
-        Route.of("POST", "/v1/collections/?", this::collect),
-        Route.of("POST", "/v1/verifications/?", this::verify));
+        Route.of("POST", "/v1/uploads/?", new Need.InUseCase(PUSH), this::request),
+        Route.of("POST", "/v1/uploads/{id}/parts", new Need.InUseCase(PUSH), this::parts),
+        Route.of("POST", "/v1/uploads/{id}/complete", new Need.InUseCase(PUSH), this::complete),
+        Route.of("DELETE", "/v1/uploads/{id}", new Need.InUseCase(PUSH), this::end),
+        Route.of("POST", "/v1/collections/?", new Need.OnStore(ADMINISTER), this::collect),
+        Route.of("POST", "/v1/verifications/?", new Need.OnStore(ADMINISTER), this::verify));
   }
 
   private Answer request(Call call) {
-    return Answer.json(200, requestUpload.answer(Json.read(call.body(), UploadRequest.class)));
+    return Answer.json(
+        200,
+        requestUpload.answer(call.caller(), Json.read(call.body().bytes(), UploadRequest.class)));
   }
 
   private Answer parts(Call call) {
-    PartsRequest request = Json.read(call.body(), PartsRequest.class);
-    return Answer.json(202, acceptParts.accept(new LayerId(call.variable(0)), request));
+    PartsRequest request = Json.read(call.body().bytes(), PartsRequest.class);
+    return Answer.json(
+        202, acceptParts.accept(call.caller(), new LayerId(call.variable(0)), request));
   }
 
   private Answer complete(Call call) {
-    CompleteRequest request = Json.read(call.body(), CompleteRequest.class);
-    return switch (completeUpload.complete(new LayerId(call.variable(0)), request)) {
+    CompleteRequest request = Json.read(call.body().bytes(), CompleteRequest.class);
+    return switch (completeUpload.complete(call.caller(), new LayerId(call.variable(0)), request)) {
       case Completion.Committed(var layer) -> Answer.json(201, layer);
       case Completion.Pending(var progress) -> Answer.json(202, progress);
     };
   }
 
   private Answer end(Call call) {
-    endUpload.end(new LayerId(call.variable(0)));
+    endUpload.end(call.caller(), new LayerId(call.variable(0)));
     return Answer.empty(204);
   }
 
   private Answer collect(Call call) {
-    return Answer.json(202, startCollection.start(Json.read(call.body(), CollectionRequest.class)));
+    return Answer.json(
+        202, startCollection.start(Json.read(call.body().bytes(), CollectionRequest.class)));
   }
 
   private Answer verify(Call call) {
-    VerificationRequest request = Json.read(call.body(), VerificationRequest.class);
+    VerificationRequest request = Json.read(call.body().bytes(), VerificationRequest.class);
     Report job =
         startVerification.start(new Scope(request.deep(), request.name()), request.budget());
     return Answer.json(202, VerificationReport.of(job));

@@ -75,8 +75,7 @@ final class Wiring {
     ChainEngine engine = ChainEngine.best();
     IntactShards intact = new IntactShards(shards, layers);
     ReportProgress progress = new ReportProgress(uploads, intact, staging);
-    // Who reaches the API may read every image, as long as callers have no identities.
-    ReadableLayers readable = new ReadableLayers(layers, _ -> true, clock);
+    ReadableLayers readable = new ReadableLayers(layers, clock);
     AwaitShards awaitShards = new AwaitShards(intact, uploads, settings.patience(), clock);
     CommitLayer commitLayer = new CommitLayer(layers, uploads, staging, clock);
     EndUpload endUpload = new EndUpload(uploads, staging, clock);

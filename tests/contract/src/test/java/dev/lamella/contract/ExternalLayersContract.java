@@ -76,7 +76,7 @@ abstract class ExternalLayersContract {
     assertThat(layers.layersOf(image, Optional.empty(), 10)).containsExactly(config);
     store(image(), layer);
     assertThat(layers.isLinked(image, layer)).isFalse();
-    assertThat(layers.imagesOf(layer, 10)).doesNotContain(image);
+    assertThat(layers.imagesOf(layer, Optional.empty(), 10)).doesNotContain(image);
     assertThat(layers.isAwaited(image, layer)).isTrue();
     layers.link(image, layer, NOW);
     assertThat(layers.isAwaited(image, layer)).isFalse();

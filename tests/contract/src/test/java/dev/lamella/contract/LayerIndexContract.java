@@ -248,9 +248,13 @@ abstract class LayerIndexContract {
     Digest digest = indexes.store(images.get(3));
     images.forEach(image -> indexes.layers().link(image, digest, LATER));
 
-    Eventually.equal(images, () -> indexes.layers().imagesOf(digest, 100));
-    assertThat(indexes.layers().imagesOf(digest, 2)).isEqualTo(images.subList(0, 2));
-    assertThat(indexes.layers().imagesOf(digest(), 2)).isEmpty();
+    Eventually.equal(images, () -> indexes.layers().imagesOf(digest, Optional.empty(), 100));
+    assertThat(indexes.layers().imagesOf(digest, Optional.empty(), 2))
+        .isEqualTo(images.subList(0, 2));
+    assertThat(indexes.layers().imagesOf(digest, Optional.of(images.get(1)), 2))
+        .isEqualTo(images.subList(2, 4));
+    assertThat(indexes.layers().imagesOf(digest, Optional.of(images.getLast()), 2)).isEmpty();
+    assertThat(indexes.layers().imagesOf(digest(), Optional.empty(), 2)).isEmpty();
   }
 
   @Test
@@ -385,13 +389,15 @@ abstract class LayerIndexContract {
     for (int i = 0; i < 150; i++) {
       indexes.layers().link(image(), upload.digest(), NOW);
     }
-    Eventually.equal(151, () -> indexes.layers().imagesOf(upload.digest(), 1_000).size());
+    Eventually.equal(
+        151, () -> indexes.layers().imagesOf(upload.digest(), Optional.empty(), 1_000).size());
     indexes.layers().condemn(layer, LATER);
 
     indexes.layers().forgetLinks(upload.digest());
     indexes.layers().forgetLinks(upload.digest());
 
-    Eventually.equal(List.of(), () -> indexes.layers().imagesOf(upload.digest(), 1_000));
+    Eventually.equal(
+        List.of(), () -> indexes.layers().imagesOf(upload.digest(), Optional.empty(), 1_000));
     Upload again = indexes.open(image(), upload.digest());
     indexes.layers().commit(again, layer(again));
     assertThat(indexes.layers().isLinked(upload.image(), upload.digest())).isFalse();

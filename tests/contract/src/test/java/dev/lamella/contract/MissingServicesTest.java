@@ -89,7 +89,7 @@ class MissingServicesTest {
         () -> layers.find(digest),
         () -> layers.find(image, digest),
         () -> layers.link(image, digest, Samples.NOW),
-        () -> layers.imagesOf(digest, 10),
+        () -> layers.imagesOf(digest, Optional.empty(), 10),
         () -> layers.due(Samples.NOW, Optional.empty(), 10),
         () -> layers.mayAwait(image),
         () -> uploads.end(id),

@@ -6,6 +6,7 @@ import dev.lamella.core.LayerId;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.access.Caller;
 import dev.lamella.core.api.CollectionRun;
 import dev.lamella.core.api.CompleteRequest;
 import dev.lamella.core.api.UploadProgress;
@@ -98,7 +99,7 @@ final class Site {
             indexes.shards(),
             indexes.uploads(),
             progress,
-            new ReadableLayers(indexes.layers(), _ -> true, () -> now),
+            new ReadableLayers(indexes.layers(), () -> now),
             settings,
             () -> now);
     AwaitShards awaitShards =
@@ -138,7 +139,7 @@ final class Site {
         new UploadRequest.Wanted(
             Samples.sha256(layer), layer.length, Optional.empty(), Optional.empty());
     List<UploadProgress> missing =
-        request.answer(new UploadRequest(image, List.of(wanted))).missing();
+        request.answer(Caller.ANYBODY, new UploadRequest(image, List.of(wanted))).missing();
     if (missing.isEmpty()) {
       return Optional.empty();
     }
@@ -157,6 +158,7 @@ final class Site {
     Optional<LayerId> upload = send(image, layer);
     if (upload.isPresent()) {
       complete.complete(
+          Caller.ANYBODY,
           upload.get(),
           new CompleteRequest(
               Samples.sha256(layer), layer.length, Optional.of(chain(layer).states())));

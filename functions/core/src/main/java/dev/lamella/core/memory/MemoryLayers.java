@@ -42,11 +42,12 @@ final class MemoryLayers implements LayerIndex {
   }
 
   @Override
-  public List<RepositoryName> imagesOf(Digest digest, int limit) {
+  public List<RepositoryName> imagesOf(Digest digest, Optional<RepositoryName> last, int limit) {
     synchronized (tables) {
       return tables.images.entrySet().stream()
           .filter(entry -> entry.getValue().layers().contains(digest))
           .map(Map.Entry::getKey)
+          .filter(image -> last.map(image::compareTo).orElse(1) > 0)
           .limit(limit)
           .toList();
     }

@@ -50,10 +50,10 @@ public interface LayerIndex {
   }
 
   /**
-   * Images that may read this layer, in order of name; eventually consistent, at most {@code
-   * limit}.
+   * Images that may read this layer, in order of name, after {@code last}; eventually consistent,
+   * at most {@code limit}.
    */
-  List<RepositoryName> imagesOf(Digest digest, int limit);
+  List<RepositoryName> imagesOf(Digest digest, Optional<RepositoryName> last, int limit);
 
   /**
    * Lets an image read a stored layer, and marks the layer used. Idempotent.

@@ -2,6 +2,8 @@ package dev.lamella.core.port;
 
 import dev.lamella.core.LayerId;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.access.Action;
+import dev.lamella.core.access.Caller;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.layer.PassId;
 import dev.lamella.core.layer.Piece;
@@ -38,6 +40,18 @@ public interface UploadIndex {
     return find(id)
         .filter(upload -> upload.image().equals(image))
         .orElseThrow(() -> Upload.unknown(id));
+  }
+
+  /**
+   * The upload, for who goes on with it.
+   *
+   * @throws dev.lamella.core.Refusal {@code BLOB_UPLOAD_UNKNOWN}; {@code DENIED} unless the caller
+   *     may push to its repository
+   */
+  default Upload require(Caller caller, LayerId id) {
+    Upload upload = find(id).orElseThrow(() -> Upload.unknown(id));
+    caller.require(Action.PUSH, upload.image());
+    return upload;
   }
 
   /**

@@ -6,6 +6,8 @@ import dev.lamella.core.Reference;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.access.Action;
+import dev.lamella.core.access.Caller;
 import dev.lamella.core.api.ImageAnswer;
 import dev.lamella.core.api.ImageList;
 import dev.lamella.core.api.StoredLayer;
@@ -43,11 +45,11 @@ public final class Images {
   }
 
   /**
-   * Images in lexical order after {@code last}, which may be any text, with their first tags; fewer
-   * of a page where their tags are many, and at least one.
+   * Images in lexical order after {@code last}, which may be any text, with their first tags: those
+   * that the caller may pull from. Fewer of a page where their tags are many, and at least one.
    */
-  public ImageList list(Optional<String> last) {
-    List<RepositoryName> names = after(last, PAGE);
+  public ImageList list(Caller caller, Optional<String> last) {
+    List<RepositoryName> names = after(caller, last, PAGE);
     List<ImageList.Entry> entries = new ArrayList<>();
     int characters = 0;
     for (RepositoryName name : names) {
@@ -64,19 +66,39 @@ public final class Images {
   }
 
   /**
-   * Names in lexical order after {@code last}, which may be any text; may lag behind the last
-   * writes.
+   * Names in lexical order after {@code last}, which may be any text, of images that the caller may
+   * pull from; may lag behind the last writes.
    *
    * @param wanted names of a page; {@link #MOST_NAMES} where it is more
    */
-  public Page<RepositoryName> names(Optional<String> last, int wanted) {
+  public Page<RepositoryName> names(Caller caller, Optional<String> last, int wanted) {
     int limit = Math.min(wanted, MOST_NAMES);
-    return Page.of(after(last, limit + 1), limit, RepositoryName::value);
+    return Page.of(after(caller, last, limit + 1), limit, RepositoryName::value);
   }
 
-  private List<RepositoryName> after(Optional<String> last, int limit) {
-    return new NamesAfter<>(RepositoryName::new, RepositoryName::value, images::images)
+  private List<RepositoryName> after(Caller caller, Optional<String> last, int limit) {
+    return new NamesAfter<>(
+            RepositoryName::new, RepositoryName::value, (from, most) -> seen(caller, from, most))
         .list(last.orElse(""), limit);
+  }
+
+  /** The images that the caller may pull from; fewer than {@code limit} only where they end. */
+  private List<RepositoryName> seen(Caller caller, Optional<RepositoryName> last, int limit) {
+    int page = Math.max(limit, PAGE);
+    List<RepositoryName> seen = new ArrayList<>();
+    Optional<RepositoryName> from = last;
+    while (seen.size() < limit) {
+      List<RepositoryName> some = images.images(from, page);
+      some.stream()
+          .filter(image -> caller.may(Action.PULL, image))
+          .limit(limit - seen.size())
+          .forEach(seen::add);
+      if (some.size() < page) {
+        break;
+      }
+      from = Optional.of(some.getLast());
+    }
+    return seen;
   }
 
   /**

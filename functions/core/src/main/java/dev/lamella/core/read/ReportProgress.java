@@ -2,6 +2,7 @@ package dev.lamella.core.read;
 
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Slicing;
+import dev.lamella.core.access.Caller;
 import dev.lamella.core.api.UploadProgress;
 import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.Shard;
@@ -32,10 +33,10 @@ public final class ReportProgress {
 
   /**
    * @param from the part from which on URLs are wanted
-   * @throws dev.lamella.core.Refusal {@code BLOB_UPLOAD_UNKNOWN}
+   * @throws dev.lamella.core.Refusal {@code BLOB_UPLOAD_UNKNOWN}; {@code DENIED}
    */
-  public UploadProgress find(LayerId id, int from) {
-    return of(uploads.find(id).orElseThrow(() -> Upload.unknown(id)), from, MOST_PARTS);
+  public UploadProgress find(Caller caller, LayerId id, int from) {
+    return of(uploads.require(caller, id), from, MOST_PARTS);
   }
 
   /**

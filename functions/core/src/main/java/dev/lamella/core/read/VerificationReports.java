@@ -63,7 +63,7 @@ public final class VerificationReports {
   private List<Damage> damage(List<Finding> findings, int most) {
     Digest digest = findings.getFirst().digest();
     Optional<Layer> layer = layers.find(digest);
-    List<RepositoryName> images = layers.imagesOf(digest, most);
+    List<RepositoryName> images = layers.imagesOf(digest, Optional.empty(), most);
     return findings.stream()
         .map(
             finding ->

@@ -6,6 +6,7 @@ import dev.lamella.core.ErrorCode;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.Slicing;
+import dev.lamella.core.access.Caller;
 import dev.lamella.core.api.PartsAnswer;
 import dev.lamella.core.api.PartsRequest;
 import dev.lamella.core.chain.ChainState;
@@ -59,12 +60,11 @@ public final class AcceptParts {
    * tried again. The links of an upload that repairs are recorded: it takes those, and no others.
    * Else, without links nothing is dispatched: the serial pass at complete finds them.
    *
-   * @throws Refusal {@code BLOB_UPLOAD_UNKNOWN}, or {@code CHAIN_INVALID} for links that cannot be
-   *     of this layer
+   * @throws Refusal {@code BLOB_UPLOAD_UNKNOWN}, {@code DENIED}, or {@code CHAIN_INVALID} for links
+   *     that cannot be of this layer
    */
-  public PartsAnswer accept(LayerId id, PartsRequest request) {
-    Upload upload =
-        uploads.find(id).orElseThrow(() -> Upload.unknown(id)).requireOpen(clock.instant());
+  public PartsAnswer accept(Caller caller, LayerId id, PartsRequest request) {
+    Upload upload = uploads.require(caller, id).requireOpen(clock.instant());
     request.staged().forEach(index -> requireIndex(upload, index));
     boolean isRepair = upload.repairs().isPresent();
     SortedMap<Integer, Link> links =

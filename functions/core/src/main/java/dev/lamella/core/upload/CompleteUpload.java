@@ -5,6 +5,7 @@ import dev.lamella.core.Digest;
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Refusal;
+import dev.lamella.core.access.Caller;
 import dev.lamella.core.api.CompleteRequest;
 import dev.lamella.core.api.StoredLayer;
 import dev.lamella.core.chain.ChainState;
@@ -55,14 +56,14 @@ public final class CompleteUpload {
    * Waits a while for the last shards, then commits. Called again after a commit, it answers the
    * stored layer again.
    *
-   * @throws Refusal {@code BLOB_UPLOAD_UNKNOWN}; {@code DIGEST_INVALID} or {@code SIZE_INVALID}
-   *     where digest or size are not the upload's; {@code CHAIN_INVALID}; {@code SHARD_INVALID}
-   *     naming the parts that are not staged or do not match their links
+   * @throws Refusal {@code BLOB_UPLOAD_UNKNOWN}; {@code DENIED}; {@code DIGEST_INVALID} or {@code
+   *     SIZE_INVALID} where digest or size are not the upload's; {@code CHAIN_INVALID}; {@code
+   *     SHARD_INVALID} naming the parts that are not staged or do not match their links
    * @throws dev.lamella.core.Unavailable naming the storage servers, where none takes a shard: it
    *     is tried again by whoever announces it, or completes with the chain
    */
-  public Completion complete(LayerId id, CompleteRequest request) {
-    Upload upload = uploads.find(id).orElseThrow(() -> Upload.unknown(id));
+  public Completion complete(Caller caller, LayerId id, CompleteRequest request) {
+    Upload upload = uploads.require(caller, id);
     requireSame(upload, request);
     Optional<Layer> committed = commitLayer.committed(upload, upload.digest());
     if (committed.isPresent()) {

@@ -4,6 +4,7 @@ import dev.lamella.core.ErrorCode;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.access.Caller;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.UploadIndex;
@@ -25,12 +26,17 @@ public final class EndUpload {
   }
 
   /**
-   * Twice is as once.
+   * Idempotent.
    *
    * @throws Refusal {@code BLOB_UPLOAD_UNKNOWN} where there is no such upload, or where it is
-   *     committed
+   *     committed; {@code DENIED}
    */
-  public void end(LayerId id) {
+  public void end(Caller caller, LayerId id) {
+    end(uploads.require(caller, id).id());
+  }
+
+  /** The same, for the store itself. */
+  void end(LayerId id) {
     if (uploads.end(id)) {
       staging.remove(id);
       return;

@@ -7,6 +7,8 @@ import dev.lamella.core.Parallel;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Slicing;
+import dev.lamella.core.access.Action;
+import dev.lamella.core.access.Caller;
 import dev.lamella.core.api.StoredLayer;
 import dev.lamella.core.api.UploadAnswer;
 import dev.lamella.core.api.UploadProgress;
@@ -83,14 +85,17 @@ public final class RequestUpload {
    * twice, it opens a second upload for each missing layer, unless the first is named as the one to
    * resume.
    *
-   * @throws Refusal {@code SIZE_INVALID} where a size is not possible, or is not the stored layer's
+   * @throws Refusal {@code DENIED}; {@code SIZE_INVALID} where a size is not possible, or is not
+   *     the stored layer's
    */
-  public UploadAnswer answer(UploadRequest request) {
+  public UploadAnswer answer(Caller caller, UploadRequest request) {
+    caller.require(Action.PUSH, request.image());
     List<StoredLayer> stored = new ArrayList<>();
     List<UploadProgress> missing = new ArrayList<>();
     int parts = MOST_PARTS;
     int indexes = MOST_INDEXES;
-    for (Found found : Parallel.map(distinct(request), WIDTH, one -> find(request.image(), one))) {
+    for (Found found :
+        Parallel.map(distinct(request), WIDTH, one -> find(caller, request.image(), one))) {
       switch (found) {
         case Found.Stored(StoredLayer layer) -> stored.add(layer);
         case Found.Begun(Upload upload) -> {
@@ -119,8 +124,8 @@ public final class RequestUpload {
     record Opened(Upload upload) implements Found {}
   }
 
-  private Found find(RepositoryName image, Wanted wanted) {
-    Optional<Layer> layer = readable(image, wanted);
+  private Found find(Caller caller, RepositoryName image, Wanted wanted) {
+    Optional<Layer> layer = readable(caller, image, wanted);
     Optional<Layer> damaged = layer.filter(Layer::isDamaged);
     boolean isStored =
         layer.isPresent()
@@ -158,9 +163,11 @@ public final class RequestUpload {
     return distinct.values();
   }
 
-  private Optional<Layer> readable(RepositoryName image, Wanted wanted) {
+  private Optional<Layer> readable(Caller caller, RepositoryName image, Wanted wanted) {
     Optional<Layer> layer =
-        layers.find(wanted.digest()).filter(_ -> readable.isReadable(image, wanted.digest()));
+        layers
+            .find(wanted.digest())
+            .filter(_ -> readable.isReadable(caller, image, wanted.digest()));
     layer.ifPresent(found -> requireSize(wanted, found.slicing().size()));
     return layer;
   }

@@ -8,6 +8,9 @@ import dev.lamella.core.ErrorCode;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.access.Action;
+import dev.lamella.core.access.Caller;
+import dev.lamella.core.access.Permissions;
 import dev.lamella.core.api.ImageList;
 import dev.lamella.core.api.Json;
 import dev.lamella.core.api.ReferrerIndex;
@@ -122,8 +125,47 @@ class ListTest {
     images.put(new RepositoryName("a/b"), manifest, Optional.empty(), NOW);
     Images list = new Images(images, MemoryIndex.create().layers());
     List<String> names =
-        list.names(Optional.of(last), 5).items().stream().map(RepositoryName::value).toList();
+        list.names(Caller.ANYBODY, Optional.of(last), 5).items().stream()
+            .map(RepositoryName::value)
+            .toList();
     assertThat(String.join(" ", names)).isEqualTo(expected);
+  }
+
+  @Test
+  void names_ofACallerWhoSeesSome_fillThePagesWithThose() {
+    Manifest manifest = manifest("{\"schemaVersion\":2,\"manifests\":[]}");
+    for (int i = 0; i < 500; i++) {
+      String team = i % 100 == 7 ? "mine" : "theirs";
+      RepositoryName name = new RepositoryName("i%03d/%s".formatted(i, team));
+      images.put(name, manifest, Optional.empty(), NOW);
+    }
+    Caller caller =
+        new Caller(
+            "ci",
+            new Permissions() {
+              @Override
+              public boolean allow(Action action, RepositoryName repository) {
+                return action == Action.PULL && repository.value().endsWith("/mine");
+              }
+
+              @Override
+              public boolean allowOnStore(Action action) {
+                return false;
+              }
+            });
+    Images list = new Images(images, MemoryIndex.create().layers());
+
+    Page<RepositoryName> first = list.names(caller, Optional.empty(), 3);
+    Page<RepositoryName> second = list.names(caller, first.next(), 3);
+
+    assertThat(first.items())
+        .extracting(RepositoryName::value)
+        .containsExactly("i007/mine", "i107/mine", "i207/mine");
+    assertThat(second.items())
+        .extracting(RepositoryName::value)
+        .containsExactly("i307/mine", "i407/mine");
+    assertThat(second.next()).isEmpty();
+    assertThat(list.list(caller, Optional.empty()).images()).hasSize(5);
   }
 
   @Test
@@ -151,7 +193,7 @@ class ListTest {
     List<ImageList.Entry> all = new ArrayList<>();
     Optional<String> last = Optional.empty();
     do {
-      ImageList page = list.list(last);
+      ImageList page = list.list(Caller.ANYBODY, last);
       assertThat(Json.write(page)).hasSizeLessThan(4_500_000);
       all.addAll(page.images());
       last = page.next().map(RepositoryName::value);

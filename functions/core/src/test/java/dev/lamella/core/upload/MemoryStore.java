@@ -5,6 +5,9 @@ import dev.lamella.core.LayerId;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.ServerChoice;
 import dev.lamella.core.Unavailable;
+import dev.lamella.core.access.Action;
+import dev.lamella.core.access.Caller;
+import dev.lamella.core.access.Permissions;
 import dev.lamella.core.api.CompleteRequest;
 import dev.lamella.core.api.PartsAnswer;
 import dev.lamella.core.api.PartsRequest;
@@ -63,6 +66,7 @@ final class MemoryStore {
   final AcceptParts accept;
   final CompleteUpload complete;
   final EndUpload end;
+  final ReportProgress progress;
   final OpenBlob openBlob;
   final ReceiveChunk receiveChunk;
   final PutSmallBlob putSmallBlob;
@@ -70,7 +74,9 @@ final class MemoryStore {
   final PutManifest putManifest;
   final StagedWhole stagedWhole;
   Instant now = Instant.parse("2026-01-01T00:00:00Z");
-  boolean mayRead = true;
+
+  /** Who asks. */
+  Caller caller = Caller.ANYBODY;
 
   /** What a host does while a shard-writer is about to read from staging. */
   Runnable meanwhile = () -> {};
@@ -130,8 +136,8 @@ final class MemoryStore {
     FanOut fanOut =
         new FanOut(index.uploads(), new Servers(), writers, settings.shardsPerBatch(), () -> now);
     IntactShards intact = new IntactShards(index.shards(), index.layers());
-    ReportProgress progress = new ReportProgress(index.uploads(), intact, staging);
-    ReadableLayers readable = new ReadableLayers(index.layers(), _ -> mayRead, () -> now);
+    progress = new ReportProgress(index.uploads(), intact, staging);
+    ReadableLayers readable = new ReadableLayers(index.layers(), () -> now);
     request =
         new RequestUpload(
             index.layers(),
@@ -228,6 +234,23 @@ final class MemoryStore {
             });
   }
 
+  /** A caller who may do everything to some repositories, and nothing else. */
+  static Caller callerOf(RepositoryName... repositories) {
+    return new Caller(
+        "ci",
+        new Permissions() {
+          @Override
+          public boolean allow(Action action, RepositoryName other) {
+            return List.of(repositories).contains(other);
+          }
+
+          @Override
+          public boolean allowOnStore(Action action) {
+            return false;
+          }
+        });
+  }
+
   static byte[] bytes(int size, int seed) {
     byte[] bytes = new byte[size];
     new Random(seed).nextBytes(bytes);
@@ -254,6 +277,7 @@ final class MemoryStore {
 
   UploadAnswer ask(RepositoryName image, Digest digest, long size, Optional<LayerId> resume) {
     return request.answer(
+        caller,
         new UploadRequest(
             image, List.of(new UploadRequest.Wanted(digest, size, Optional.empty(), resume))));
   }
@@ -276,22 +300,26 @@ final class MemoryStore {
   /** Announces all parts. */
   PartsAnswer announceAll(LayerId upload, Chain chain) {
     List<Integer> all = IntStream.range(0, chain.count()).boxed().toList();
-    return accept.accept(upload, new PartsRequest(all, all.stream().map(chain::link).toList()));
+    return accept.accept(
+        caller, upload, new PartsRequest(all, all.stream().map(chain::link).toList()));
   }
 
   void announce(LayerId upload, Chain chain, Integer... parts) {
     List<Integer> staged = Arrays.asList(parts);
-    accept.accept(upload, new PartsRequest(staged, staged.stream().map(chain::link).toList()));
+    accept.accept(
+        caller, upload, new PartsRequest(staged, staged.stream().map(chain::link).toList()));
   }
 
   Completion complete(LayerId upload, byte[] layer) {
     return complete.complete(
-        upload, new CompleteRequest(sha256(layer), layer.length, Optional.empty()));
+        caller, upload, new CompleteRequest(sha256(layer), layer.length, Optional.empty()));
   }
 
   Completion completeWith(LayerId upload, byte[] layer, Chain chain) {
     return complete.complete(
-        upload, new CompleteRequest(sha256(layer), layer.length, Optional.of(chain.states())));
+        caller,
+        upload,
+        new CompleteRequest(sha256(layer), layer.length, Optional.of(chain.states())));
   }
 
   /** Pushes a layer as a host does that sends its chain at the end. */

@@ -135,7 +135,7 @@ class ProvenBytesTest {
     store.stage(upload, other, 1);
     assertThatThrownBy(() -> complete(upload, digest)).isInstanceOf(Refusal.class);
     store.stage(upload, first, 1);
-    store.accept.accept(upload, new PartsRequest(List.of(1), List.of()));
+    store.accept.accept(store.caller, upload, new PartsRequest(List.of(1), List.of()));
 
     assertThat(complete(upload, digest)).isInstanceOf(Completion.Committed.class);
     assertThat(store.stored(digest)).isEqualTo(first);
@@ -208,7 +208,7 @@ class ProvenBytesTest {
         case 5 -> fresh.now = fresh.now.plus(Duration.ofSeconds(random.nextInt(60)));
         default ->
             fresh.complete.complete(
-                upload, new CompleteRequest(digest, first.length, Optional.empty()));
+                fresh.caller, upload, new CompleteRequest(digest, first.length, Optional.empty()));
       }
     } catch (Refusal _) {
       // A host is told so, and goes on all the same.
@@ -217,7 +217,7 @@ class ProvenBytesTest {
 
   private Completion complete(LayerId upload, Digest digest) {
     return store.complete.complete(
-        upload, new CompleteRequest(digest, SHARDS * SHARD, Optional.empty()));
+        store.caller, upload, new CompleteRequest(digest, SHARDS * SHARD, Optional.empty()));
   }
 
   private static Digest sha512(byte[] layer) {

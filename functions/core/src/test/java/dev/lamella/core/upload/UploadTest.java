@@ -16,6 +16,7 @@ import dev.lamella.core.LayerId;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Slicing;
+import dev.lamella.core.access.Caller;
 import dev.lamella.core.api.CompleteRequest;
 import dev.lamella.core.api.PartsRequest;
 import dev.lamella.core.api.UploadAnswer;
@@ -23,6 +24,7 @@ import dev.lamella.core.api.UploadProgress;
 import dev.lamella.core.chain.Chain;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.layer.ShardBatch;
+import dev.lamella.core.layer.Upload;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -166,7 +168,9 @@ class UploadTest {
     assertThatRefused(
             () ->
                 store.accept.accept(
-                    upload, new PartsRequest(List.of(0), List.of(chain(layer).link(1)))),
+                    store.caller,
+                    upload,
+                    new PartsRequest(List.of(0), List.of(chain(layer).link(1)))),
             ErrorCode.CHAIN_INVALID)
         .hasMessageContaining("initial value");
     assertThat(store.dispatched).isEmpty();
@@ -179,11 +183,14 @@ class UploadTest {
     for (int index : new int[] {-1, 6, Integer.MAX_VALUE}) {
       assertThatRefused(
           () ->
-              store.accept.accept(upload, new PartsRequest(List.of(index), List.of(chain.link(0)))),
+              store.accept.accept(
+                  store.caller, upload, new PartsRequest(List.of(index), List.of(chain.link(0)))),
           ErrorCode.REQUEST_INVALID);
     }
     assertThatRefused(
-        () -> store.accept.accept(upload, new PartsRequest(List.of(0, 1), List.of(chain.link(0)))),
+        () ->
+            store.accept.accept(
+                store.caller, upload, new PartsRequest(List.of(0, 1), List.of(chain.link(0)))),
         ErrorCode.CHAIN_INVALID);
     assertThatRefused(() -> store.announce(upload, chain, 1, 1), ErrorCode.REQUEST_INVALID);
   }
@@ -233,14 +240,52 @@ class UploadTest {
   void request_layerOfAnotherImage_countsAsStoredOnlyWhereThatImageMayBeRead() {
     store.push(layer);
     RepositoryName other = new RepositoryName("other/app");
-    store.mayRead = false;
+    store.caller = MemoryStore.callerOf(other);
     assertThat(store.ask(other, digest, layer.length, Optional.empty()).missing()).hasSize(1);
     assertThat(store.index.layers().isLinked(other, digest)).isFalse();
-    store.mayRead = true;
+    store.caller = Caller.ANYBODY;
     UploadAnswer answer = store.ask(other, digest, layer.length, Optional.empty());
     assertThat(answer.missing()).isEmpty();
     assertThat(answer.stored().getFirst().servers()).isEqualTo(Map.of("s0", 2, "s1", 2, "s2", 2));
     assertThat(store.index.layers().isLinked(other, digest)).isTrue();
+  }
+
+  @Test
+  void request_layerOfManyImages_isLookedForInAllOfThem() {
+    store.push(layer);
+    for (int i = 0; i < 2_500; i++) {
+      RepositoryName image = new RepositoryName("many/%04d".formatted(i));
+      store.index.layers().link(image, digest, store.now);
+    }
+    RepositoryName mine = new RepositoryName("mine");
+    RepositoryName readable = new RepositoryName("readable");
+    store.caller = MemoryStore.callerOf(mine, readable);
+    assertThat(store.ask(mine, digest, layer.length, Optional.empty()).stored()).isEmpty();
+
+    store.index.layers().link(readable, digest, store.now);
+
+    assertThat(store.ask(mine, digest, layer.length, Optional.empty()).stored()).hasSize(1);
+  }
+
+  @Test
+  void anyStep_callerWhoMayNotPushThere_isDeniedAndChangesNothing() {
+    LayerId upload = store.open(digest, layer.length).upload();
+    store.stageAll(upload, layer);
+    store.caller = MemoryStore.callerOf(new RepositoryName("other/app"));
+
+    assertThatRefused(() -> store.open(digest, layer.length), ErrorCode.DENIED)
+        .hasMessageContaining("ci may not push to team/app");
+    assertThatRefused(() -> store.announce(upload, chain(layer), 0), ErrorCode.DENIED);
+    assertThatRefused(() -> store.completeWith(upload, layer, chain(layer)), ErrorCode.DENIED);
+    assertThatRefused(() -> store.end.end(store.caller, upload), ErrorCode.DENIED);
+    assertThatRefused(() -> store.progress.find(store.caller, upload, 0), ErrorCode.DENIED);
+
+    assertThat(store.dispatched).isEmpty();
+    assertThat(store.index.uploads().find(upload).orElseThrow().state())
+        .isEqualTo(Upload.State.OPEN);
+    store.caller = Caller.ANYBODY;
+    assertThat(store.completeWith(upload, layer, chain(layer)))
+        .isInstanceOf(Completion.Committed.class);
   }
 
   @Test
@@ -297,11 +342,13 @@ class UploadTest {
     CompleteRequest request = new CompleteRequest(sha512, layer.length, Optional.empty());
     LayerId wrong = store.open(sha512, layer.length).upload();
     store.stageAll(wrong, bytes(layer.length, 4));
-    assertThatRefused(() -> store.complete.complete(wrong, request), ErrorCode.DIGEST_INVALID);
+    assertThatRefused(
+        () -> store.complete.complete(store.caller, wrong, request), ErrorCode.DIGEST_INVALID);
     LayerId upload = store.open(sha512, layer.length).upload();
     assertThatRefused(() -> store.announce(upload, chain(layer), 0), ErrorCode.CHAIN_INVALID);
     store.stageAll(upload, layer);
-    assertThat(store.complete.complete(upload, request)).isInstanceOf(Completion.Committed.class);
+    assertThat(store.complete.complete(store.caller, upload, request))
+        .isInstanceOf(Completion.Committed.class);
     assertThat(store.stored(sha512)).isEqualTo(layer);
   }
 
@@ -333,7 +380,9 @@ class UploadTest {
     LayerId upload = store.open(digest, layer.length).upload();
     assertThatRefused(() -> store.complete(upload, new byte[1]), ErrorCode.DIGEST_INVALID);
     assertThatRefused(
-        () -> store.complete.complete(upload, new CompleteRequest(digest, 1, Optional.empty())),
+        () ->
+            store.complete.complete(
+                store.caller, upload, new CompleteRequest(digest, 1, Optional.empty())),
         ErrorCode.SIZE_INVALID);
   }
 
@@ -368,7 +417,9 @@ class UploadTest {
     assertThatRefused(
         () ->
             store.complete.complete(
-                upload, new CompleteRequest(digest, layer.length, Optional.of(states))),
+                store.caller,
+                upload,
+                new CompleteRequest(digest, layer.length, Optional.of(states))),
         ErrorCode.CHAIN_INVALID);
   }
 

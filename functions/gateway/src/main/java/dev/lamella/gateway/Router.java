@@ -1,0 +1,39 @@
+package dev.lamella.gateway;
+
+import dev.lamella.core.ErrorCode;
+import dev.lamella.core.Refusal;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds the route of a call, holds the caller to what it needs, and has it answered. */
+public final class Router {
+  private final List<Route> routes;
+  private final Callers callers;
+
+  public Router(List<Route> routes, Callers callers) {
+    this.routes = List.copyOf(routes);
+    this.callers = callers;
+  }
+
+  /**
+   * @throws Refusal {@code ROUTE_UNKNOWN}; {@code UNSUPPORTED} where the path takes other methods;
+   *     {@code DENIED}; and what the endpoint refuses
+   */
+  public Answer answer(Call call) {
+    boolean isKnown = false;
+    for (Route route : routes) {
+      Optional<Call> matched = route.match(call);
+      if (matched.isEmpty()) {
+        continue;
+      }
+      if (route.takes(call)) {
+        return route.answer(matched.get().by(callers.of(call)));
+      }
+      isKnown = true;
+    }
+    if (isKnown) {
+      throw new Refusal(ErrorCode.UNSUPPORTED, call.method() + " is not supported for this path");
+    }
+    throw new Refusal(ErrorCode.ROUTE_UNKNOWN, "there is nothing at this path");
+  }
+}
