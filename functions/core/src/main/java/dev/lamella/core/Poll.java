@@ -3,7 +3,7 @@ package dev.lamella.core;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -18,17 +18,18 @@ public record Poll(Duration patience, InstantSource clock) {
   /**
    * Looks at once, and at least once.
    *
-   * @param look empty as long as there is nothing to be seen
    * @param longestPause asked before each pause
-   * @return what was seen; empty where patience ended first
+   * @return false where patience ended first
    */
-  public <T> Optional<T> until(Supplier<Optional<T>> look, Supplier<Duration> longestPause) {
+  public boolean until(BooleanSupplier isDone, Supplier<Duration> longestPause) {
     Instant end = clock.instant().plus(patience);
     Duration pause = FIRST_PAUSE;
     while (true) {
-      Optional<T> seen = look.get();
-      if (seen.isPresent() || !clock.instant().isBefore(end)) {
-        return seen;
+      if (isDone.getAsBoolean()) {
+        return true;
+      }
+      if (!clock.instant().isBefore(end)) {
+        return false;
       }
       Duration longest = longestPause.get();
       pause = pause.compareTo(longest) < 0 ? pause : longest;

@@ -73,21 +73,17 @@ public final class AwaitLate {
     if (!staged.isEmpty()) {
       janitor.storeLate(image);
     }
-    poll.until(() -> settled(image, staged, digest), () -> LONGEST_PAUSE)
-        .orElseThrow(
-            () ->
-                new Refusal(
-                    ErrorCode.UNAVAILABLE,
-                    "what may be layer "
-                        + digest
-                        + " is being sliced: ask again in a few seconds"));
+    if (!poll.until(() -> isSettled(image, staged, digest), () -> LONGEST_PAUSE)) {
+      throw new Refusal(
+          ErrorCode.UNAVAILABLE,
+          "what may be layer " + digest + " is being sliced: ask again in a few seconds");
+    }
     // What is not to be waited for any more has been linked before.
     return layers.find(image, digest);
   }
 
-  private Optional<Digest> settled(RepositoryName image, List<LayerId> staged, Digest digest) {
-    boolean isSettled = mayBe(staged, digest).isEmpty() || layers.find(image, digest).isPresent();
-    return Optional.of(digest).filter(_ -> isSettled);
+  private boolean isSettled(RepositoryName image, List<LayerId> staged, Digest digest) {
+    return mayBe(staged, digest).isEmpty() || layers.find(image, digest).isPresent();
   }
 
   private List<LayerId> mayBe(List<LayerId> ids, Digest digest) {

@@ -18,7 +18,6 @@ import dev.lamella.core.port.SignedUrl.Access;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -81,26 +80,21 @@ public final class LocateBlob {
 
   private void awaitAssembled(Layer layer) {
     AtomicBoolean isBegun = new AtomicBoolean();
-    poll.until(() -> assembled(layer, isBegun), () -> LONGEST_PAUSE)
-        .orElseThrow(
-            () ->
-                new Refusal(
-                    ErrorCode.UNAVAILABLE,
-                    "layer "
-                        + layer.digest()
-                        + " is being put together: ask again in a few seconds"));
+    if (!poll.until(() -> isAssembled(layer, isBegun), () -> LONGEST_PAUSE)) {
+      throw new Refusal(
+          ErrorCode.UNAVAILABLE,
+          "layer " + layer.digest() + " is being put together: ask again in a few seconds");
+    }
   }
 
   /** Has it assembled, once, where nobody else does. */
-  private Optional<Assembly> assembled(Layer layer, AtomicBoolean isBegun) {
+  private boolean isAssembled(Layer layer, AtomicBoolean isBegun) {
     Instant now = clock.instant();
     Assembly assembly = index.find(layer.id());
-    if (ready.isReady(layer.id(), assembly, now)) {
-      return Optional.of(assembly);
-    }
-    if (!assembly.isClaimed(now) && isBegun.compareAndSet(false, true)) {
+    boolean isReady = ready.isReady(layer.id(), assembly, now);
+    if (!isReady && !assembly.isClaimed(now) && isBegun.compareAndSet(false, true)) {
       assemblers.begin(layer.digest());
     }
-    return Optional.empty();
+    return isReady;
   }
 }

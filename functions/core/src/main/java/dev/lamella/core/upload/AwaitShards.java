@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Waits for the shard records of an upload, asking only for what it has not seen yet. */
 public final class AwaitShards {
@@ -58,16 +57,15 @@ public final class AwaitShards {
    * @throws Unavailable naming the storage servers that do not take a shard, where none takes it
    */
   boolean await(Upload upload, WrittenShards written) {
-    return poll.until(() -> all(upload, written), () -> longestPause(written)).isPresent();
+    return poll.until(() -> isComplete(upload, written), () -> longestPause(written));
   }
 
-  private Optional<WrittenShards> all(Upload upload, WrittenShards written) {
+  private boolean isComplete(Upload upload, WrittenShards written) {
     look(upload, written);
-    if (written.isComplete()) {
-      return Optional.of(written);
+    if (!written.isComplete()) {
+      requireNoneRejected(upload, written);
     }
-    requireNoneRejected(upload, written);
-    return Optional.empty();
+    return written.isComplete();
   }
 
   private static Duration longestPause(WrittenShards written) {
