@@ -1,5 +1,7 @@
 package dev.lamella.aws;
 
+import static dev.lamella.core.Quoted.quoted;
+
 import dev.lamella.core.api.CollectionRun.Find;
 import dev.lamella.core.port.Page;
 import java.time.Instant;
@@ -71,7 +73,8 @@ final class Leftovers {
       String name = "object " + object.key();
       Optional<LargeManifests.Name> of = LargeManifests.Name.of(object.key());
       if (of.isEmpty()) {
-        found.add(Find.kept(name, name + ": this is no name of a manifest's object"));
+        String foreign = "object " + quoted(object.key());
+        found.add(Find.kept(foreign, foreign + ": this is no name of a manifest's object"));
       } else if (!isOfManifest(of.get())) {
         if (remove) {
           large.delete(object.key());

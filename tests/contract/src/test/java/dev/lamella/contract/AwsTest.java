@@ -317,7 +317,7 @@ class AwsTest {
         assertThat(leftovers(images, Instant.now().plusSeconds(60), true))
             .containsAll(
                 names.stream()
-                    .map(name -> "object " + name + ": this is no name of a manifest's object")
+                    .map(name -> "object '" + name + "': this is no name of a manifest's object")
                     .toList());
         assertThat(objects(image, manifest)).isEmpty();
         assertThat(foreign).allMatch(Files::exists);

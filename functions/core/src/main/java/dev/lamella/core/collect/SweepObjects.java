@@ -1,5 +1,7 @@
 package dev.lamella.core.collect;
 
+import static dev.lamella.core.Quoted.quoted;
+
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.api.CollectionRun.Find;
@@ -115,12 +117,17 @@ final class SweepObjects implements Sweep {
                     byLayer
                         .computeIfAbsent(key.layer(), _ -> new LinkedHashMap<>())
                         .put(object, key.index()),
-                () -> kept.add(kept(server, object, "this is no name of a shard")));
+                () -> kept.add(foreign(server, object)));
       }
     }
     List<StoredObject> nameless = new ArrayList<>();
     byLayer.forEach((layer, objects) -> nameless.addAll(nameless(server, layer, objects, kept)));
     return nameless;
+  }
+
+  private static Find foreign(String server, StoredObject object) {
+    String name = server + " " + quoted(object.key());
+    return Find.kept(name, name + ": this is no name of a shard");
   }
 
   private static Find kept(String server, StoredObject object, String why) {

@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Collection in invocations that have time for one part each. */
@@ -206,26 +207,25 @@ class CollectTest {
     assertThat(store.kept(lost)).isEmpty();
   }
 
+  /** Whoever put it there chose its name: a run has to have room for a hundred of them. */
   @Test
-  void run_objectWithANameThatNoShardHas_isKeptAndNamed() {
-    Shard foreign =
-        new Shard(
-            IMAGE,
-            LayerId.random(),
-            0,
-            0,
-            SHARD,
-            "s1",
-            "layers/notes.txt",
-            shard(LayerId.random(), 0).link());
-    store.put(foreign, new byte[SHARD]);
+  void run_objectsWithNamesThatNoShardHas_areKeptAndNamedInABound() {
+    LayerId id = LayerId.random();
+    List<Shard> foreign =
+        Stream.of("layers/notes.txt", "layers/o" + "\u0001".repeat(1_000))
+            .map(key -> new Shard(IMAGE, id, 0, 0, SHARD, "s1", key, shard(id, 0).link()))
+            .toList();
+    foreign.forEach(shard -> store.put(shard, new byte[SHARD]));
     now = Instant.now().plus(GRACE).plus(GRACE);
 
     Tally found = tally(collect.run(true, () -> true), Step.OBJECTS);
 
     assertThat(found.count()).isZero();
-    assertThat(found.kept()).containsExactly("s1 layers/notes.txt: this is no name of a shard");
-    assertThat(store.kept(foreign)).isPresent();
+    assertThat(found.kept())
+        .containsExactly(
+            "s1 'layers/notes.txt': this is no name of a shard",
+            "s1 'layers/o%s…': this is no name of a shard".formatted("?".repeat(142)));
+    assertThat(foreign).allMatch(shard -> store.kept(shard).isPresent());
   }
 
   /** Its shards may be on their way there again. */
