@@ -2,6 +2,7 @@ package dev.lamella.host;
 
 import dev.lamella.core.api.CollectionRequest;
 import dev.lamella.core.api.CollectionRun;
+import dev.lamella.core.api.CollectionRun.Find;
 import dev.lamella.core.api.CollectionRun.Tally;
 import dev.lamella.core.api.Json;
 import dev.lamella.host.outcome.ExitCode;
@@ -11,6 +12,8 @@ import dev.lamella.host.store.StoreClient;
 import dev.lamella.host.terminal.Bytes;
 import dev.lamella.host.terminal.Table;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -25,9 +28,12 @@ import picocli.CommandLine.Option;
     description = {
       "",
       "Removes images whose last tag was deleted, layers that no manifest references and that were"
-          + " not used, each for the store's grace period, and what is left of uploads that"
-          + " expired. Pushes and pulls go on meanwhile. Where a collection runs already, it waits"
-          + " for that one."
+          + " not used, each for the store's grace period, what is left of uploads that expired,"
+          + " and all that nothing leads to: objects that no record names, records whose upload is"
+          + " gone. Pushes and pulls go on meanwhile. Where a collection runs already, it waits for"
+          + " that one.",
+      "",
+      "Its exit code is 9 where something was kept that it should remove: the output says why."
     },
     footer = {"", "Example:", "  lamella collect --dry-run"})
 final class CollectCommand implements Callable<Integer> {
@@ -44,18 +50,27 @@ final class CollectCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     StoreClient client = store.client();
-    CollectionRun begun = client.collect(new CollectionRequest(dryRun));
-    if (begun.dryRun() != dryRun) {
-      throw new HostFailure(
-          ExitCode.REFUSED,
-          "collection %s runs already, and is %s: wait for its end, then run this again"
-              .formatted(begun.id(), begun.dryRun() ? "a dry run" : "no dry run"));
-    }
-    CollectionRun done = await(client, begun);
+    CollectionRun done = collect(client);
     System.out.println(store.isJson() ? Json.pretty(done) : text(done));
     return done.found().stream().allMatch(tally -> tally.kept().isEmpty())
         ? ExitCode.OK.value()
         : ExitCode.INCOMPLETE.value();
+  }
+
+  /** A run of the schedule that was there first may not have looked at everything. */
+  private CollectionRun collect(StoreClient client) {
+    CollectionRun run;
+    do {
+      run = client.collect(new CollectionRequest(dryRun));
+      if (run.dryRun() != dryRun) {
+        throw new HostFailure(
+            ExitCode.REFUSED,
+            "collection %s runs already, and is %s: wait for its end, then run this again"
+                .formatted(run.id(), run.dryRun() ? "a dry run" : "no dry run"));
+      }
+      run = await(client, run);
+    } while (!run.full());
+    return run;
   }
 
   private static CollectionRun await(StoreClient client, CollectionRun begun) {
@@ -89,27 +104,24 @@ final class CollectCommand implements Callable<Integer> {
 
   private static String text(CollectionRun run) {
     Table table = new Table(run.dryRun() ? "WOULD REMOVE" : "REMOVED", "COUNT", "BYTES");
-    StringBuilder names = new StringBuilder();
+    List<String> lines = new ArrayList<>();
     for (Tally tally : run.found()) {
       table.row(
           tally.of().name().toLowerCase(Locale.ROOT),
           Long.toString(tally.count()),
           Bytes.text(tally.bytes()));
-      tally
-          .names()
-          .forEach(
-              name -> names.append(System.lineSeparator()).append("  ").append(Plain.line(name)));
-      if (tally.count() > tally.names().size()) {
-        names
-            .append(System.lineSeparator())
-            .append("  … and %d more".formatted(tally.count() - tally.names().size()));
+      tally.finds().forEach(find -> lines.add("  " + line(find)));
+      if (tally.count() > tally.finds().size()) {
+        lines.add("  … and %d more".formatted(tally.count() - tally.finds().size()));
       }
-      tally
-          .kept()
-          .forEach(
-              kept ->
-                  names.append(System.lineSeparator()).append("  kept: ").append(Plain.line(kept)));
+      tally.kept().forEach(kept -> lines.add("  kept: " + Plain.line(kept)));
     }
-    return table + names.toString();
+    lines.addFirst(table.toString());
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  private static String line(Find find) {
+    String size = find.bytes() > 0 ? " (%s)".formatted(Bytes.text(find.bytes())) : "";
+    return Plain.line(find.name()) + size;
   }
 }

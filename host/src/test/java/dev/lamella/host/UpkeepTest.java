@@ -5,6 +5,8 @@ import static dev.lamella.host.verify.Reports.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lamella.core.api.CollectionRun;
+import dev.lamella.core.api.CollectionRun.Find;
+import dev.lamella.core.api.CollectionRun.Step;
 import dev.lamella.core.api.ErrorAnswer;
 import dev.lamella.core.api.VerificationReport;
 import dev.lamella.core.report.Finding.Kind;
@@ -17,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -37,6 +40,7 @@ final class UpkeepTest {
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final PrintStream realOut = System.out;
+  private final AtomicInteger asked = new AtomicInteger();
   private FakeStore store;
 
   @BeforeEach
@@ -94,35 +98,66 @@ final class UpkeepTest {
   }
 
   @Test
-  void collect_whatWasRemoved_isCountedAndNamed() {
-    CollectionRun run = CollectionRun.begun(false, false, NOW);
-    List<String> names = IntStream.range(0, 103).mapToObj(i -> "layer " + i).toList();
-    run = run.after(0, 0, List.of(), List.of(), Optional.empty(), NOW);
-    run = run.after(103, 2_000, names, List.of(), Optional.empty(), NOW);
+  void collect_whatWasRemoved_isCountedAndNamedWithItsSize() {
+    CollectionRun run = CollectionRun.begun(false, true, NOW);
+    List<Find> layers =
+        IntStream.range(0, 103).mapToObj(i -> Find.of("layer " + i, 1_000)).toList();
+    run = run.after(List.of(Find.of("manifest", 0)), Optional.empty(), NOW);
+    run = run.after(layers, Optional.empty(), NOW);
     answer("/v1/collections", end(run));
     assertThat(run("collect")).isEqualTo(ExitCode.OK.value());
     assertThat(text().lines())
         .startsWith(
             "REMOVED    COUNT  BYTES",
-            "manifests  0      0 B",
-            "layers     103    2.0 kB",
+            "manifests  1      0 B",
+            "layers     103    103 kB",
             "uploads    0      0 B",
             "assembled  0      0 B",
-            "  layer 0")
-        .endsWith("  layer 99", "  … and 3 more");
+            "objects    0      0 B",
+            "records    0      0 B",
+            "leftovers  0      0 B",
+            "  manifest",
+            "  layer 0 (1.0 kB)")
+        .endsWith("  layer 99 (1.0 kB)", "  … and 3 more");
+  }
+
+  /** The schedule's, most of which do not look at everything. */
+  @Test
+  void collect_whileOneRunsThatDoesNotLookAtEverything_isFollowedByOneThatDoes() {
+    answer("/v1/collections", end(CollectionRun.begun(false, true, NOW)));
+    store.troubles.addFirst(
+        exchange -> {
+          boolean isFirst = asked.getAndIncrement() == 0;
+          if (isFirst) {
+            FakeStore.answer(exchange, 202, end(CollectionRun.begun(false, false, NOW)));
+          }
+          return isFirst;
+        });
+    assertThat(run("collect")).isEqualTo(ExitCode.OK.value());
+    assertThat(text()).contains("objects", "records");
   }
 
   @Test
   void collect_dryRun_saysWhatItWould() {
-    answer("/v1/collections", end(CollectionRun.begun(true, true, NOW)));
+    CollectionRun run = CollectionRun.begun(true, true, NOW);
+    while (run.step() != Step.OBJECTS) {
+      run = run.after(List.of(), Optional.empty(), NOW);
+    }
+    List<Find> objects = List.of(Find.of("s1 layers/one", 1_000), Find.of("s1 layers/two", 2_000));
+    run = run.after(objects, Optional.empty(), NOW);
+    run = run.after(List.of(Find.of("records of upload 1", 0)), Optional.empty(), NOW);
+    answer("/v1/collections", end(run));
     assertThat(run("collect", "--dry-run")).isEqualTo(ExitCode.OK.value());
-    assertThat(text()).startsWith("WOULD REMOVE  COUNT").contains("objects", "records");
+    assertThat(text().lines())
+        .startsWith("WOULD REMOVE  COUNT  BYTES")
+        .contains("objects       2      3.0 kB", "records       1      0 B")
+        .endsWith("  s1 layers/one (1.0 kB)", "  s1 layers/two (2.0 kB)", "  records of upload 1");
   }
 
   @Test
   void collect_whatCouldNotBeRemoved_isToldAndIsNotOk() {
     CollectionRun run = CollectionRun.begun(false, true, NOW);
-    run = run.after(0, 0, List.of(), List.of("it is on server 's9'"), Optional.empty(), NOW);
+    run = run.after(List.of(Find.kept("it", "it is on server 's9'")), Optional.empty(), NOW);
     answer("/v1/collections", end(run));
     assertThat(run("collect")).isEqualTo(ExitCode.INCOMPLETE.value());
     assertThat(text()).contains("kept: it is on server 's9'");
@@ -138,7 +173,7 @@ final class UpkeepTest {
   private static CollectionRun end(CollectionRun begun) {
     CollectionRun run = begun;
     while (run.isRunning()) {
-      run = run.after(0, 0, List.of(), List.of(), Optional.empty(), NOW);
+      run = run.after(List.of(), Optional.empty(), NOW);
     }
     return run;
   }

@@ -7,6 +7,7 @@ import dev.lamella.core.Reference.ByDigest;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Unavailable;
+import dev.lamella.core.api.CollectionRun.Find;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.manifest.Referrer;
 import dev.lamella.core.port.ImageIndex;
@@ -157,8 +158,7 @@ public final class DynamoImageIndex implements ImageIndex {
   }
 
   @Override
-  public Page<String> leftovers(
-      Instant before, Optional<String> cursor, int limit, boolean remove) {
+  public Page<Find> leftovers(Instant before, Optional<String> cursor, int limit, boolean remove) {
     return leftovers.page(before, cursor, limit, remove);
   }
 

@@ -1,10 +1,8 @@
 package dev.lamella.aws;
 
-import dev.lamella.core.LayerId;
 import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ReportIndex;
 import dev.lamella.core.report.Finding;
-import dev.lamella.core.report.Orphan;
 import dev.lamella.core.report.Report;
 import dev.lamella.core.report.ReportId;
 import dev.lamella.core.report.Scope;
@@ -22,9 +20,6 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  */
 public final class DynamoReportIndex implements ReportIndex {
   private static final String IS_RUNNING = "#state = :running";
-
-  /** More layers in work at a time than any job hands out before the first are done. */
-  static final int MOST_WORKS = 100_000;
 
   private final Table table;
 
@@ -79,7 +74,7 @@ public final class DynamoReportIndex implements ReportIndex {
     }
     // First its works: nothing looks for those of a job that ended. Taking one moves the cursor.
     table.delete(
-        within(id, Key.WORKS, MOST_WORKS).stream()
+        within(id, Key.WORKS, DynamoWorkIndex.MOST_WORKS).stream()
             .map(item -> Key.work(id, ReportItem.work(item).digest()))
             .toList());
     return end(
@@ -132,28 +127,8 @@ public final class DynamoReportIndex implements ReportIndex {
   }
 
   @Override
-  public void note(ReportId id, Orphan orphan) {
-    table.put(ReportItem.of(id, orphan));
-  }
-
-  @Override
-  public void note(ReportId id, LayerId ownerless) {
-    table.put(ReportItem.of(id, ownerless));
-  }
-
-  @Override
   public List<Finding> findings(ReportId id, int limit) {
     return within(id, Key.FINDINGS, limit).stream().map(ReportItem::finding).toList();
-  }
-
-  @Override
-  public List<Orphan> orphans(ReportId id, int limit) {
-    return within(id, Key.ORPHANS, limit).stream().map(ReportItem::orphan).toList();
-  }
-
-  @Override
-  public List<LayerId> ownerless(ReportId id, int limit) {
-    return within(id, Key.OWNERLESS, limit).stream().map(ReportItem::ownerless).toList();
   }
 
   private List<Item> within(ReportId id, String prefix, int limit) {

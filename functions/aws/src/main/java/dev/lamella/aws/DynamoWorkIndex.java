@@ -17,6 +17,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** What jobs have in work, in DynamoDB: under the job, and, as its claim, at the layer. */
 public final class DynamoWorkIndex implements WorkIndex {
+  /** More layers in work at a time than any job hands out before the first are done. */
+  static final int MOST_WORKS = 100_000;
+
   private static final int JOB_STEP = 0;
   private static final int WORK_STEP = 1;
   private static final int LAYER_STEP = 2;
@@ -75,19 +78,13 @@ public final class DynamoWorkIndex implements WorkIndex {
   @Override
   public boolean move(Report job, Step step, Instant now) {
     Map<String, AttributeValue> values = there(job);
-    values.put(":cursor", Item.value(step.cursor()));
+    values.put(":cursor", Item.value(step.cursor().orElse("")));
     values.put(":now", Item.value(now));
     values.put(":walked", Item.value(step.isLast() ? 1 : 0));
     values.put(":shared", Item.value(step.shared()));
-    values.put(":requests", Item.value(step.requests()));
-    values.put(":objects", Item.value(step.orphans().objects()));
-    values.put(":bytes", Item.value(step.orphans().bytes()));
-    values.put(":ownerless", Item.value(step.orphans().ownerless()));
     return table.update(
         Key.report(job.id()),
-        "SET #cursor = :cursor, #seen = :now, #walked = :walked ADD #shared :shared,"
-            + " #requests :requests, #orphans :objects, #orphanBytes :bytes,"
-            + " #ownerless :ownerless",
+        "SET #cursor = :cursor, #seen = :now, #walked = :walked ADD #shared :shared",
         IS_THERE,
         values);
   }
@@ -103,11 +100,7 @@ public final class DynamoWorkIndex implements WorkIndex {
   @Override
   public List<Work> works(ReportId id) {
     return table
-        .query(
-            Key.report(id).partition(),
-            Key.WORKS,
-            Key.WORKS + Key.LAST,
-            DynamoReportIndex.MOST_WORKS)
+        .query(Key.report(id).partition(), Key.WORKS, Key.WORKS + Key.LAST, MOST_WORKS)
         .stream()
         .map(ReportItem::work)
         .toList();

@@ -4,7 +4,6 @@ import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.RepositoryName;
-import dev.lamella.core.report.Orphan;
 import dev.lamella.core.report.ReportId;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -17,8 +16,6 @@ record Key(String partition, String sort) {
   static final String LINKS = "LAYER#";
   static final String WORKS = "WORK#";
   static final String FINDINGS = "FINDING#";
-  static final String ORPHANS = "ORPHAN#";
-  static final String OWNERLESS = "OWNERLESS#";
   static final String EDGES = "NAMED#";
   private static final String LAYERS = "LAYER#";
   private static final String UPLOADS = "UPLOAD#";
@@ -129,14 +126,6 @@ record Key(String partition, String sort) {
 
   static Key finding(ReportId id, Digest digest, int index) {
     return new Key(report(id).partition, FINDINGS + digest + "#%08d".formatted(index));
-  }
-
-  static Key orphan(ReportId id, Orphan orphan) {
-    return new Key(report(id).partition, ORPHANS + orphan.server() + "#" + orphan.key());
-  }
-
-  static Key ownerless(ReportId id, LayerId layer) {
-    return new Key(report(id).partition, OWNERLESS + layer);
   }
 
   static Key of(Item item) {

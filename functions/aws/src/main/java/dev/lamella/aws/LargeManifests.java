@@ -2,6 +2,7 @@ package dev.lamella.aws;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
+import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.port.Page;
 import java.time.Instant;
@@ -19,6 +20,8 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  * anew, so that removing a manifest can never hit the same one that somebody pushes meanwhile.
  */
 final class LargeManifests {
+  private static final String PREFIX = "manifests/";
+
   private final S3Client s3;
   private final String bucket;
 
@@ -34,26 +37,28 @@ final class LargeManifests {
    */
   record Name(RepositoryName image, Digest digest, LayerId put) {
     private static final Pattern NAME =
-        Pattern.compile("manifests/(.+)/(sha\\d+)-([0-9a-f]+)-([0-9a-f]+)");
+        Pattern.compile(PREFIX + "(.+)/(sha\\d+)-([0-9a-f]+)-([0-9a-f]{32})");
 
     @Override
     public String toString() {
-      return "manifests/%s/%s-%s-%s"
-          .formatted(image, digest.algorithm().prefix(), digest.hex(), put);
+      return "%s%s/%s-%s-%s"
+          .formatted(PREFIX, image, digest.algorithm().prefix(), digest.hex(), put);
     }
 
-    /**
-     * @throws IllegalArgumentException where no object of this store is called so
-     */
-    static Name of(String object) {
-      Matcher name = NAME.matcher(object);
-      if (!name.matches()) {
-        throw new IllegalArgumentException("no manifest's object: " + object);
+    /** Empty for a key that no object of this store has. */
+    static Optional<Name> of(String key) {
+      Matcher name = NAME.matcher(key);
+      try {
+        return name.matches()
+            ? Optional.of(
+                new Name(
+                    new RepositoryName(name.group(1)),
+                    Digest.parse(name.group(2) + ":" + name.group(3)),
+                    new LayerId(name.group(4))))
+            : Optional.empty();
+      } catch (Refusal e) {
+        return Optional.empty(); // It only looks like one.
       }
-      return new Name(
-          new RepositoryName(name.group(1)),
-          Digest.parse(name.group(2) + ":" + name.group(3)),
-          new LayerId(name.group(4)));
     }
   }
 
@@ -80,16 +85,13 @@ final class LargeManifests {
    * @param after a key; empty for the beginning
    * @param limit objects to look at
    */
-  Page<String> list(Instant before, String after, int limit) {
+  Page<S3Object> list(Instant before, String after, int limit) {
     var answer =
         s3.listObjectsV2(
-            list -> list.bucket(bucket).prefix("manifests/").startAfter(after).maxKeys(limit));
+            list -> list.bucket(bucket).prefix(PREFIX).startAfter(after).maxKeys(limit));
     List<S3Object> found = answer.contents();
     return new Page<>(
-        found.stream()
-            .filter(object -> object.lastModified().isBefore(before))
-            .map(S3Object::key)
-            .toList(),
+        found.stream().filter(object -> object.lastModified().isBefore(before)).toList(),
         Boolean.TRUE.equals(answer.isTruncated()) && !found.isEmpty()
             ? Optional.of(found.getLast().key())
             : Optional.empty());

@@ -1,5 +1,8 @@
 package dev.lamella.aws;
 
+import static dev.lamella.core.Quoted.quoted;
+
+import dev.lamella.core.api.CollectionRun.Find;
 import dev.lamella.core.port.Page;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -7,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * What puts and deletions of manifests that died left behind: edges that lead nowhere, bytes of
@@ -29,14 +33,14 @@ final class Leftovers {
     this.edges = new Edges(table);
   }
 
-  Page<String> page(Instant before, Optional<String> cursor, int limit, boolean remove) {
+  Page<Find> page(Instant before, Optional<String> cursor, int limit, boolean remove) {
     return cursor
         .filter(at -> at.startsWith(OBJECTS))
         .map(at -> objects(before, at.substring(OBJECTS.length()), limit, remove))
         .orElseGet(() -> items(before, cursor, limit, remove));
   }
 
-  private Page<String> items(Instant before, Optional<String> cursor, int limit, boolean remove) {
+  private Page<Find> items(Instant before, Optional<String> cursor, int limit, boolean remove) {
     Page<Item> page =
         table.scan(
             new Table.Filter(
@@ -52,31 +56,39 @@ final class Leftovers {
     if (remove) {
       table.delete(dead);
     }
-    List<String> found = new ArrayList<>();
-    dead.forEach(edge -> found.add("edge " + edge.sort() + " of " + edge.partition()));
+    List<Find> found = new ArrayList<>();
+    dead.forEach(edge -> found.add(Find.of("edge " + edge.sort() + " of " + edge.partition(), 0)));
     page.items().stream()
         .filter(isEdge.negate())
         .map(Key::imageOf)
         .filter(image -> remove ? entries.leave(image) : !entries.exists(image))
-        .forEach(image -> found.add("entry of image " + image));
+        .forEach(image -> found.add(Find.of("entry of image " + image, 0)));
     return new Page<>(found, Optional.of(page.next().orElse(OBJECTS)));
   }
 
-  private Page<String> objects(Instant before, String after, int limit, boolean remove) {
-    Page<String> page = large.list(before, after, limit);
-    List<String> dead = page.items().stream().filter(object -> !isOfManifest(object)).toList();
-    if (remove) {
-      dead.forEach(large::delete);
+  private Page<Find> objects(Instant before, String after, int limit, boolean remove) {
+    Page<S3Object> page = large.list(before, after, limit);
+    List<Find> found = new ArrayList<>();
+    for (S3Object object : page.items()) {
+      String name = "object " + object.key();
+      Optional<LargeManifests.Name> of = LargeManifests.Name.of(object.key());
+      if (of.isEmpty()) {
+        String foreign = "object " + quoted(object.key());
+        found.add(Find.kept(foreign, foreign + ": this is no name of a manifest's object"));
+      } else if (!isOfManifest(of.get())) {
+        if (remove) {
+          large.delete(object.key());
+        }
+        found.add(Find.of(name, object.size()));
+      }
     }
-    return new Page<>(
-        dead.stream().map(object -> "object " + object).toList(), page.next().map(OBJECTS::concat));
+    return new Page<>(found, page.next().map(OBJECTS::concat));
   }
 
-  private boolean isOfManifest(String object) {
-    LargeManifests.Name name = LargeManifests.Name.of(object);
+  private boolean isOfManifest(LargeManifests.Name name) {
     return table
         .get(Key.manifest(name.image(), name.digest()))
-        .map(manifest -> manifest.find("object").equals(Optional.of(object)))
+        .map(manifest -> manifest.find("object").equals(Optional.of(name.toString())))
         .orElse(false);
   }
 }

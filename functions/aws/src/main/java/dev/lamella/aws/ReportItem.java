@@ -5,7 +5,6 @@ import dev.lamella.core.LayerId;
 import dev.lamella.core.report.Budget;
 import dev.lamella.core.report.Finding;
 import dev.lamella.core.report.NamePattern;
-import dev.lamella.core.report.Orphan;
 import dev.lamella.core.report.Report;
 import dev.lamella.core.report.ReportId;
 import dev.lamella.core.report.Scope;
@@ -35,9 +34,6 @@ final class ReportItem {
             .with("planned", job.planned())
             .with("layers", job.layers())
             .with("shared", job.shared())
-            .with("orphans", job.orphans().objects())
-            .with("orphanBytes", job.orphans().bytes())
-            .with("ownerless", job.orphans().ownerless())
             .with("warnings", Item.texts(job.warnings()));
     job.scope().name().ifPresent(name -> item.with("name", name.value()));
     job.finished().ifPresent(finished -> item.with("finished", finished));
@@ -61,8 +57,6 @@ final class ReportItem {
         item.number("layers"),
         item.number("shared"),
         tally(item),
-        new Report.Orphans(
-            item.number("orphans"), item.number("orphanBytes"), item.number("ownerless")),
         item.texts("warnings"));
   }
 
@@ -106,27 +100,6 @@ final class ReportItem {
         item.text("server"),
         item.text("key"),
         item.text("why"));
-  }
-
-  static Item of(ReportId id, Orphan orphan) {
-    return Item.at(Key.orphan(id, orphan))
-        .with("server", orphan.server())
-        .with("key", orphan.key())
-        .with("size", orphan.size())
-        .with("written", orphan.written());
-  }
-
-  static Orphan orphan(Item item) {
-    return new Orphan(
-        item.text("server"), item.text("key"), item.number("size"), item.time("written"));
-  }
-
-  static Item of(ReportId id, LayerId ownerless) {
-    return Item.at(Key.ownerless(id, ownerless)).with("layer", ownerless.value());
-  }
-
-  static LayerId ownerless(Item item) {
-    return new LayerId(item.text("layer"));
   }
 
   private static Item tallied(Item item, Tally tally) {

@@ -2,6 +2,7 @@ package dev.lamella.aws;
 
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Parallel;
+import dev.lamella.core.Refusal;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.AssembledLayers;
 import dev.lamella.core.port.Page;
@@ -19,6 +20,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.S3Object;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
@@ -160,14 +162,20 @@ final class S3AssembledLayers implements AssembledLayers {
         s3.listObjectsV2(
             list ->
                 list.bucket(bucket).prefix(PREFIX).startAfter(cursor.orElse(null)).maxKeys(limit));
-    List<Kept> page =
-        answer.contents().stream()
-            .map(
-                object ->
-                    new Kept(new LayerId(object.key().substring(PREFIX.length())), object.size()))
-            .toList();
-    boolean isLast = page.isEmpty() || !Boolean.TRUE.equals(answer.isTruncated());
-    return new Page<>(page, isLast ? Optional.empty() : Optional.of(key(page.getLast().layer())));
+    List<S3Object> found = answer.contents();
+    boolean isLast = found.isEmpty() || !Boolean.TRUE.equals(answer.isTruncated());
+    return new Page<>(
+        found.stream().flatMap(object -> kept(object).stream()).toList(),
+        isLast ? Optional.empty() : Optional.of(found.getLast().key()));
+  }
+
+  private static Optional<Kept> kept(S3Object object) {
+    try {
+      LayerId layer = new LayerId(object.key().substring(PREFIX.length()));
+      return Optional.of(new Kept(layer, object.size()));
+    } catch (Refusal e) {
+      return Optional.empty(); // No layer is called so.
+    }
   }
 
   @Override

@@ -43,7 +43,6 @@ import dev.lamella.core.read.ServedLayers;
 import dev.lamella.core.repair.IntactShards;
 import dev.lamella.core.report.Budget;
 import dev.lamella.core.report.Finding;
-import dev.lamella.core.report.Orphan;
 import dev.lamella.core.report.Report;
 import dev.lamella.core.report.ReportId;
 import dev.lamella.core.report.Tally;
@@ -223,8 +222,12 @@ class LargestAnswersTest {
     String name = "upload %s of %s for %s".formatted(LayerId.random(), digest(1), IMAGE);
     CollectionRun run = CollectionRun.begun(false, true, NOW);
     for (CollectionRun.Step step : CollectionRun.Step.values()) {
-      List<String> hundred = Stream.generate(() -> name + step).limit(100).toList();
-      run = run.after(100, Long.MAX_VALUE / 1_000, hundred, hundred, Optional.empty(), NOW);
+      Stream<CollectionRun.Find> finds =
+          Stream.of(
+                  CollectionRun.Find.of(name + step, Long.MAX_VALUE / 1_000),
+                  CollectionRun.Find.kept(name + step, name + step))
+              .flatMap(find -> Stream.generate(() -> find).limit(100));
+      run = run.after(finds.toList(), Optional.empty(), NOW);
     }
 
     fits(run);
@@ -248,12 +251,6 @@ class LargestAnswersTest {
                         images,
                         false))
             .toList();
-    Orphan orphan =
-        new Orphan(
-            server,
-            Shard.keyOf(LayerId.random(), 1, new Link(ChainState.INITIAL, ChainState.INITIAL)),
-            Long.MAX_VALUE,
-            NOW);
     VerificationReport report =
         new VerificationReport(
             ReportId.at(NOW),
@@ -267,11 +264,8 @@ class LargestAnswersTest {
             1,
             1,
             Tally.NOTHING,
-            Report.Orphans.NONE,
             List.of("w".repeat(1_000)),
-            damage,
-            Stream.generate(() -> orphan).limit(1_000).toList(),
-            Stream.generate(LayerId::random).limit(1_000).toList());
+            damage);
 
     fits(report);
   }

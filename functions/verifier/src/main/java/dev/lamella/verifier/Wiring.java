@@ -3,7 +3,6 @@ package dev.lamella.verifier;
 import dev.lamella.aws.Adapters;
 import dev.lamella.aws.Environment;
 import dev.lamella.core.chain.ChainEngine;
-import dev.lamella.core.orphan.FindOrphans;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ReportIndex;
 import dev.lamella.core.port.ShardIndex;
@@ -19,15 +18,11 @@ import dev.lamella.core.verify.StartVerification;
 import dev.lamella.core.verify.VerifyBatch;
 import dev.lamella.core.verify.VerifySettings;
 import dev.lamella.core.verify.Walk;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 
 /** Puts verification together from a function's environment. */
 record Wiring(StartVerification startVerification, Walk walk, VerifyBatch verifyBatch) {
-  /** A shard is recorded within minutes of being written, by whoever wrote it. */
-  private static final Duration ORPHAN_GRACE = Duration.ofDays(1);
-
   static Wiring of(Map<String, String> variables, InstantSource clock) {
     Environment environment = new Environment(variables);
     Adapters adapters = new Adapters(environment);
@@ -46,16 +41,7 @@ record Wiring(StartVerification startVerification, Walk walk, VerifyBatch verify
             layers, shards, reports, works, new Coverage(reports, inScope, settings, clock), clock);
     return new Wiring(
         new StartVerification(reports, inScope, verifiers, settings, clock),
-        new Walk(
-            reports,
-            works,
-            inScope,
-            new FindOrphans(layers, shards, adapters.uploads(), store, ORPHAN_GRACE, clock),
-            store,
-            verifiers,
-            settle,
-            settings,
-            clock),
+        new Walk(reports, works, inScope, verifiers, settle, settings, clock),
         new VerifyBatch(
             layers,
             shards,

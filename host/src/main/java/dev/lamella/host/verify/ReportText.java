@@ -32,14 +32,6 @@ public final class ReportText {
                 Counted.of(report.looked().requests(), "request"),
                 seconds(report)));
     report.warnings().forEach(warning -> lines.add(Plain.line("Warning: " + warning)));
-    if (report.orphaned().objects() > 0 || report.orphaned().ownerless() > 0) {
-      lines.add(
-          "Nothing leads to %s (%s) and the records of %s: they will be collected"
-              .formatted(
-                  Counted.of(report.orphaned().objects(), "object"),
-                  Bytes.text(report.orphaned().bytes()),
-                  Counted.of(report.orphaned().ownerless(), "upload")));
-    }
     if (!report.damage().isEmpty()) {
       lines.add(table(report.damage()).toString());
     }

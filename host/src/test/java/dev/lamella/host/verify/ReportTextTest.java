@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lamella.core.api.VerificationReport;
 import dev.lamella.core.report.Finding.Kind;
-import dev.lamella.core.report.Report.Orphans;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -60,14 +59,6 @@ final class ReportTextTest {
         .last()
         .asString()
         .startsWith("Push");
-  }
-
-  @Test
-  void orphans_areCounted() {
-    assertThat(lines(done(new Orphans(2, 3_000, 1))))
-        .contains(
-            "Nothing leads to 2 objects (3.0 kB) and the records of 1 upload: they will be"
-                + " collected");
   }
 
   private static List<String> lines(VerificationReport report) {

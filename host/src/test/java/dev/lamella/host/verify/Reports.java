@@ -6,7 +6,6 @@ import dev.lamella.core.api.VerificationReport;
 import dev.lamella.core.api.VerificationReport.Damage;
 import dev.lamella.core.report.Budget;
 import dev.lamella.core.report.Finding.Kind;
-import dev.lamella.core.report.Report.Orphans;
 import dev.lamella.core.report.Report.State;
 import dev.lamella.core.report.ReportId;
 import dev.lamella.core.report.Tally;
@@ -24,15 +23,11 @@ public final class Reports {
 
   /** Of one that has some layers done and some in work. */
   public static VerificationReport running(boolean deep, long done, long open) {
-    return report(deep, State.RUNNING, done, open, Orphans.NONE, List.of(), List.of());
+    return report(deep, State.RUNNING, done, open, List.of(), List.of());
   }
 
   public static VerificationReport done(boolean deep, List<String> warnings, Damage... damage) {
-    return report(deep, State.DONE, 3, 0, Orphans.NONE, warnings, List.of(damage));
-  }
-
-  static VerificationReport done(Orphans orphans) {
-    return report(false, State.DONE, 3, 0, orphans, List.of(), List.of());
+    return report(deep, State.DONE, 3, 0, warnings, List.of(damage));
   }
 
   public static Damage damage(Kind kind, boolean repaired) {
@@ -45,7 +40,6 @@ public final class Reports {
       State state,
       long layers,
       long open,
-      Orphans orphans,
       List<String> warnings,
       List<Damage> damage) {
     return new VerificationReport(
@@ -60,10 +54,7 @@ public final class Reports {
         open,
         4_000_000,
         new Tally(12, deep ? 1_500_000 : 0, 13, damage.size(), 0),
-        orphans,
         warnings,
-        damage,
-        List.of(),
-        List.of());
+        damage);
   }
 }

@@ -15,6 +15,7 @@ import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.api.CollectionRun;
+import dev.lamella.core.api.CollectionRun.Find;
 import dev.lamella.core.api.CollectionRun.Step;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
@@ -295,6 +296,38 @@ class AwsTest {
       assertThat(leftovers(images, LATER, false)).noneMatch(name -> name.contains(image.value()));
     }
 
+    /** What somebody else put into the bucket must not keep the rest. */
+    @Test
+    void leftovers_objectsWithNamesThatNoManifestHas_areKeptAndNamedBesideTheOthers()
+        throws Exception {
+      Manifest manifest = manifest(stored(1), "n".repeat(300_000));
+      assertThat(dies(2, dying -> dying.put(image, manifest, Optional.empty(), NOW))).isTrue();
+      List<String> names =
+          List.of(
+              "manifests/0.txt",
+              "manifests/NO/sha256-ab-cd",
+              "manifests/%s/sha256-ab-%s".formatted(image, LayerId.random()));
+      List<Path> foreign =
+          names.stream().map(SERVICES.s3Directory().resolve("manifests")::resolve).toList();
+      try {
+        for (Path file : foreign) {
+          Files.createDirectories(file.getParent());
+          Files.writeString(file, "not ours");
+        }
+        assertThat(leftovers(images, Instant.now().plusSeconds(60), true))
+            .containsAll(
+                names.stream()
+                    .map(name -> "object '" + name + "': this is no name of a manifest's object")
+                    .toList());
+        assertThat(objects(image, manifest)).isEmpty();
+        assertThat(foreign).allMatch(Files::exists);
+      } finally {
+        for (Path file : foreign) {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
+
     @Test
     void leftovers_racingWithPutsAndDeletes_removesNothingThatLeads() throws Exception {
       List<Digest> blobs = stored(3);
@@ -457,7 +490,7 @@ class AwsTest {
       CollectionRun run = at(AFTER_GRACE).collect();
 
       assertThat(run.isRunning()).isFalse();
-      assertThat(tally(run, Step.MANIFESTS).names()).hasSize(1);
+      assertThat(tally(run, Step.MANIFESTS).finds()).extracting(Find::name).hasSize(1);
       assertThat(tally(run, Step.MANIFESTS).kept())
           .singleElement()
           .asString()
@@ -606,6 +639,19 @@ class AwsTest {
     byte[] get(LayerId layer) throws Exception {
       return AwsTest.get(assembled.sign(layer, Access.GET).uri()).body();
     }
+
+    /** What somebody else put into the bucket must not keep the rest. */
+    @Test
+    void list_objectWithANameThatNoLayerHas_isLeftOut() throws Exception {
+      Path foreign = SERVICES.s3Directory().resolve("assembled/layers/0.txt");
+      Files.createDirectories(foreign.getParent());
+      Files.writeString(foreign, "not ours");
+      try {
+        assertThat(assembled.list(Optional.empty(), 1).items()).isEmpty();
+      } finally {
+        Files.delete(foreign);
+      }
+    }
   }
 
   @Test
@@ -637,8 +683,8 @@ class AwsTest {
     List<String> found = new ArrayList<>();
     Optional<String> cursor = Optional.empty();
     do {
-      Page<String> page = images.leftovers(before, cursor, 1_000, remove);
-      found.addAll(page.items());
+      Page<Find> page = images.leftovers(before, cursor, 1_000, remove);
+      page.items().forEach(find -> found.add(find.kept().orElse(find.name())));
       cursor = page.next();
     } while (cursor.isPresent());
     return found;

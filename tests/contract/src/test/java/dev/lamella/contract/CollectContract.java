@@ -10,6 +10,7 @@ import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.api.CollectionRun;
+import dev.lamella.core.api.CollectionRun.Find;
 import dev.lamella.core.api.CollectionRun.Step;
 import dev.lamella.core.api.CollectionRun.Tally;
 import dev.lamella.core.chain.Link;
@@ -84,7 +85,7 @@ abstract class CollectContract {
 
     assertThat(run.isRunning()).isFalse();
     Tally tally = tally(run, Step.LAYERS);
-    assertThat(tally.names()).contains(digest.toString());
+    assertThat(tally.finds()).extracting(Find::name).contains(digest.toString());
     assertThat(tally.bytes()).isGreaterThanOrEqualTo(SIZE);
     assertThat(ports.indexes().layers().find(digest)).isEmpty();
     assertThat(shards).hasSize(5);
@@ -122,8 +123,9 @@ abstract class CollectContract {
     CollectionRun run = at(AFTER_GRACE).collect();
 
     assertThat(run.dryRun()).isTrue();
-    assertThat(tally(run, Step.LAYERS).names()).contains(digest.toString());
-    assertThat(tally(run, Step.UPLOADS).names())
+    assertThat(tally(run, Step.LAYERS).finds()).extracting(Find::name).contains(digest.toString());
+    assertThat(tally(run, Step.UPLOADS).finds())
+        .extracting(Find::name)
         .anySatisfy(name -> assertThat(name).contains(open.value()));
     assertThat(at(AFTER_GRACE).pull(image, digest)).contains(layer);
     assertThat(ports.staging().staged(open)).hasSize(5);
@@ -194,7 +196,8 @@ abstract class CollectContract {
 
     CollectionRun run = at(AFTER_GRACE).collect();
 
-    assertThat(tally(run, Step.ASSEMBLED).names())
+    assertThat(tally(run, Step.ASSEMBLED).finds())
+        .extracting(Find::name)
         .anySatisfy(name -> assertThat(name).contains(old.value()))
         .anySatisfy(name -> assertThat(name).contains(unknown.value()));
     assertThat(Stream.of(fresh, old, unknown, underway).map(ports.assembled()::has))
@@ -320,7 +323,8 @@ abstract class CollectContract {
     assertThat(ports.indexes().images().exists(image)).isTrue();
     CollectionRun run = at(AFTER_GRACE).collect();
 
-    assertThat(tally(run, Step.MANIFESTS).names())
+    assertThat(tally(run, Step.MANIFESTS).finds())
+        .extracting(Find::name)
         .anySatisfy(name -> assertThat(name).endsWith(" of " + image));
     assertThat(ports.indexes().images().exists(image)).isFalse();
     assertThat(at(AFTER_GRACE).pull(image, digest)).contains(layer);
@@ -349,8 +353,8 @@ abstract class CollectContract {
           ports.collections().list(10).stream()
               .anyMatch(
                   run ->
-                      tally(run, Step.MANIFESTS).names().stream()
-                          .anyMatch(name -> name.endsWith(image.value())));
+                      tally(run, Step.MANIFESTS).finds().stream()
+                          .anyMatch(find -> find.name().endsWith(image.value())));
       removed += wasRemoved ? 1 : 0;
     }
     if (schedules().size() >= ENOUGH) {

@@ -5,6 +5,8 @@ import static dev.lamella.contract.Samples.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lamella.core.api.CollectionRun;
+import dev.lamella.core.api.CollectionRun.Find;
+import dev.lamella.core.api.CollectionRun.Tally;
 import dev.lamella.core.port.CollectionIndex;
 import java.util.List;
 import java.util.Optional;
@@ -55,13 +57,20 @@ abstract class CollectionIndexContract {
   void save_nextRevision_isReadAsWritten() {
     CollectionRun fresh = collections.start(CollectionRun.begun(false, true, NOW));
     CollectionRun next =
-        fresh.after(2, 300, List.of("one", "two"), List.of("why"), Optional.of("there"), LATER);
+        fresh.after(
+            List.of(Find.of("one", 100), Find.kept("it", "why"), Find.of("two", 200)),
+            Optional.of("there"),
+            LATER);
+    Tally tally = next.found().getFirst();
+    assertThat(tally.count()).isEqualTo(2);
+    assertThat(tally.bytes()).isEqualTo(300);
+    assertThat(tally.kept()).containsExactly("why");
 
     assertThat(collections.save(next)).isTrue();
 
     assertThat(collections.find(fresh.id())).contains(next);
     assertThat(collections.start(CollectionRun.begun(false, true, LATER))).isEqualTo(next);
-    CollectionRun again = next.within(1, 5, List.of("three"), List.of(), NOW);
+    CollectionRun again = next.within(List.of(Find.of("three", 5)), NOW);
     assertThat(again.cursor()).isEqualTo(next.cursor());
     assertThat(collections.save(again)).isTrue();
     assertThat(collections.find(fresh.id())).contains(again);
@@ -128,6 +137,6 @@ abstract class CollectionIndexContract {
   }
 
   private static CollectionRun next(CollectionRun run) {
-    return run.after(0, 0, List.of(), List.of(), Optional.empty(), LATER);
+    return run.after(List.of(), Optional.empty(), LATER);
   }
 }

@@ -19,9 +19,7 @@ import dev.lamella.core.port.WorkIndex.Taken;
 import dev.lamella.core.report.Budget;
 import dev.lamella.core.report.Finding;
 import dev.lamella.core.report.NamePattern;
-import dev.lamella.core.report.Orphan;
 import dev.lamella.core.report.Report;
-import dev.lamella.core.report.Report.Orphans;
 import dev.lamella.core.report.Report.State;
 import dev.lamella.core.report.ReportId;
 import dev.lamella.core.report.Scope;
@@ -58,7 +56,7 @@ abstract class VerificationContract {
     Report light = Report.start(new Scope(false, first.scope().name()), BUDGET, NOW);
     assertThat(reports().open(light)).isEqualTo(light);
 
-    works().move(first, Step.end("end"), NOW);
+    works().move(first, Step.END, NOW);
     assertThat(reports().finish(first.id(), List.of("warned"), LATER)).isTrue();
     assertThat(reports().finish(first.id(), List.of(), LATER)).isFalse();
     Report finished = found(first);
@@ -72,7 +70,7 @@ abstract class VerificationContract {
   void last_ofAScope_isTheOneThatEndedLast() {
     Report job = job(true);
     assertThat(reports().last(job.scope())).as("it runs").isEmpty();
-    works().move(job, Step.end("here"), NOW);
+    works().move(job, new Step(Optional.of("here"), true, 0), NOW);
     reports().finish(job.id(), List.of(), NOW);
     assertThat(reports().last(job.scope())).contains(found(job));
 
@@ -80,7 +78,7 @@ abstract class VerificationContract {
     assertThat(reports().open(next)).isEqualTo(next);
     assertThat(reports().last(job.scope())).contains(found(job));
     assertThat(reports().find(next.id())).contains(next);
-    works().move(next, Step.end("there"), LATER);
+    works().move(next, Step.END, LATER);
     reports().finish(next.id(), List.of(), LATER);
     assertThat(reports().last(job.scope())).contains(found(next));
     assertThat(reports().last(new Scope(false, job.scope().name()))).isEmpty();
@@ -146,7 +144,7 @@ abstract class VerificationContract {
     Report job = job(true);
     assertThat(reports().finish(job.id(), List.of(), NOW)).isFalse();
     Work work = take(job, stored());
-    works().move(found(job), Step.end("end"), NOW);
+    works().move(found(job), Step.END, NOW);
     assertThat(reports().finish(job.id(), List.of(), NOW)).isFalse();
     works().settle(job, work, true, NOW);
     assertThat(reports().finish(job.id(), List.of(), NOW)).isTrue();
@@ -158,19 +156,11 @@ abstract class VerificationContract {
     Digest digest = digest();
     Finding second = finding(digest, 12);
     Finding first = finding(digest, 3);
-    Orphan orphan = new Orphan("s1", "layers/x/1", 7, NOW);
     reports().note(job.id(), second);
     reports().note(job.id(), first);
     reports().note(job.id(), first);
-    reports().note(job.id(), orphan);
-    reports().note(job.id(), orphan);
-    LayerId ownerless = LayerId.random();
-    reports().note(job.id(), ownerless);
-    reports().note(job.id(), ownerless);
-    assertThat(reports().ownerless(job.id(), 10)).containsExactly(ownerless);
     assertThat(reports().findings(job.id(), 10)).containsExactly(first, second);
     assertThat(reports().findings(job.id(), 1)).containsExactly(first);
-    assertThat(reports().orphans(job.id(), 10)).containsExactly(orphan);
   }
 
   @Test
@@ -244,14 +234,25 @@ abstract class VerificationContract {
   @Test
   void move_step_addsUp() {
     Report job = job(false);
-    works().move(job, new Step("a", false, 1, new Orphans(1, 20, 3), 5), NOW);
-    works().move(found(job), new Step("b", true, 1, new Orphans(1, 20, 3), 5), LATER);
+    works().move(job, Step.past("a"), NOW);
+    works().move(found(job), new Step(Optional.of("b"), true, 1), LATER);
     Report then = found(job);
     assertThat(then.cursor()).contains("b");
     assertThat(then.shared()).isEqualTo(2);
-    assertThat(then.orphans()).isEqualTo(new Orphans(2, 40, 6));
-    assertThat(then.tally()).isEqualTo(new Tally(0, 0, 10, 0, 0));
     assertThat(then.isComplete()).isTrue();
+    assertThat(then.isCutOff()).isTrue();
+    assertThat(works().move(then, Step.to("c"), LATER)).as("it takes on nothing more").isFalse();
+  }
+
+  @Test
+  void move_toTheEnd_leavesNoPlaceToGoOnAt() {
+    Report job = job(false);
+    works().move(job, Step.to("a"), NOW);
+    works().move(found(job), Step.END, LATER);
+    Report then = found(job);
+    assertThat(then.cursor()).isEmpty();
+    assertThat(then.isComplete()).isTrue();
+    assertThat(then.isCutOff()).isFalse();
     assertThat(works().move(then, Step.to("c"), LATER)).as("it takes on nothing more").isFalse();
   }
 

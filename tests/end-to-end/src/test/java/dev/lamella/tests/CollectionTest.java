@@ -3,11 +3,14 @@ package dev.lamella.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lamella.core.Digest;
+import dev.lamella.core.LayerId;
 import dev.lamella.core.api.CollectionList;
 import dev.lamella.core.api.CollectionRun;
+import dev.lamella.core.api.CollectionRun.Find;
 import dev.lamella.core.api.CollectionRun.Step;
 import dev.lamella.core.api.CollectionRun.Tally;
 import dev.lamella.core.api.Json;
+import dev.lamella.core.api.ShardMap;
 import dev.lamella.core.api.VerificationReport;
 import dev.lamella.host.Lamella;
 import dev.lamella.local.LocalStackOptions;
@@ -18,6 +21,9 @@ import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -145,16 +151,45 @@ class CollectionTest extends StackTest {
 
     CollectionRun dry = collect(0, "--dry-run", "--json");
     assertThat(dry.dryRun()).isTrue();
-    assertThat(tally(dry, Step.LAYERS).names()).contains(digest.toString());
+    assertThat(tally(dry, Step.LAYERS).finds()).extracting(Find::name).contains(digest.toString());
     assertThat(tally(dry, Step.LAYERS).bytes()).isGreaterThanOrEqualTo(1_000);
     assertThat(host().isVisible("team/app", digest)).isTrue();
 
     CollectionRun wet = collect(0, "--json");
-    assertThat(tally(wet, Step.LAYERS).names()).contains(digest.toString());
+    assertThat(tally(wet, Step.LAYERS).finds()).extracting(Find::name).contains(digest.toString());
     assertThat(host().isVisible("team/app", digest)).isFalse();
-    assertThat(tally(collect(0, "--json"), Step.LAYERS).names()).doesNotContain(digest.toString());
+    assertThat(tally(collect(0, "--json"), Step.LAYERS).finds())
+        .extracting(Find::name)
+        .doesNotContain(digest.toString());
     assertThat(host().push("team/app", layer).statusCode()).isEqualTo(201);
     assertThat(host().pull("team/app", digest)).isEqualTo(layer);
+  }
+
+  @Test
+  void collect_dryRun_namesAnObjectThatNothingLeadsToOnceItIsOld() throws Exception {
+    byte[] layer = RawHost.bytes(3 * SHARD, 2);
+    Digest digest = RawHost.sha256(layer);
+    host().push("lost/image", layer);
+    ShardMap.Entry entry = host().map("lost/image", digest).map().getFirst();
+    Path shard = data().resolve("s3" + entry.url().getPath());
+    String key = "layers/" + LayerId.random() + "/" + shard.getFileName();
+    Path stray = shard.resolve("../../..").normalize().resolve(key);
+    Files.createDirectories(stray.getParent());
+    Files.copy(shard, stray);
+    Files.setLastModifiedTime(
+        stray, FileTime.from(Instant.now().plus(ahead).minus(Duration.ofHours(1))));
+
+    Tally found = tally(collect(0, "--dry-run", "--json"), Step.OBJECTS);
+    assertThat(found.count()).as("of a store that has lost nothing").isZero();
+    ahead = ahead.plusDays(1);
+    found = tally(collect(0, "--dry-run", "--json"), Step.OBJECTS);
+    assertThat(found.finds()).containsExactly(Find.of(entry.server() + " " + key, SHARD));
+    assertThat(found.bytes()).isEqualTo(SHARD);
+    assertThat(stray).exists();
+
+    collect(0, "--json");
+    assertThat(stray).doesNotExist();
+    assertThat(host().pull("lost/image", digest)).isEqualTo(layer);
   }
 
   @Test

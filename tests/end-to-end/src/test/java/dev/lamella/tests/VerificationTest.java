@@ -3,14 +3,13 @@ package dev.lamella.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lamella.core.Digest;
-import dev.lamella.core.LayerId;
 import dev.lamella.core.api.CollectionRun;
+import dev.lamella.core.api.CollectionRun.Find;
 import dev.lamella.core.api.Json;
 import dev.lamella.core.api.ShardMap;
 import dev.lamella.core.api.UploadProgress;
 import dev.lamella.core.api.VerificationReport;
 import dev.lamella.core.api.VerificationReport.Damage;
-import dev.lamella.core.report.Orphan;
 import dev.lamella.core.report.Report.State;
 import dev.lamella.core.report.ReportId;
 import dev.lamella.host.Lamella;
@@ -78,7 +77,6 @@ class VerificationTest extends StackTest {
               assertThat(report.state()).isEqualTo(State.DONE);
               assertThat(report.looked().damaged()).isZero();
               assertThat(report.looked().shards()).isPositive();
-              assertThat(report.orphaned().objects()).isZero();
             });
     assertThat(Files.readString(data().resolve("logs/VerifierFunction.log")))
         .contains("CloudWatchMetrics", "DamagedShards");
@@ -153,35 +151,6 @@ class VerificationTest extends StackTest {
     assertThat(batches.get()).isEqualTo((int) (first.layers() + second.layers()));
     assertThat(first.damage()).isEmpty();
     assertThat(second.damage()).isEmpty();
-  }
-
-  @Test
-  void light_objectThatNothingLeadsTo_isNamedOnceItIsOld() throws Exception {
-    ImageFiles files = push("orphan/image", 3);
-    Path shard = object("orphan/image", files.largest(), 0);
-    String key = "layers/" + LayerId.random() + "/" + shard.getFileName();
-    String server = host().map("orphan/image", files.largest()).map().getFirst().server();
-    Path bucket = shard.resolve("../../..").normalize();
-    Path stray = bucket.resolve(key);
-    Files.createDirectories(stray.getParent());
-    Files.copy(shard, stray);
-
-    assertThat(verifyAll(false).orphans()).extracting(Orphan::key).doesNotContain(key);
-    jump.addAndGet(Duration.ofDays(2).toSeconds());
-    VerificationReport report = verifyAll(false);
-    assertThat(report.orphans())
-        .filteredOn(orphan -> orphan.key().equals(key))
-        .singleElement()
-        .satisfies(
-            orphan -> {
-              assertThat(orphan.size()).isEqualTo(SHARD);
-              assertThat(orphan.server()).isEqualTo(server);
-            });
-    assertThat(report.orphaned().objects()).isEqualTo(report.orphans().size());
-    assertThat(report.orphaned().bytes())
-        .isEqualTo(report.orphans().stream().mapToLong(Orphan::size).sum());
-    assertThat(stray).as("it is collected, and not by a verification").exists();
-    Files.delete(stray);
   }
 
   @Test
@@ -323,7 +292,8 @@ class VerificationTest extends StackTest {
     assertThat(result).isInstanceOf(InvocationResult.Completed.class);
     byte[] run = ((InvocationResult.Completed) result).payload();
     return Json.read(run, CollectionRun.class).found().stream()
-        .flatMap(tally -> tally.names().stream())
+        .flatMap(tally -> tally.finds().stream())
+        .map(Find::name)
         .toList();
   }
 

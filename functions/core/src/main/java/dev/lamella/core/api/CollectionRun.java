@@ -3,7 +3,6 @@ package dev.lamella.core.api;
 import dev.lamella.core.LayerId;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -71,17 +70,33 @@ public record CollectionRun(
   }
 
   /**
+   * Something that nobody needs any more.
+   *
+   * @param bytes that its removal makes free, as far as that is known
+   * @param kept why it cannot be removed; empty where it is gone, or would be
+   */
+  public record Find(String name, long bytes, Optional<String> kept) {
+    public static Find of(String name, long bytes) {
+      return new Find(name, bytes, Optional.empty());
+    }
+
+    public static Find kept(String name, String why) {
+      return new Find(name, 0, Optional.of(why));
+    }
+  }
+
+  /**
    * What was removed, or would be.
    *
-   * @param names of the first 100
+   * @param finds the first 100 of these
    * @param kept what could not be removed and why, the first 100
    */
-  public record Tally(Step of, long count, long bytes, List<String> names, List<String> kept) {
+  public record Tally(Step of, long count, long bytes, List<Find> finds, List<String> kept) {
     private static final int MOST_NAMES = 100;
     private static final int MOST_BRIEF = 10;
 
     public Tally {
-      names = List.copyOf(names);
+      finds = List.copyOf(finds);
       kept = List.copyOf(kept);
     }
 
@@ -89,9 +104,15 @@ public record CollectionRun(
       return new Tally(step, 0, 0, List.of(), List.of());
     }
 
-    Tally plus(long moreCount, long moreBytes, List<String> moreNames, List<String> moreKept) {
+    Tally plus(List<Find> more) {
+      List<Find> gone = more.stream().filter(find -> find.kept().isEmpty()).toList();
+      List<String> left = more.stream().flatMap(find -> find.kept().stream()).toList();
       return new Tally(
-          of, count + moreCount, bytes + moreBytes, first(names, moreNames), first(kept, moreKept));
+          of,
+          count + gone.size(),
+          bytes + gone.stream().mapToLong(Find::bytes).sum(),
+          first(MOST_NAMES, finds, gone),
+          first(MOST_NAMES, kept, left));
     }
 
     private Tally brief() {
@@ -99,14 +120,12 @@ public record CollectionRun(
           of,
           count,
           bytes,
-          names.subList(0, Math.min(MOST_BRIEF, names.size())),
-          kept.subList(0, Math.min(MOST_BRIEF, kept.size())));
+          first(MOST_BRIEF, finds, List.of()),
+          first(MOST_BRIEF, kept, List.of()));
     }
 
-    private static List<String> first(List<String> one, List<String> other) {
-      List<String> both = new ArrayList<>(one);
-      both.addAll(other);
-      return both.subList(0, Math.min(MOST_NAMES, both.size()));
+    private static <T> List<T> first(int most, List<T> one, List<T> other) {
+      return Stream.concat(one.stream(), other.stream()).limit(most).toList();
     }
   }
 
@@ -156,14 +175,7 @@ public record CollectionRun(
   }
 
   /** This run after another page of its step, which goes on at {@code next} or is over. */
-  public CollectionRun after(
-      long count,
-      long bytes,
-      List<String> names,
-      List<String> kept,
-      Optional<String> next,
-      Instant now) {
-    List<Tally> tallies = plus(count, bytes, names, kept);
+  public CollectionRun after(List<Find> page, Optional<String> next, Instant now) {
     List<Step> steps = Step.of(full);
     Optional<Step> following = steps.stream().skip(steps.indexOf(step) + 1L).findFirst();
     boolean isLast = next.isEmpty() && following.isEmpty();
@@ -176,15 +188,14 @@ public record CollectionRun(
         isLast ? Optional.of(now) : Optional.empty(),
         next.isPresent() ? step : following.orElse(step),
         next,
-        tallies,
+        plus(page),
         revision + 1,
         Optional.of(now));
   }
 
   /** This run after a part of a page of its step, which it then looks at again. */
-  public CollectionRun within(
-      long count, long bytes, List<String> names, List<String> kept, Instant now) {
-    return seen(plus(count, bytes, names, kept), Optional.of(now), revision + 1);
+  public CollectionRun within(List<Find> part, Instant now) {
+    return seen(plus(part), Optional.of(now), revision + 1);
   }
 
   /** Whether nobody works on it, or whoever does has not been heard of for too long. */
@@ -207,9 +218,7 @@ public record CollectionRun(
         id, dryRun, full, state, started, finished, step, cursor, tallies, next, last);
   }
 
-  private List<Tally> plus(long count, long bytes, List<String> names, List<String> kept) {
-    return found.stream()
-        .map(tally -> tally.of() == step ? tally.plus(count, bytes, names, kept) : tally)
-        .toList();
+  private List<Tally> plus(List<Find> more) {
+    return found.stream().map(tally -> tally.of() == step ? tally.plus(more) : tally).toList();
   }
 }

@@ -1,12 +1,10 @@
 package dev.lamella.core.api;
 
 import dev.lamella.core.Digest;
-import dev.lamella.core.LayerId;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.report.Budget;
 import dev.lamella.core.report.Finding;
 import dev.lamella.core.report.NamePattern;
-import dev.lamella.core.report.Orphan;
 import dev.lamella.core.report.Report;
 import dev.lamella.core.report.ReportId;
 import dev.lamella.core.report.Tally;
@@ -23,9 +21,6 @@ import java.util.Optional;
  * @param warnings what was not looked at; none of a job that has looked at all of its scope
  * @param looked what was looked at, what it cost, and what was wrong
  * @param damage by layer and index, at most 1,000; in a list of reports, none
- * @param orphans objects that no record names, at most 1,000; in a list of reports, none
- * @param ownerless ids under which there are shard records that no upload or layer owns, at most
- *     1,000; in a list of reports, none
  */
 public record VerificationReport(
     ReportId id,
@@ -39,11 +34,8 @@ public record VerificationReport(
     long open,
     long planned,
     Tally looked,
-    Report.Orphans orphaned,
     List<String> warnings,
-    List<Damage> damage,
-    List<Orphan> orphans,
-    List<LayerId> ownerless) {
+    List<Damage> damage) {
 
   /**
    * A shard that is missing or wrong.
@@ -68,17 +60,14 @@ public record VerificationReport(
   public VerificationReport {
     warnings = List.copyOf(warnings);
     damage = List.copyOf(damage);
-    orphans = List.copyOf(orphans);
-    ownerless = List.copyOf(ownerless);
   }
 
   /** What is known of a job, without what it found. */
   public static VerificationReport of(Report job) {
-    return of(job, List.of(), List.of(), List.of());
+    return of(job, List.of());
   }
 
-  public static VerificationReport of(
-      Report job, List<Damage> damage, List<Orphan> orphans, List<LayerId> ownerless) {
+  public static VerificationReport of(Report job, List<Damage> damage) {
     return new VerificationReport(
         job.id(),
         job.scope().deep(),
@@ -91,10 +80,7 @@ public record VerificationReport(
         job.open(),
         job.planned(),
         job.tally(),
-        job.orphans(),
         job.warnings(),
-        damage,
-        orphans,
-        ownerless);
+        damage);
   }
 }

@@ -4,7 +4,7 @@ import static dev.lamella.core.Quoted.quoted;
 
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.api.CollectionRun;
-import dev.lamella.core.orphan.FindOrphans;
+import dev.lamella.core.api.CollectionRun.Find;
 import dev.lamella.core.port.AssembledLayers;
 import dev.lamella.core.port.AssemblyIndex;
 import dev.lamella.core.port.CollectionIndex;
@@ -51,7 +51,6 @@ public final class Collect {
     this.collections = collections;
     this.clock = clock;
     Remains remains = new Remains(layers, shards, uploads, staging, store);
-    FindOrphans orphans = new FindOrphans(layers, shards, uploads, store, settings.grace(), clock);
     this.manifests =
         new SweepManifests(images, settings.grace(), settings.page(), settings.width());
     this.layers =
@@ -59,8 +58,8 @@ public final class Collect {
     this.uploads =
         new SweepUploads(uploads, staging, late, remains, settings.page(), settings.width());
     this.assembled = new SweepAssembled(assembled, assemblies, settings.page(), settings.width());
-    this.objects = new SweepObjects(orphans, layers, shards, uploads, store);
-    this.records = new SweepRecords(orphans, uploads, remains);
+    this.objects = new SweepObjects(layers, shards, uploads, store, settings.grace());
+    this.records = new SweepRecords(layers, shards, uploads, remains);
     this.leftovers = new SweepLeftovers(images, settings.page());
   }
 
@@ -122,7 +121,7 @@ public final class Collect {
     } catch (RuntimeException e) {
       failures.add(e);
       String why = "what comes after that: it failed with " + quoted(String.valueOf(e));
-      return run.after(0, 0, List.of(), List.of(why), Optional.empty(), clock.instant());
+      return run.after(List.of(Find.kept("", why)), Optional.empty(), clock.instant());
     }
   }
 
@@ -138,12 +137,8 @@ public final class Collect {
           case LEFTOVERS -> leftovers;
         };
     Sweep.Finds page = sweep.page(run.cursor(), run.dryRun(), now, hasTime);
-    List<Sweep.Find> gone = page.finds().stream().filter(find -> find.kept().isEmpty()).toList();
-    long bytes = gone.stream().mapToLong(Sweep.Find::bytes).sum();
-    List<String> names = gone.stream().map(Sweep.Find::name).toList();
-    List<String> kept = page.finds().stream().flatMap(find -> find.kept().stream()).toList();
     return page.isCutShort()
-        ? run.within(gone.size(), bytes, names, kept, now)
-        : run.after(gone.size(), bytes, names, kept, page.next(), now);
+        ? run.within(page.finds(), now)
+        : run.after(page.finds(), page.next(), now);
   }
 }

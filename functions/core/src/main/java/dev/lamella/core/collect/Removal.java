@@ -1,6 +1,6 @@
 package dev.lamella.core.collect;
 
-import dev.lamella.core.collect.Sweep.Find;
+import dev.lamella.core.api.CollectionRun.Find;
 import dev.lamella.core.collect.Sweep.Finds;
 import java.util.List;
 import java.util.Optional;
@@ -19,8 +19,8 @@ sealed interface Removal {
   /** What a sweep tells of it. */
   default Finds of(String name, long bytes) {
     return switch (this) {
-      case Gone() -> Finds.of(new Find(name, bytes, Optional.empty()));
-      case Kept(String why) -> Finds.of(new Find(name, bytes, Optional.of(why)));
+      case Gone() -> Finds.of(Find.of(name, bytes));
+      case Kept(String why) -> Finds.of(Find.kept(name, why));
       case Begun() -> new Finds(List.of(), Optional.empty(), true);
     };
   }

@@ -1,5 +1,6 @@
 package dev.lamella.core.collect;
 
+import dev.lamella.core.api.CollectionRun.Find;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -7,13 +8,6 @@ import java.util.function.BooleanSupplier;
 
 /** One step of a collection, page by page. */
 interface Sweep {
-
-  /**
-   * Something that was removed, or would be.
-   *
-   * @param kept why it could not be removed; empty where it is gone
-   */
-  record Find(String name, long bytes, Optional<String> kept) {}
 
   /**
    * What a page had.

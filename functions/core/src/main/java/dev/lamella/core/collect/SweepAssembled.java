@@ -1,6 +1,7 @@
 package dev.lamella.core.collect;
 
 import dev.lamella.core.Parallel;
+import dev.lamella.core.api.CollectionRun.Find;
 import dev.lamella.core.port.AssembledLayers;
 import dev.lamella.core.port.AssembledLayers.Kept;
 import dev.lamella.core.port.AssemblyIndex;
@@ -70,6 +71,6 @@ final class SweepAssembled implements Sweep {
   }
 
   private static Find find(Kept layer) {
-    return new Find("assembled layer of " + layer.layer(), layer.size(), Optional.empty());
+    return Find.of("assembled layer of " + layer.layer(), layer.size());
   }
 }

@@ -1,5 +1,6 @@
 package dev.lamella.core.collect;
 
+import dev.lamella.core.api.CollectionRun.Find;
 import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.Page;
 import java.time.Instant;
@@ -18,9 +19,7 @@ final class SweepLeftovers implements Sweep {
 
   @Override
   public Finds page(Optional<String> cursor, boolean dryRun, Instant now, BooleanSupplier hasTime) {
-    Page<String> found = images.leftovers(now.minus(ImageIndex.LONGEST_PUT), cursor, page, !dryRun);
-    return new Finds(
-        found.items().stream().map(name -> new Find(name, 0, Optional.empty())).toList(),
-        found.next());
+    Page<Find> found = images.leftovers(now.minus(ImageIndex.LONGEST_PUT), cursor, page, !dryRun);
+    return new Finds(found.items(), found.next());
   }
 }

@@ -1,6 +1,7 @@
 package dev.lamella.core.collect;
 
 import dev.lamella.core.Parallel;
+import dev.lamella.core.api.CollectionRun.Find;
 import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.ImageIndex.Released;
 import dev.lamella.core.port.Page;

@@ -6,6 +6,7 @@ import dev.lamella.core.Reference;
 import dev.lamella.core.Reference.ByDigest;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.api.CollectionRun.Find;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.manifest.Referrer;
 import dev.lamella.core.memory.MemoryTables.Image;
@@ -187,8 +188,7 @@ final class MemoryImages implements ImageIndex {
 
   /** Nothing can die in the middle of what a monitor guards. */
   @Override
-  public Page<String> leftovers(
-      Instant before, Optional<String> cursor, int limit, boolean remove) {
+  public Page<Find> leftovers(Instant before, Optional<String> cursor, int limit, boolean remove) {
     return new Page<>(List.of(), Optional.empty());
   }
 

@@ -1,11 +1,9 @@
 package dev.lamella.core.memory;
 
-import dev.lamella.core.LayerId;
 import dev.lamella.core.memory.MemoryTables.Job;
 import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ReportIndex;
 import dev.lamella.core.report.Finding;
-import dev.lamella.core.report.Orphan;
 import dev.lamella.core.report.Report;
 import dev.lamella.core.report.ReportId;
 import dev.lamella.core.report.Scope;
@@ -115,37 +113,9 @@ final class MemoryReports implements ReportIndex {
   }
 
   @Override
-  public void note(ReportId id, Orphan orphan) {
-    synchronized (tables) {
-      job(id).ifPresent(job -> job.orphans.put(orphan.server() + " " + orphan.key(), orphan));
-    }
-  }
-
-  @Override
-  public void note(ReportId id, LayerId ownerless) {
-    synchronized (tables) {
-      job(id).ifPresent(job -> job.ownerless.add(ownerless));
-    }
-  }
-
-  @Override
   public List<Finding> findings(ReportId id, int limit) {
     synchronized (tables) {
       return job(id).stream().flatMap(job -> job.findings.values().stream()).limit(limit).toList();
-    }
-  }
-
-  @Override
-  public List<Orphan> orphans(ReportId id, int limit) {
-    synchronized (tables) {
-      return job(id).stream().flatMap(job -> job.orphans.values().stream()).limit(limit).toList();
-    }
-  }
-
-  @Override
-  public List<LayerId> ownerless(ReportId id, int limit) {
-    synchronized (tables) {
-      return job(id).stream().flatMap(job -> job.ownerless.stream()).limit(limit).toList();
     }
   }
 

@@ -14,7 +14,6 @@ import dev.lamella.core.layer.Upload;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.port.AssemblyIndex.Assembly;
 import dev.lamella.core.report.Finding;
-import dev.lamella.core.report.Orphan;
 import dev.lamella.core.report.Report;
 import dev.lamella.core.report.ReportId;
 import dev.lamella.core.report.Work;
@@ -25,11 +24,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /**
@@ -81,8 +78,7 @@ final class MemoryTables {
   static final class Job {
     final NavigableMap<Digest, Work> works = new TreeMap<>(Comparator.comparing(Digest::toString));
     final NavigableMap<String, Finding> findings = new TreeMap<>();
-    final NavigableMap<String, Orphan> orphans = new TreeMap<>();
-    final NavigableSet<LayerId> ownerless = new TreeSet<>(Comparator.comparing(LayerId::value));
+
     Report report;
 
     Job(Report report) {

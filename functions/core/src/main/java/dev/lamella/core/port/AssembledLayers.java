@@ -29,7 +29,7 @@ public interface AssembledLayers {
   void assemble(LayerId layer, List<Shard> shards);
 
   /**
-   * Layers that have an object, in order of id.
+   * Layers that have an object, in order of id. What else is there is left out.
    *
    * @param cursor of the page before; empty for the first
    * @param limit most layers to look at, 1 to 1,000: the page may have fewer, or none

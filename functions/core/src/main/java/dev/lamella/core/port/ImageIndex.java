@@ -5,6 +5,7 @@ import dev.lamella.core.Digest;
 import dev.lamella.core.Reference;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.api.CollectionRun.Find;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.manifest.Referrer;
 import java.time.Duration;
@@ -83,13 +84,13 @@ public interface ImageIndex {
 
   /**
    * What puts and deletions left behind that died before {@code before}: a page of all that there
-   * is, by name.
+   * is. What is among it but is not of this store is named, and kept.
    *
    * @param before {@link #LONGEST_PUT} ago, or longer
    * @param limit to look at; a page may have fewer
    * @param remove whether to remove it as well; idempotent
    */
-  Page<String> leftovers(Instant before, Optional<String> cursor, int limit, boolean remove);
+  Page<Find> leftovers(Instant before, Optional<String> cursor, int limit, boolean remove);
 
   /**
    * Manifests that were released before {@code before}, longer ago than a put takes: a deletion

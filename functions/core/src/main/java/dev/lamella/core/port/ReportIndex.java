@@ -1,8 +1,6 @@
 package dev.lamella.core.port;
 
-import dev.lamella.core.LayerId;
 import dev.lamella.core.report.Finding;
-import dev.lamella.core.report.Orphan;
 import dev.lamella.core.report.Report;
 import dev.lamella.core.report.ReportId;
 import dev.lamella.core.report.Scope;
@@ -58,17 +56,6 @@ public interface ReportIndex {
 
   void note(ReportId id, Finding finding);
 
-  void note(ReportId id, Orphan orphan);
-
-  /** Notes an id under which there are shard records that nothing owns. */
-  void note(ReportId id, LayerId ownerless);
-
   /** What was found, by layer and index; at most {@code limit}. */
   List<Finding> findings(ReportId id, int limit);
-
-  /** By storage server and key; at most {@code limit}. */
-  List<Orphan> orphans(ReportId id, int limit);
-
-  /** In their order; at most {@code limit}. */
-  List<LayerId> ownerless(ReportId id, int limit);
 }

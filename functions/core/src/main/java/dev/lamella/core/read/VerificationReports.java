@@ -56,8 +56,7 @@ public final class VerificationReports {
                     finding -> finding.digest().toString(), TreeMap::new, Collectors.toList()));
     List<Damage> damage = new ArrayList<>();
     byLayer.values().forEach(findings -> damage.addAll(damage(findings, images)));
-    return VerificationReport.of(
-        job, damage, reports.orphans(id, MOST_FINDINGS), reports.ownerless(id, MOST_FINDINGS));
+    return VerificationReport.of(job, damage);
   }
 
   private List<Damage> damage(List<Finding> findings, int most) {

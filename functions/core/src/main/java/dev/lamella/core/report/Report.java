@@ -10,13 +10,12 @@ import java.util.stream.Stream;
  * A verification job: what it was asked for, how far it has come, and what it found.
  *
  * @param seen when it last got on
- * @param cursor where it goes on; empty at its beginning
+ * @param cursor where it goes on; empty at its beginning, and once it has come to the end
  * @param walked whether it has taken on all that it will
  * @param open layers that it has in work
  * @param planned bytes of the layers that it has taken on
  * @param layers that are done
  * @param shared layers that another job had in work, so that this one left them to it
- * @param orphans what nothing leads to
  * @param warnings for people
  */
 public record Report(
@@ -34,7 +33,6 @@ public record Report(
     long layers,
     long shared,
     Tally tally,
-    Orphans orphans,
     List<String> warnings) {
 
   /** A job runs until it has looked at all that it took on, or cannot go on. */
@@ -50,20 +48,6 @@ public record Report(
    * has come to nothing each time.
    */
   private static final Duration PATIENCE = Duration.ofDays(1);
-
-  /**
-   * What nothing leads to.
-   *
-   * @param objects that no record names, and their {@code bytes}
-   * @param ownerless uploads and layers that are gone, whose shard records are still there
-   */
-  public record Orphans(long objects, long bytes, long ownerless) {
-    public static final Orphans NONE = new Orphans(0, 0, 0);
-
-    public Orphans plus(Orphans more) {
-      return new Orphans(objects + more.objects, bytes + more.bytes, ownerless + more.ownerless);
-    }
-  }
 
   public Report {
     warnings = List.copyOf(warnings);
@@ -85,17 +69,26 @@ public record Report(
         0,
         0,
         Tally.NOTHING,
-        Orphans.NONE,
         List.of());
-  }
-
-  /** Whether it also looks from what is stored to what should lead there. */
-  public boolean looksBack() {
-    return !scope.deep() && scope.name().isEmpty();
   }
 
   public boolean isRunning() {
     return state == State.RUNNING;
+  }
+
+  /** Whether it takes on no more because its budget ended. */
+  public boolean isCutOff() {
+    return walked && cursor.isPresent();
+  }
+
+  /**
+   * Where the next job of its scope goes on after one that its budget ended; empty after one that
+   * came to the end, or was given up. Deep jobs of everything need no such place: they begin with
+   * what is longest unproven.
+   */
+  public Optional<String> rest() {
+    boolean isByNeed = scope.deep() && scope.name().isEmpty();
+    return isByNeed || state == State.FAILED ? Optional.empty() : cursor;
   }
 
   /** Whether it has looked at all that it took on, and takes on no more. */
@@ -120,31 +113,23 @@ public record Report(
         layers,
         shared,
         tally,
-        orphans,
         warnings);
   }
 
   /** This job with one more layer in work. */
   public Report opened(Instant now) {
-    return after(now, cursor, walked, open + 1, layers, shared, tally, orphans);
+    return after(now, cursor, walked, open + 1, layers, shared, tally);
   }
 
   /** This job after a step. */
   public Report moved(Step step, Instant now) {
     return after(
-        now,
-        Optional.of(step.cursor()),
-        walked || step.isLast(),
-        open,
-        layers,
-        shared + step.shared(),
-        tally.plus(new Tally(0, 0, step.requests(), 0, 0)),
-        orphans.plus(step.orphans()));
+        now, step.cursor(), walked || step.isLast(), open, layers, shared + step.shared(), tally);
   }
 
   /** This job with one layer done that it had in work. */
   public Report settled(Tally more, Instant now) {
-    return after(now, cursor, walked, open - 1, layers + 1, shared, tally.plus(more), orphans);
+    return after(now, cursor, walked, open - 1, layers + 1, shared, tally.plus(more));
   }
 
   private Report after(
@@ -154,8 +139,7 @@ public record Report(
       long openThen,
       long layersThen,
       long sharedThen,
-      Tally tallyThen,
-      Orphans orphansThen) {
+      Tally tallyThen) {
     return new Report(
         id,
         scope,
@@ -171,7 +155,6 @@ public record Report(
         layersThen,
         sharedThen,
         tallyThen,
-        orphansThen,
         warnings);
   }
 
@@ -201,13 +184,12 @@ public record Report(
         layers,
         shared,
         tally,
-        orphans,
         last);
   }
 
   /** This job, taken up by somebody at that time. */
   public Report takenUp(Instant now) {
-    return after(now, cursor, walked, open, layers, shared, tally, orphans);
+    return after(now, cursor, walked, open, layers, shared, tally);
   }
 
   /** Whether nothing has been heard of it for longer than a lease. */
@@ -220,7 +202,7 @@ public record Report(
     return started.plusSeconds(budget.seconds()).plus(PATIENCE).isBefore(now);
   }
 
-  /** Whether it may take on another layer of so many bytes, or, of none, whatever is next. */
+  /** Whether it may take on another layer of so many bytes, within its budget. */
   public boolean affords(long bytes, Instant now) {
     boolean isFirst = planned == 0 && tally.requests() == 0;
     boolean hasTime = now.isBefore(started.plusSeconds(budget.seconds()));

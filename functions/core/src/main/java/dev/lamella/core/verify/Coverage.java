@@ -44,15 +44,14 @@ public final class Coverage {
       warnings.add(
           Counted.were(job.shared(), "layer") + " left to another job, which proves what it has");
     }
-    if (reports.last(job.scope()).flatMap(Stage::rest).isPresent()) {
+    if (reports.last(job.scope()).flatMap(Report::rest).isPresent()) {
       warnings.add(
           "it began where the last job's budget had ended, and did not look at what that one had");
     }
-    Stage end = Stage.of(job);
-    if (end.kind() != Stage.Kind.END) {
+    if (job.isCutOff()) {
       warnings.add(
           "the budget ended: %s looked at, %s; the next job goes on there"
-              .formatted(Counted.were(job.layers(), "layer"), left(job, end)));
+              .formatted(Counted.were(job.layers(), "layer"), left(job)));
     }
     if (job.scope().deep() && job.scope().name().isEmpty()) {
       warnAboutTime(job, warnings);
@@ -60,15 +59,8 @@ public final class Coverage {
     return warnings;
   }
 
-  private String left(Report job, Stage end) {
-    if (end.kind() != Stage.Kind.LAYERS) {
-      return "but not for all that nothing leads to";
-    }
-    long count = layers.left(job, end.at(), MOST_LEFT);
-    if (job.looksBack()) {
-      String others = count < MOST_LEFT ? Counted.of(count, "other") : count + " or more others";
-      return others + " and what nothing leads to were not";
-    }
+  private String left(Report job) {
+    long count = layers.left(job, job.cursor(), MOST_LEFT);
     return count < MOST_LEFT
         ? Counted.were(count, "other") + " not"
         : count + " or more others were not";

@@ -54,7 +54,7 @@ public final class StartVerification {
     Instant now = clock.instant();
     Report begun = Report.start(scope, budget.orElse(settings.usual()), now);
     Report wanted =
-        reports.last(scope).flatMap(Stage::rest).map(rest -> begun.at(rest, 0)).orElse(begun);
+        reports.last(scope).flatMap(Report::rest).map(rest -> begun.at(rest, 0)).orElse(begun);
     Report running = reports.open(wanted);
     if (running.standsStill(settings.lease(), now) && running.isOverdue(now)) {
       reports.fail(

@@ -6,10 +6,8 @@ import dev.lamella.core.Parallel;
 import dev.lamella.core.Slicing;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.layer.Layer;
-import dev.lamella.core.orphan.FindOrphans;
 import dev.lamella.core.port.LayerIndex.Due;
 import dev.lamella.core.port.ReportIndex;
-import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.Verifiers;
 import dev.lamella.core.port.WorkIndex;
 import dev.lamella.core.report.Batch;
@@ -18,7 +16,6 @@ import dev.lamella.core.report.ReportId;
 import dev.lamella.core.report.Step;
 import dev.lamella.core.report.Tally;
 import dev.lamella.core.report.Work;
-import dev.lamella.core.verify.Stage.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -40,12 +37,9 @@ public final class Walk {
   /** In this time the batches of a layer are handed out. */
   private static final Duration HANDING_OUT = Duration.ofMinutes(2);
 
-  private static final Step END = Step.end(Stage.cursor(Kind.END, ""));
-
   private final ReportIndex reports;
   private final WorkIndex works;
   private final LayersInScope layers;
-  private final LookBack lookBack;
   private final Verifiers verifiers;
   private final Settle settle;
   private final VerifySettings settings;
@@ -55,8 +49,6 @@ public final class Walk {
       ReportIndex reports,
       WorkIndex works,
       LayersInScope layers,
-      FindOrphans orphans,
-      ShardStore store,
       Verifiers verifiers,
       Settle settle,
       VerifySettings settings,
@@ -64,7 +56,6 @@ public final class Walk {
     this.reports = reports;
     this.works = works;
     this.layers = layers;
-    this.lookBack = new LookBack(orphans, store, reports, works, clock);
     this.verifiers = verifiers;
     this.settle = settle;
     this.settings = settings;
@@ -118,24 +109,10 @@ public final class Walk {
     }
   }
 
-  private void step(Report job, Instant deadline) {
-    Stage stage = Stage.of(job);
-    if (stage.kind() != Kind.LAYERS && !job.affords(0, clock.instant())) {
-      move(job, cutOff(job));
-      return;
-    }
-    switch (stage.kind()) {
-      case LAYERS -> takeLayers(job, stage, deadline);
-      case OBJECTS -> lookBack.atObjects(job, stage);
-      case RECORDS -> lookBack.atRecords(job, stage);
-      case END -> move(job, END);
-    }
-  }
-
-  private void takeLayers(Report begin, Stage stage, Instant deadline) {
-    List<Due> page = layers.after(begin, stage.at());
+  private void step(Report begin, Instant deadline) {
+    List<Due> page = layers.after(begin, begin.cursor());
     if (page.isEmpty()) {
-      move(begin, begin.looksBack() ? Step.to(Stage.cursor(Kind.OBJECTS, "")) : END);
+      move(begin, Step.END);
       return;
     }
     Report job = begin;
@@ -143,14 +120,13 @@ public final class Walk {
       Instant now = clock.instant();
       long bytes = due.layer().slicing().size();
       if (!job.affords(bytes, now)) {
-        move(job, cutOff(job));
+        move(job, Step.stop(job));
         return;
       }
-      String cursor = Stage.cursor(Kind.LAYERS, due.place());
-      if (!now.isBefore(deadline) || !take(job, due.layer(), cursor)) {
+      if (!now.isBefore(deadline) || !take(job, due.layer(), due.place())) {
         return;
       }
-      job = job.at(cursor, bytes);
+      job = job.at(due.place(), bytes);
     }
   }
 
@@ -195,11 +171,6 @@ public final class Walk {
           return number;
         });
     works.lease(job.id(), work.digest(), clock.instant().plus(settings.lease()));
-  }
-
-  /** Where it is, the next job of its scope goes on. */
-  private static Step cutOff(Report job) {
-    return Step.end(job.cursor().orElse(Stage.cursor(Kind.LAYERS, "")));
   }
 
   private boolean move(Report job, Step step) {

@@ -9,6 +9,7 @@ import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Slicing;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.api.CollectionRun;
+import dev.lamella.core.api.CollectionRun.Find;
 import dev.lamella.core.api.CollectionRun.Step;
 import dev.lamella.core.api.CollectionRun.Tally;
 import dev.lamella.core.chain.ChainState;
@@ -21,6 +22,9 @@ import dev.lamella.core.memory.MemoryCollections;
 import dev.lamella.core.memory.MemoryIndex;
 import dev.lamella.core.memory.MemoryShardStore;
 import dev.lamella.core.memory.MemoryStaging;
+import dev.lamella.core.port.LayerIndex;
+import dev.lamella.core.port.Page;
+import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.ShardStore;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -30,6 +34,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Collection in invocations that have time for one part each. */
@@ -43,15 +49,20 @@ class CollectTest {
   private final MemoryIndex index = MemoryIndex.create();
   private final MemoryShardStore store = new MemoryShardStore();
   private final MemoryCollections collections = new MemoryCollections();
+  private Instant now = NOW.plus(GRACE).plus(GRACE);
   private boolean isSilent;
   private final Collect collect = collect(answering());
 
   private Collect collect(ShardStore servers) {
+    return collect(servers, index.layers(), index.shards());
+  }
+
+  private Collect collect(ShardStore servers, LayerIndex layers, ShardIndex shards) {
     return new Collect(
         collections,
         index.images(),
-        index.layers(),
-        index.shards(),
+        layers,
+        shards,
         index.uploads(),
         new MemoryStaging(),
         servers,
@@ -59,7 +70,7 @@ class CollectTest {
         index.assemblies(),
         _ -> true,
         new CollectSettings(GRACE, 8, 1),
-        () -> NOW.plus(GRACE).plus(GRACE));
+        () -> now);
   }
 
   @Test
@@ -88,10 +99,7 @@ class CollectTest {
   @Test
   void run_layerOfMoreShardsThanThereIsTimeFor_isCondemnedAndItsRestGoesWithTheUploads() {
     Upload upload = upload(1);
-    Layer layer =
-        new Layer(
-            upload.digest(), upload.id(), upload.slicing(), Map.of(), NOW, NOW, Optional.empty());
-    index.layers().commit(upload, layer);
+    Layer layer = commit(upload);
 
     CollectionRun run = invoke();
     while (run.isRunning()) {
@@ -181,6 +189,140 @@ class CollectTest {
     assertThat(index.uploads().find(upload.id())).isEmpty();
   }
 
+  @Test
+  void run_objectThatNoRecordNames_isFoundADayAfterItWasWritten() {
+    Shard lost = shard(LayerId.random(), 0);
+    store.put(lost, new byte[SHARD]);
+
+    now = Instant.now().plus(Duration.ofHours(23));
+    assertThat(tally(dryRun(collect), Step.OBJECTS).count()).isZero();
+    now = Instant.now().plus(Duration.ofHours(25));
+    Tally found = tally(dryRun(collect), Step.OBJECTS);
+    assertThat(found.count()).isEqualTo(1);
+    assertThat(found.bytes()).isEqualTo(SHARD);
+    assertThat(found.finds()).containsExactly(Find.of("s1 " + lost.key(), SHARD));
+    assertThat(store.kept(lost)).isPresent();
+
+    collect.run(true, () -> true);
+    assertThat(store.kept(lost)).isEmpty();
+  }
+
+  /** Whoever put it there chose its name: a run has to have room for a hundred of them. */
+  @Test
+  void run_objectsWithNamesThatNoShardHas_areKeptAndNamedInABound() {
+    LayerId id = LayerId.random();
+    List<Shard> foreign =
+        Stream.of("layers/notes.txt", "layers/o" + "\u0001".repeat(1_000))
+            .map(key -> new Shard(IMAGE, id, 0, 0, SHARD, "s1", key, shard(id, 0).link()))
+            .toList();
+    foreign.forEach(shard -> store.put(shard, new byte[SHARD]));
+    now = Instant.now().plus(GRACE).plus(GRACE);
+
+    Tally found = tally(collect.run(true, () -> true), Step.OBJECTS);
+
+    assertThat(found.count()).isZero();
+    assertThat(found.kept())
+        .containsExactly(
+            "s1 'layers/notes.txt': this is no name of a shard",
+            "s1 'layers/o%s…': this is no name of a shard".formatted("?".repeat(142)));
+    assertThat(foreign).allMatch(shard -> store.kept(shard).isPresent());
+  }
+
+  /** Its shards may be on their way there again. */
+  @Test
+  void run_objectThatNoRecordOfADamagedLayerNames_isKeptAndNamedUntilItIsHealed() {
+    Upload upload = upload(1);
+    Layer layer = commit(upload);
+    index.layers().damage(layer.digest(), layer.id(), List.of(0));
+    Shard elsewhere = shard(upload.id(), 0).on("s0");
+    store.put(elsewhere, new byte[SHARD]);
+    now = Instant.now().plus(Duration.ofDays(2));
+    index.layers().link(IMAGE, layer.digest(), now);
+
+    Tally found = tally(collect.run(true, () -> true), Step.OBJECTS);
+
+    assertThat(found.count()).isZero();
+    assertThat(found.kept())
+        .containsExactly(
+            "s0 %s: layer %s is damaged, and a push may heal it"
+                .formatted(elsewhere.key(), layer.digest()));
+    assertThat(store.kept(elsewhere)).isPresent();
+  }
+
+  /** Its push ends while the sweep looks: the object that no record named is the shard now. */
+  @Test
+  void run_damagedLayerIsHealedMeanwhile_keepsItsShards() {
+    Upload upload = upload(1);
+    Layer layer = commit(upload);
+    index.layers().damage(layer.digest(), layer.id(), List.of(0));
+    Shard recorded = shard(upload.id(), 0);
+    Shard healed = recorded.on("s0");
+    store.put(healed, new byte[SHARD]);
+    now = Instant.now().plus(Duration.ofDays(2));
+    index.layers().link(IMAGE, layer.digest(), now);
+    AtomicInteger asked = new AtomicInteger();
+    ShardIndex healing =
+        (ShardIndex)
+            Proxy.newProxyInstance(
+                ShardIndex.class.getClassLoader(),
+                new Class<?>[] {ShardIndex.class},
+                (_, method, arguments) -> {
+                  Object answer = method.invoke(index.shards(), arguments);
+                  if (method.getName().equals("find") && asked.incrementAndGet() == 2) {
+                    assertThat(index.shards().move(recorded, healed)).isTrue();
+                    index.layers().repaired(layer.digest(), layer.id(), 0);
+                  }
+                  return answer;
+                });
+
+    collect(store, index.layers(), healing).run(true, () -> true);
+
+    assertThat(index.layers().find(layer.digest()).orElseThrow().isDamaged()).isFalse();
+    assertThat(store.kept(healed)).isPresent();
+  }
+
+  /** No write leads there: somebody has changed the table, or it was put together from backups. */
+  @Test
+  void run_recordsOfACommittedUploadWithoutItsLayer_areKeptAndNamed() {
+    Upload upload = upload(1);
+    commit(upload);
+    LayerIndex without =
+        (LayerIndex)
+            Proxy.newProxyInstance(
+                LayerIndex.class.getClassLoader(),
+                new Class<?>[] {LayerIndex.class},
+                (_, method, arguments) ->
+                    switch (method.getName()) {
+                      case "find" -> Optional.empty();
+                      case "unreferenced" -> new Page<>(List.of(), Optional.empty());
+                      default -> method.invoke(index.layers(), arguments);
+                    });
+
+    CollectionRun run = collect(store, without, index.shards()).run(true, () -> true);
+
+    assertThat(tally(run, Step.RECORDS).count()).isZero();
+    assertThat(tally(run, Step.RECORDS).kept())
+        .containsExactly(
+            "records of upload %s: it is committed, and its layer is not stored"
+                .formatted(upload.id()));
+    assertThat(left(upload.id())).isEqualTo(SHARDS);
+  }
+
+  @Test
+  void dryRun_idWhoseRecordsAreOnManyPages_isNamedAndCountedOnce() {
+    List<LayerId> gone = List.of(LayerId.random(), LayerId.random());
+    gone.forEach(id -> write(id, 3));
+    Collect paged = collect(store, index.layers(), new OneRecordAPage(index.shards()));
+
+    Tally found = tally(dryRun(paged), Step.RECORDS);
+
+    assertThat(found.count()).isEqualTo(2);
+    assertThat(found.finds())
+        .containsExactlyInAnyOrderElementsOf(
+            gone.stream().map(id -> Find.of("records of upload " + id, 0)).toList());
+    assertThat(gone).allMatch(id -> left(id) == 3);
+  }
+
   /** The storage servers, which may not answer. */
   private ShardStore answering() {
     return (ShardStore)
@@ -202,6 +344,11 @@ class CollectTest {
     return collect.run(true, () -> hasTime.getAndSet(false));
   }
 
+  private CollectionRun dryRun(Collect by) {
+    CollectionRun run = collections.start(CollectionRun.begun(true, true, now));
+    return by.run(run.id(), () -> true).orElseThrow();
+  }
+
   private void awaitStep(Step step) {
     CollectionRun run = invoke();
     while (run.step() != step) {
@@ -218,6 +365,14 @@ class CollectTest {
     index.uploads().create(upload);
     write(upload.id(), SHARDS);
     return upload;
+  }
+
+  private Layer commit(Upload upload) {
+    Layer layer =
+        new Layer(
+            upload.digest(), upload.id(), upload.slicing(), Map.of(), NOW, NOW, Optional.empty());
+    index.layers().commit(upload, layer);
+    return layer;
   }
 
   private void write(LayerId id, int shards) {

@@ -11,10 +11,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Unavailable;
+import dev.lamella.core.api.CollectionRun;
+import dev.lamella.core.api.CollectionRun.Find;
+import dev.lamella.core.api.CollectionRun.Step;
 import dev.lamella.core.api.UploadProgress;
+import dev.lamella.core.collect.Collect;
+import dev.lamella.core.collect.CollectSettings;
 import dev.lamella.core.layer.Shard;
-import dev.lamella.core.orphan.FindOrphans;
-import dev.lamella.core.report.Orphan;
+import dev.lamella.core.memory.MemoryAssembledLayers;
+import dev.lamella.core.memory.MemoryCollections;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,23 +66,38 @@ class UntakenShardTest {
     LayerId upload = store.push(layer);
 
     assertThat(store.stored(digest)).isEqualTo(layer);
-    FindOrphans orphans =
-        new FindOrphans(
-            store.index.layers(),
-            store.index.shards(),
-            store.index.uploads(),
-            store.shardStore,
-            Duration.ofHours(1),
-            () -> Instant.now().plus(Duration.ofHours(2)));
-    assertThat(orphans.objects("s1", Optional.empty()).items())
-        .extracting(Orphan::key)
+    List<String> found = objectsThatNoRecordNames();
+    assertThat(found)
         .as("what was asked of it before it was left alone")
         .isNotEmpty()
         .isSubsetOf(
-            Shard.keyOf(upload, 1, chain(layer).link(1)),
-            Shard.keyOf(upload, 4, chain(layer).link(4)));
-    assertThat(orphans.objects("s0", Optional.empty()).items()).isEmpty();
-    assertThat(orphans.objects("s2", Optional.empty()).items()).isEmpty();
+            "s1 " + Shard.keyOf(upload, 1, chain(layer).link(1)),
+            "s1 " + Shard.keyOf(upload, 4, chain(layer).link(4)));
+  }
+
+  private List<String> objectsThatNoRecordNames() {
+    Instant later = Instant.now().plus(Duration.ofHours(2));
+    MemoryCollections collections = new MemoryCollections();
+    CollectionRun dryRun = collections.start(CollectionRun.begun(true, true, later));
+    Collect collect =
+        new Collect(
+            collections,
+            store.index.images(),
+            store.index.layers(),
+            store.index.shards(),
+            store.index.uploads(),
+            store.staging,
+            store.shardStore,
+            new MemoryAssembledLayers(store.shardStore),
+            store.index.assemblies(),
+            _ -> true,
+            new CollectSettings(Duration.ofHours(1), 8, 1),
+            () -> later);
+    return collect.run(dryRun.id(), () -> true).orElseThrow().found().stream()
+        .filter(tally -> tally.of() == Step.OBJECTS)
+        .flatMap(tally -> tally.finds().stream())
+        .map(Find::name)
+        .toList();
   }
 
   @Test

@@ -15,6 +15,7 @@ import dev.lamella.core.report.Report;
 import dev.lamella.core.report.Report.State;
 import dev.lamella.core.report.ReportId;
 import dev.lamella.core.report.Scope;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -44,8 +45,9 @@ class DeadJobTest {
 
   @Test
   void step_thatFails_endsTheJobWithTheReason_andTheNextBegins() {
-    Jobs jobs = new Jobs(store -> new OddServer(store, "s0", OddServer.Oddity.BROKEN));
+    Jobs jobs = new Jobs();
     jobs.store(1, SIZE);
+    jobs.handingOverFails = Optional.of(new IllegalStateException("200 to everything"));
     ReportId id = jobs.start(false).id();
     assertThatThrownBy(jobs::deliverAll).isInstanceOf(IllegalStateException.class);
     Report report = jobs.report(id);
@@ -60,8 +62,9 @@ class DeadJobTest {
 
   @Test
   void step_ofADependencyThatDoesNotAnswer_isTriedAgain() {
-    Jobs jobs = new Jobs(store -> new OddServer(store, "s0", OddServer.Oddity.SILENT));
+    Jobs jobs = new Jobs();
     jobs.store(1, SIZE);
+    jobs.handingOverFails = Optional.of(new Unavailable("the verifier", new IOException("busy")));
     ReportId id = jobs.start(false).id();
     assertThatThrownBy(jobs::deliverAll).isInstanceOf(Unavailable.class);
     assertThat(jobs.report(id).isRunning()).isTrue();

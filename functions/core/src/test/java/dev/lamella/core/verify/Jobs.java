@@ -15,8 +15,6 @@ import dev.lamella.core.layer.Upload;
 import dev.lamella.core.manifest.ManifestReader;
 import dev.lamella.core.memory.MemoryIndex;
 import dev.lamella.core.memory.MemoryShardStore;
-import dev.lamella.core.orphan.FindOrphans;
-import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.Verifiers;
 import dev.lamella.core.report.Batch;
@@ -44,7 +42,6 @@ final class Jobs {
   static final int SHARD = 256;
   static final RepositoryName IMAGE = new RepositoryName("team/app");
   static final Duration LEASE = Duration.ofMinutes(20);
-  static final Duration GRACE = Duration.ofDays(1);
   private static final Duration INVOCATION = Duration.ofSeconds(60);
   static final Budget LARGE = new Budget(1L << 40, Budget.MOST_SECONDS);
 
@@ -54,6 +51,9 @@ final class Jobs {
 
   /** How long it takes to hand a batch over. */
   Duration handingOver = Duration.ZERO;
+
+  /** What becomes of handing a batch over. */
+  Optional<RuntimeException> handingOverFails = Optional.empty();
 
   /** Whether no verifier can be invoked. */
   boolean isUnreachable;
@@ -69,20 +69,14 @@ final class Jobs {
 
   /** With storage servers that are not as they should be. */
   Jobs(UnaryOperator<ShardStore> servers) {
-    this(servers, shards -> shards);
-  }
-
-  /** With shard records that come otherwise, too. */
-  Jobs(UnaryOperator<ShardStore> servers, UnaryOperator<ShardIndex> records) {
-    this(LARGE, servers, records);
+    this(LARGE, servers);
   }
 
   Jobs(Budget usual) {
-    this(usual, store -> store, shards -> shards);
+    this(usual, store -> store);
   }
 
-  private Jobs(Budget usual, UnaryOperator<ShardStore> servers, UnaryOperator<ShardIndex> records) {
-    ShardIndex shards = records.apply(index.shards());
+  private Jobs(Budget usual, UnaryOperator<ShardStore> servers) {
     ShardStore reached = servers.apply(store);
     VerifySettings settings =
         new VerifySettings(usual, Duration.ofHours(6), Duration.ofDays(30), LEASE, 2L * SHARD);
@@ -100,6 +94,10 @@ final class Jobs {
 
           @Override
           public void verify(Batch batch) {
+            handingOverFails.ifPresent(
+                failure -> {
+                  throw failure;
+                });
             synchronized (events) {
               now = now.plus(handingOver);
               events.add(VerifierEvent.of(batch));
@@ -117,16 +115,7 @@ final class Jobs {
             () -> now);
     start = new StartVerification(index.reports(), inScope, verifiers, settings, () -> now);
     walk =
-        new Walk(
-            index.reports(),
-            index.works(),
-            inScope,
-            new FindOrphans(index.layers(), shards, index.uploads(), reached, GRACE, () -> now),
-            reached,
-            verifiers,
-            settle,
-            settings,
-            () -> now);
+        new Walk(index.reports(), index.works(), inScope, verifiers, settle, settings, () -> now);
     verifyBatch =
         new VerifyBatch(
             index.layers(),

@@ -1,4 +1,4 @@
-package dev.lamella.core.verify;
+package dev.lamella.core.collect;
 
 import dev.lamella.core.LayerId;
 import dev.lamella.core.layer.Shard;
