@@ -13,7 +13,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 final class S3Deletion {
   private S3Deletion() {}
 
-  /** All objects whose keys begin so. Twice is as once. */
+  /** All objects whose keys begin so. Idempotent. */
   static void ofPrefix(S3Client s3, String bucket, String prefix) {
     s3.listObjectsV2Paginator(list -> list.bucket(bucket).prefix(prefix)).stream()
         .map(page -> page.contents().stream().map(S3Object::key).toList())

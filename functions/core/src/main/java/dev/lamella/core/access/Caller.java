@@ -10,7 +10,7 @@ import dev.lamella.core.RepositoryName;
  * @param name as people call it, for messages and logs
  */
 public record Caller(String name, Permissions permissions) {
-  /** Whoever reaches an API that asks nobody who he is. */
+  /** Whoever reaches an API that does not ask who calls. */
   public static final Caller ANYBODY = new Caller("anybody", Permissions.ALL);
 
   public boolean may(Action action, RepositoryName repository) {

@@ -41,7 +41,7 @@ final class Remains {
   }
 
   /**
-   * As far as there is time. Twice is as once.
+   * As far as there is time. Idempotent.
    *
    * @param id of an upload that has ended: nobody commits it any more
    * @param digest of its layer, where it was ever said
@@ -58,7 +58,7 @@ final class Remains {
 
   /**
    * Removes the objects and records under an id whose upload has ended or is gone: a page of
-   * records, and others while there is time. Twice is as once.
+   * records, and others while there is time. Idempotent.
    */
   Removal removeShards(LayerId id, BooleanSupplier hasTime) {
     try {

@@ -20,7 +20,7 @@ public interface AssembledLayers {
 
   /**
    * Makes a layer's object from its shards, which are copied in parallel and not read here where
-   * their storage server can copy them. It is there when it is whole; twice is as once.
+   * their storage server can copy them. It is there when it is whole. Idempotent.
    *
    * @param shards all of them, two or more, in order of index
    * @throws dev.lamella.core.Unavailable where a storage server does not answer
@@ -36,6 +36,6 @@ public interface AssembledLayers {
    */
   Page<Kept> list(Optional<String> cursor, int limit);
 
-  /** Removes a layer's object. Twice is as once. */
+  /** Removes a layer's object. Idempotent. */
   void remove(LayerId layer);
 }

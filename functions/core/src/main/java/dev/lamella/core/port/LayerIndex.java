@@ -104,14 +104,14 @@ public interface LayerIndex {
 
   /**
    * Notes that shards of a stored layer are missing or wrong, and forgets what was assembled from
-   * them, or is about to be. Twice is as once.
+   * them, or is about to be. Idempotent.
    *
    * @return false, with nothing changed, where the layer of that digest is not, or no longer, made
    *     of these shards
    */
   boolean damage(Digest digest, LayerId id, Collection<Integer> shards);
 
-  /** Notes that a shard of a stored layer is as it should be. Twice is as once. */
+  /** Notes that a shard of a stored layer is as it should be. Idempotent. */
   void repaired(Digest digest, LayerId id, int shard);
 
   /**
@@ -144,7 +144,7 @@ public interface LayerIndex {
 
   /**
    * Removes the links of all images to a layer that is not stored. Links to a stored layer stay,
-   * also where it is stored in the middle of this. Twice is as once.
+   * also where it is stored in the middle of this. Idempotent.
    */
   void forgetLinks(Digest digest);
 }

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Verification jobs and what they found. Every method is atomic, and twice is as once. */
+/** Verification jobs and what they found. Every method is atomic and idempotent. */
 public interface ReportIndex {
 
   /**

@@ -26,7 +26,7 @@ public interface ShardIndex {
 
   /**
    * Notes that a shard is on another storage server from now on, or has another checksum there.
-   * Twice is as once.
+   * Idempotent.
    *
    * @param recorded as it was read
    * @param written of the same index and link
@@ -55,6 +55,6 @@ public interface ShardIndex {
    */
   Page<LayerId> layers(Optional<String> cursor, int limit);
 
-  /** Removes records. Twice is as once. */
+  /** Removes records. Idempotent. */
   void remove(Collection<Shard> shards);
 }

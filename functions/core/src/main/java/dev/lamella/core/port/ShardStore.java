@@ -60,14 +60,14 @@ public interface ShardStore {
   Page<StoredObject> list(String server, Optional<String> cursor, int limit);
 
   /**
-   * Removes objects from a storage server. Twice is as once.
+   * Removes objects from a storage server. Idempotent.
    *
    * @param keys at most 1,000
    */
   void remove(String server, List<String> keys);
 
   /**
-   * Removes all objects of a layer from all storage servers that are configured. Twice is as once.
+   * Removes all objects of a layer from all storage servers that are configured. Idempotent.
    */
   void remove(LayerId layer);
 }

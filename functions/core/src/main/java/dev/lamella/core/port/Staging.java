@@ -35,7 +35,7 @@ public interface Staging {
 
   /**
    * Removes all that an upload staged. What arrives later stays until staging expires it: removal
-   * saves storage, nothing depends on it. Twice is as once.
+   * saves storage, nothing depends on it. Idempotent.
    *
    * @throws dev.lamella.core.Unavailable where some may be left
    */

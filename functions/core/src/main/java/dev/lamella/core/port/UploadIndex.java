@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.SortedMap;
 
 /**
- * Uploads, and what shard-writers rejected of them. Each method is atomic, and twice is as once.
+ * Uploads, and what shard-writers rejected of them. Each method is atomic and idempotent.
  */
 public interface UploadIndex {
 

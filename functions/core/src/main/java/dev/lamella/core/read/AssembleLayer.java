@@ -45,7 +45,7 @@ public final class AssembleLayer {
   }
 
   /**
-   * Twice is as once.
+   * Idempotent.
    *
    * @return false where there is nothing to do: another is at it, it is done, or the layer is not
    *     stored

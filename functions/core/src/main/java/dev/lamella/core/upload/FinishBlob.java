@@ -67,7 +67,7 @@ public final class FinishBlob {
   }
 
   /**
-   * Waits a while for the last shards, then commits. Twice is as once, also after a commit.
+   * Waits a while for the last shards, then commits. Idempotent, also after a commit.
    *
    * @param start where the client says that the body begins, if it does
    * @param body the last chunk, or the whole layer, or nothing

@@ -11,7 +11,7 @@ public interface LateLayers {
   LateLayers NONE = (_, _) -> {};
 
   /**
-   * Stores those of the layers that are there in some other way. Twice is as once.
+   * Stores those of the layers that are there in some other way. Idempotent.
    *
    * @throws dev.lamella.core.Refusal {@code TOOMANYREQUESTS} where some are there and it takes
    *     longer

@@ -45,7 +45,7 @@ public final class Settle {
    * Each shard's link was checked against its bytes; that the links join, from the initial value to
    * the digest, is checked here, from the records. So the layer is proven without having been put
    * together. Of a sha512 layer, whose digest no chain ends in, this proves that every byte is as
-   * it was when the digest was proven. Twice is as once.
+   * it was when the digest was proven. Idempotent.
    *
    * @return what is counted beside the work's own tally
    */
@@ -80,7 +80,7 @@ public final class Settle {
     };
   }
 
-  /** Ends a job that has looked at all that it took on; nothing otherwise. Twice is as once. */
+  /** Ends a job that has looked at all that it took on; nothing otherwise. Idempotent. */
   public void finish(Report job) {
     if (job.isRunning() && job.isComplete()) {
       reports.finish(job.id(), coverage.warnings(job), clock.instant());

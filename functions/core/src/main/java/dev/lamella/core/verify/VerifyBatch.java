@@ -51,7 +51,7 @@ public final class VerifyBatch {
   }
 
   /**
-   * Twice is as once, but for the reading. Whoever is last with a layer, or with the job, draws its
+   * Idempotent, but for the reading. Whoever is last with a layer, or with the job, draws its
    * sum.
    *
    * @return what this invocation looked at

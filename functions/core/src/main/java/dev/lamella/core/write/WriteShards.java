@@ -68,7 +68,7 @@ public final class WriteShards {
   }
 
   /**
-   * Twice is as once. Shards that are written already, and not damaged, and those of an upload that
+   * Idempotent. Shards that are written already, and not damaged, and those of an upload that
    * is no longer open, are skipped. What a host did wrong is noted as a rejection; what failed on
    * our side is thrown once the other shards are done, so that the batch comes again.
    */
