@@ -297,11 +297,6 @@ class VerificationTest extends StackTest {
         .toList();
   }
 
-  private VerificationReport verifyAll(boolean deep) throws Exception {
-    ReportId id = Verifications.start(host(), "{\"deep\":%s}".formatted(deep)).id();
-    return Verifications.await(host(), id);
-  }
-
   private ImageFiles push(String image, int shards) throws IOException {
     Path source = directory.resolve(image);
     ImageFiles files = ImageFiles.image(source, image.hashCode(), (long) shards * SHARD - 7);
