@@ -5,6 +5,7 @@ import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
 import dev.lamella.host.outcome.LocalFile;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,9 +92,7 @@ final class ArchiveTarget implements Target {
   public void finish() {
     ArchiveLayout written = layout.orElseThrow();
     Place whole = new Place(channel, partial, 0, written.length(), begun);
-    written
-        .pieces()
-        .forEach(piece -> whole.write(piece.bytes(), piece.bytes().length, piece.offset()));
+    written.pieces().forEach(piece -> whole.write(ByteBuffer.wrap(piece.bytes()), piece.offset()));
     disk.rename(channel, partial, archive);
   }
 

@@ -1,10 +1,14 @@
 package dev.lamella.host.pull;
 
 import dev.lamella.host.outcome.LocalFile;
+import dev.lamella.host.source.OpenRegion;
+import dev.lamella.host.transfer.BlobSink;
+import dev.lamella.host.transfer.BlobSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Where the bytes of one blob go, under a name that is not final. Nothing is written outside of it.
@@ -12,34 +16,30 @@ import java.nio.file.Path;
  * @param offset where the blob begins in the file, in bytes
  * @param begun whether an earlier pull may have left some of it there
  */
-record Place(FileChannel channel, Path file, long offset, long length, boolean begun) {
+record Place(FileChannel channel, Path file, long offset, long length, boolean begun)
+    implements BlobSink {
 
-  void write(byte[] bytes, int count, long at) {
-    if (at < 0 || at + count > length) {
-      throw new IndexOutOfBoundsException(count + " bytes at " + at + " of " + length);
+  @Override
+  public void write(ByteBuffer bytes, long at) {
+    if (at < 0 || at + bytes.remaining() > length) {
+      throw new IndexOutOfBoundsException(bytes.remaining() + " bytes at " + at + " of " + length);
     }
-    ByteBuffer left = ByteBuffer.wrap(bytes, 0, count);
     try {
-      for (long to = offset + at; left.hasRemaining(); ) {
-        to += channel.write(left, to);
+      for (long to = offset + at; bytes.hasRemaining(); ) {
+        to += channel.write(bytes, to);
       }
     } catch (IOException e) {
       throw LocalFile.failure("write", file, e);
     }
   }
 
-  /**
-   * @return bytes read, fewer than asked for where the file ends
-   */
-  int read(byte[] bytes, int count, long at) {
-    ByteBuffer left = ByteBuffer.wrap(bytes, 0, (int) Math.min(count, length - at));
-    try {
-      while (left.hasRemaining() && channel.read(left, offset + at + left.position()) >= 0) {
-        // reads on
-      }
-    } catch (IOException e) {
-      throw LocalFile.failure("read", file, e);
-    }
-    return left.position();
+  @Override
+  public Optional<BlobSource> earlier() {
+    return begun ? written() : Optional.empty();
+  }
+
+  @Override
+  public Optional<BlobSource> written() {
+    return Optional.of(new OpenRegion(channel, file, offset, length));
   }
 }

@@ -1,4 +1,4 @@
-package dev.lamella.host.push;
+package dev.lamella.host.transfer;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.Digest.Algorithm;
@@ -7,18 +7,12 @@ import dev.lamella.core.chain.ChainEngine;
 import dev.lamella.core.chain.ChainHash;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.chain.Link;
-import dev.lamella.host.image.Hashes;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
-import dev.lamella.host.outcome.LocalFile;
-import dev.lamella.host.source.Region;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 
 /**
- * Hashes a layer once, in order, noting the state at each shard boundary: digest and chain
- * together.
+ * Hashes a blob once, in order, noting the state at each shard boundary: digest and chain together.
  */
 final class HashPass {
   private static final int BUFFER = 256 << 10;
@@ -28,13 +22,11 @@ final class HashPass {
     void linked(int index, Link link);
   }
 
-  private final FileChannel channel;
-  private final Region region;
+  private final BlobSource source;
   private final Digest digest;
 
-  HashPass(FileChannel channel, Region region, Digest digest) {
-    this.channel = channel;
-    this.region = region;
+  HashPass(BlobSource source, Digest digest) {
+    this.source = source;
     this.digest = digest;
   }
 
@@ -44,14 +36,12 @@ final class HashPass {
    */
   void run(Slicing slicing, Links links) {
     if (digest.algorithm() != Algorithm.SHA256) {
-      require(
-          Hashes.digest(
-              digest.algorithm(), channel, region.file(), region.offset(), region.length()));
+      require(SerialDigest.of(digest.algorithm(), source, slicing.size()));
       return;
     }
     ChainHash hash = ChainEngine.best().start();
     ChainState before = ChainState.INITIAL;
-    byte[] buffer = new byte[(int) Math.clamp(region.length(), 1, BUFFER)];
+    byte[] buffer = new byte[(int) Math.clamp(slicing.size(), 1, BUFFER)];
     for (int index = 0; index < slicing.count(); index++) {
       hash(hash, slicing.offset(index), slicing.length(index), buffer);
       boolean isLast = slicing.isLast(index);
@@ -65,19 +55,14 @@ final class HashPass {
   }
 
   private void hash(ChainHash hash, long from, int length, byte[] buffer) {
-    try {
-      for (int at = 0; at < length; ) {
-        ByteBuffer piece = ByteBuffer.wrap(buffer, 0, Math.min(buffer.length, length - at));
-        int read = channel.read(piece, region.offset() + from + at);
-        if (read < 0) {
-          throw new HostFailure(
-              ExitCode.BAD_SOURCE, region.file() + " became shorter while it was being pushed");
-        }
-        hash.update(buffer, 0, read);
-        at += read;
+    for (int at = 0; at < length; ) {
+      ByteBuffer piece = ByteBuffer.wrap(buffer, 0, Math.min(buffer.length, length - at));
+      int read = source.read(piece, from + at);
+      if (read < 0) {
+        throw BlobUpload.tooShort(source);
       }
-    } catch (IOException e) {
-      throw LocalFile.failure("read", region.file(), e);
+      hash.update(buffer, 0, read);
+      at += read;
     }
   }
 
@@ -85,9 +70,8 @@ final class HashPass {
     if (!found.equals(digest)) {
       throw new HostFailure(
           ExitCode.WRONG_CONTENT,
-          ("blob %s does not match its content, which is %s, in %s from byte %d on:"
-                  + " build or save it again")
-              .formatted(digest, found, region.file(), region.offset()));
+          "blob %s does not match its content, which is %s, in %s: build or save it again"
+              .formatted(digest, found, source));
     }
   }
 }
