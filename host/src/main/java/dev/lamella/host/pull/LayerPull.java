@@ -48,7 +48,7 @@ final class LayerPull {
     }
     progress.begin(digest, layer.size());
     PullBlob pull = new PullBlob(store, image, layer, connections, progress);
-    Place place = target.place(layer);
+    PartialRegion place = target.place(layer);
     PullBlob.Pulled pulled = pull.into(place);
     target.proven(layer, place);
     progress.end(digest, "fetched");

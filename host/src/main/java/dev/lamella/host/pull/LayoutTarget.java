@@ -126,17 +126,17 @@ final class LayoutTarget implements Target {
   }
 
   @Override
-  public Place place(Descriptor blob) {
+  public PartialRegion place(Descriptor blob) {
     Path file = partial(blob.digest());
     boolean begun = Files.exists(file);
     FileChannel channel = Disk.open(file);
     open.add(channel);
     Disk.setLength(channel, file, blob.size());
-    return new Place(channel, file, 0, blob.size(), begun);
+    return new PartialRegion(channel, file, 0, blob.size(), begun);
   }
 
   @Override
-  public void proven(Descriptor blob, Place place) {
+  public void proven(Descriptor blob, PartialRegion place) {
     try (FileChannel channel = place.channel()) {
       disk.rename(channel, place.file(), file(blob.digest()));
     } catch (IOException e) {

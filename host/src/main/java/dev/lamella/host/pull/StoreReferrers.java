@@ -52,9 +52,9 @@ final class StoreReferrers implements Referrers.Source {
   public Map<Digest, Claims> claims(List<Digest> subjects) {
     Map<Digest, Claims> claims = new ConcurrentHashMap<>();
     TaskGroup tasks = new TaskGroup();
-    Permits places = new Permits(AT_ONCE);
+    Permits permits = new Permits(AT_ONCE);
     for (Digest subject : subjects) {
-      places.start(
+      permits.start(
           tasks, () -> claims.put(subject, new Claims(bySubject(subject), byTag(subject))));
     }
     tasks.join();

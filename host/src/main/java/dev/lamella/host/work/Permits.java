@@ -4,7 +4,7 @@ import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
 import java.util.concurrent.Semaphore;
 
-/** Bounds how many tasks work at a time, over several crews; who came first goes first. */
+/** Bounds how many tasks work at a time, over several groups; who came first goes first. */
 public final class Permits {
   private final Semaphore free;
 
@@ -12,7 +12,7 @@ public final class Permits {
     free = new Semaphore(count, true);
   }
 
-  /** Waits for a place, then starts the task in it and returns. */
+  /** Waits for a permit, then starts the task with it and returns. */
   public void start(TaskGroup tasks, Runnable task) {
     try {
       free.acquire();

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param offset where the blob begins in the file, in bytes
  * @param begun whether an earlier pull may have left some of it there
  */
-record Place(FileChannel channel, Path file, long offset, long length, boolean begun)
+record PartialRegion(FileChannel channel, Path file, long offset, long length, boolean begun)
     implements BlobSink {
 
   @Override
