@@ -2,7 +2,6 @@ package dev.lamella.host;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.Reference.Tag;
-import dev.lamella.host.image.Hashes;
 import dev.lamella.host.image.ImageName;
 import dev.lamella.host.progress.Progress;
 import dev.lamella.host.pull.Pull;
@@ -71,8 +70,7 @@ final class Bench implements AutoCloseable {
     try (Stream<Path> files = Files.walk(layout.resolve("blobs"))) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         byte[] bytes = Files.readAllBytes(file);
-        blobs.put(
-            layout.relativize(file).toString(), Hashes.digest(Digest.Algorithm.SHA256, bytes));
+        blobs.put(layout.relativize(file).toString(), Digest.of(Digest.Algorithm.SHA256, bytes));
       }
     }
     return blobs;

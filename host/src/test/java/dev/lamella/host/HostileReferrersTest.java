@@ -6,7 +6,6 @@ import com.sun.net.httpserver.HttpExchange;
 import dev.lamella.core.Digest;
 import dev.lamella.core.Digest.Algorithm;
 import dev.lamella.core.api.ErrorAnswer;
-import dev.lamella.host.image.Hashes;
 import dev.lamella.host.pull.LeftOut;
 import dev.lamella.host.pull.PullReport;
 import dev.lamella.host.terminal.Report;
@@ -37,7 +36,7 @@ final class HostileReferrersTest {
   private static final String CONFIG =
       "{\"mediaType\":\"application/vnd.oci.image.config.v1+json\",\"digest\":\"%s\",\"size\":%d}"
           .formatted(
-              Hashes.digest(Algorithm.SHA256, text("{\"os\":\"linux\",\"layers\":1}")),
+              Digest.of(Algorithm.SHA256, text("{\"os\":\"linux\",\"layers\":1}")),
               "{\"os\":\"linux\",\"layers\":1}".length());
 
   /** Far more than a host may ask for: then the store has no more, and the test fails. */
@@ -82,7 +81,7 @@ final class HostileReferrersTest {
   void list_ofFarTooMany_isReadToALimitAndNamedInAFewLines() {
     List<String> many = new ArrayList<>();
     for (int i = 0; i < 30_000; i++) {
-      many.add(descriptor(Hashes.digest(Algorithm.SHA256, text("" + i)), 100));
+      many.add(descriptor(Digest.of(Algorithm.SHA256, text("" + i)), 100));
     }
     answer("/referrers/", _ -> index(many), "");
     PullReport report = pulled();
@@ -140,7 +139,7 @@ final class HostileReferrersTest {
     Arrays.fill(large, (byte) ' ');
     AtomicInteger sent = new AtomicInteger();
     for (int i = 0; i < MOST; i++) {
-      many.add(descriptor(Hashes.digest(Algorithm.SHA256, text("" + i)), large.length));
+      many.add(descriptor(Digest.of(Algorithm.SHA256, text("" + i)), large.length));
     }
     answer("/referrers/", _ -> index(many), "");
     bench.store.troubles.add(
@@ -221,7 +220,7 @@ final class HostileReferrersTest {
         text(
             "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"config\":%s,\"layers\":[]%s}"
                 .formatted(TestImage.MANIFEST, CONFIG, about));
-    Digest digest = Hashes.digest(Algorithm.SHA256, manifest);
+    Digest digest = Digest.of(Algorithm.SHA256, manifest);
     made.put(digest.toString(), manifest);
     made.put("of " + subject, manifest);
     return descriptor(digest, manifest.length);

@@ -6,7 +6,6 @@ import com.sun.net.httpserver.HttpExchange;
 import dev.lamella.core.Digest;
 import dev.lamella.core.api.ErrorAnswer;
 import dev.lamella.core.api.Json;
-import dev.lamella.host.image.Hashes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -289,7 +288,7 @@ final class HostileStoreTest {
   }
 
   private static Digest digest(byte[] bytes) {
-    return Hashes.digest(Digest.Algorithm.SHA256, bytes);
+    return Digest.of(Digest.Algorithm.SHA256, bytes);
   }
 
   private static String json(String text) {

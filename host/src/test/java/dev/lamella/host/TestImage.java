@@ -3,7 +3,6 @@ package dev.lamella.host;
 import dev.lamella.core.Digest;
 import dev.lamella.core.Digest.Algorithm;
 import dev.lamella.core.manifest.ManifestReader;
-import dev.lamella.host.image.Hashes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,7 +43,7 @@ final class TestImage {
   }
 
   Digest blob(Algorithm algorithm, byte[] bytes) throws IOException {
-    Digest digest = Hashes.digest(algorithm, bytes);
+    Digest digest = Digest.of(algorithm, bytes);
     Files.createDirectories(file(digest).getParent());
     Files.write(file(digest), bytes);
     return digest;

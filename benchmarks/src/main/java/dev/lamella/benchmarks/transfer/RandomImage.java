@@ -2,7 +2,6 @@ package dev.lamella.benchmarks.transfer;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.Digest.Algorithm;
-import dev.lamella.host.image.Hashes;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -86,7 +85,7 @@ record RandomImage(Path directory, List<Digest> layers, long size) {
 
   private static String blob(Path blobs, String mediaType, String json) throws IOException {
     byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
-    Digest digest = Hashes.digest(Algorithm.SHA256, bytes);
+    Digest digest = Digest.of(Algorithm.SHA256, bytes);
     Files.write(blobs.resolve(digest.hex()), bytes);
     return DESCRIPTOR.formatted(mediaType, digest, bytes.length);
   }

@@ -168,7 +168,7 @@ public final class ManifestTree {
   private byte[] checked(Descriptor descriptor) {
     requireSpace(descriptor);
     byte[] bytes = source.bytes(descriptor);
-    Digest digest = Hashes.digest(descriptor.digest().algorithm(), bytes);
+    Digest digest = Digest.of(descriptor.digest().algorithm(), bytes);
     if (bytes.length != descriptor.size() || !digest.equals(descriptor.digest())) {
       throw new HostFailure(
           ExitCode.WRONG_CONTENT,

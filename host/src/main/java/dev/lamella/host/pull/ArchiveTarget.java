@@ -5,6 +5,7 @@ import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
 import dev.lamella.host.outcome.LocalFile;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,23 +78,21 @@ final class ArchiveTarget implements Target {
   }
 
   @Override
-  public Place place(Descriptor blob) {
+  public PartialRegion place(Descriptor blob) {
     long offset = layout.orElseThrow().offset(blob.digest());
-    return new Place(channel, partial, offset, blob.size(), begun);
+    return new PartialRegion(channel, partial, offset, blob.size(), begun);
   }
 
   @Override
-  public void proven(Descriptor blob, Place place) {
+  public void proven(Descriptor blob, PartialRegion place) {
     // The archive becomes final as a whole.
   }
 
   @Override
   public void finish() {
     ArchiveLayout written = layout.orElseThrow();
-    Place whole = new Place(channel, partial, 0, written.length(), begun);
-    written
-        .pieces()
-        .forEach(piece -> whole.write(piece.bytes(), piece.bytes().length, piece.offset()));
+    PartialRegion whole = new PartialRegion(channel, partial, 0, written.length(), begun);
+    written.pieces().forEach(piece -> whole.write(ByteBuffer.wrap(piece.bytes()), piece.offset()));
     disk.rename(channel, partial, archive);
   }
 

@@ -8,8 +8,8 @@ import dev.lamella.host.progress.Progress;
 import dev.lamella.host.pull.PullReport.PulledLayer;
 import dev.lamella.host.store.Meter;
 import dev.lamella.host.store.StoreClient;
-import dev.lamella.host.work.Crew;
-import dev.lamella.host.work.Places;
+import dev.lamella.host.work.Permits;
+import dev.lamella.host.work.TaskGroup;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +26,7 @@ final class BlobsPull {
   private final Target target;
   private final Progress progress;
   private final Meter meter;
-  private final Places connections;
+  private final Permits connections;
   private final Map<Digest, PulledLayer> done = new ConcurrentHashMap<>();
 
   BlobsPull(
@@ -41,7 +41,7 @@ final class BlobsPull {
     this.target = target;
     this.progress = progress;
     this.meter = meter;
-    this.connections = new Places(parallel);
+    this.connections = new Permits(parallel);
   }
 
   /** All of them; the first that fails ends the others. */
@@ -76,12 +76,12 @@ final class BlobsPull {
   }
 
   private static void each(Collection<Descriptor> blobs, Consumer<Descriptor> action) {
-    Crew crew = new Crew();
-    Places layers = new Places(LAYERS_AT_ONCE);
+    TaskGroup tasks = new TaskGroup();
+    Permits layers = new Permits(LAYERS_AT_ONCE);
     for (Descriptor blob : blobs) {
-      layers.start(crew, () -> action.accept(blob));
+      layers.start(tasks, () -> action.accept(blob));
     }
-    crew.join();
+    tasks.join();
   }
 
   private void get(Descriptor blob) {

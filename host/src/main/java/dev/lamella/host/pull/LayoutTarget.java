@@ -7,10 +7,11 @@ import dev.lamella.core.Refusal;
 import dev.lamella.core.api.Json;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.manifest.ManifestReader;
-import dev.lamella.host.image.Hashes;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
 import dev.lamella.host.outcome.LocalFile;
+import dev.lamella.host.source.OpenRegion;
+import dev.lamella.host.transfer.SerialDigest;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -116,8 +117,8 @@ final class LayoutTarget implements Target {
         return false;
       }
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-        return Hashes.digest(blob.digest().algorithm(), channel, file, 0, blob.size())
-            .equals(blob.digest());
+        OpenRegion bytes = new OpenRegion(channel, file, 0, blob.size());
+        return SerialDigest.of(blob.digest().algorithm(), bytes, blob.size()).equals(blob.digest());
       }
     } catch (IOException e) {
       throw LocalFile.failure("read", file, e);
@@ -125,17 +126,17 @@ final class LayoutTarget implements Target {
   }
 
   @Override
-  public Place place(Descriptor blob) {
+  public PartialRegion place(Descriptor blob) {
     Path file = partial(blob.digest());
     boolean begun = Files.exists(file);
     FileChannel channel = Disk.open(file);
     open.add(channel);
     Disk.setLength(channel, file, blob.size());
-    return new Place(channel, file, 0, blob.size(), begun);
+    return new PartialRegion(channel, file, 0, blob.size(), begun);
   }
 
   @Override
-  public void proven(Descriptor blob, Place place) {
+  public void proven(Descriptor blob, PartialRegion place) {
     try (FileChannel channel = place.channel()) {
       disk.rename(channel, place.file(), file(blob.digest()));
     } catch (IOException e) {

@@ -5,7 +5,6 @@ import dev.lamella.core.Digest;
 import dev.lamella.core.Digest.Algorithm;
 import dev.lamella.core.Reference;
 import dev.lamella.core.manifest.Manifest;
-import dev.lamella.host.image.Hashes;
 import dev.lamella.host.image.ImageManifest;
 import dev.lamella.host.image.ImageName;
 import dev.lamella.host.image.ManifestTree;
@@ -106,7 +105,7 @@ public final class Pull {
     Digest digest =
         switch (name.reference()) {
           case Reference.ByDigest(Digest wanted) -> wanted;
-          case Reference.Tag _ -> Hashes.digest(Algorithm.SHA256, root.bytes());
+          case Reference.Tag _ -> Digest.of(Algorithm.SHA256, root.bytes());
         };
     Descriptor first = new Descriptor(root.mediaType(), digest, root.bytes().length);
     return ManifestTree.of(

@@ -1,13 +1,13 @@
 package dev.lamella.host.pull;
 
 import dev.lamella.core.Descriptor;
+import dev.lamella.core.Digest;
 import dev.lamella.core.Digest.Algorithm;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.api.Json;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.manifest.ManifestReader;
 import dev.lamella.host.image.DigestTag;
-import dev.lamella.host.image.Hashes;
 import dev.lamella.host.image.Referring;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
@@ -66,8 +66,7 @@ final class ReferrerLists {
           "the layout's list of what refers to the image would have over %d bytes: name another directory, or leave it by --no-referrers"
               .formatted(ManifestReader.LARGEST));
     }
-    return ManifestReader.read(
-        Hashes.digest(Algorithm.SHA256, bytes), ManifestReader.OCI_INDEX, bytes);
+    return ManifestReader.read(Digest.of(Algorithm.SHA256, bytes), ManifestReader.OCI_INDEX, bytes);
   }
 
   private static Map<String, Object> entry(Manifest manifest) {

@@ -11,7 +11,6 @@ import dev.lamella.core.RepositoryName;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.manifest.ManifestReader;
 import dev.lamella.host.image.DigestTag;
-import dev.lamella.host.image.Hashes;
 import dev.lamella.host.image.Referrers;
 import dev.lamella.host.image.Referrers.Claims;
 import dev.lamella.host.outcome.ExitCode;
@@ -19,8 +18,8 @@ import dev.lamella.host.outcome.HostFailure;
 import dev.lamella.host.store.ManifestBytes;
 import dev.lamella.host.store.StoreClient;
 import dev.lamella.host.store.StoreRefusal;
-import dev.lamella.host.work.Crew;
-import dev.lamella.host.work.Places;
+import dev.lamella.host.work.Permits;
+import dev.lamella.host.work.TaskGroup;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,12 +51,13 @@ final class StoreReferrers implements Referrers.Source {
   @Override
   public Map<Digest, Claims> claims(List<Digest> subjects) {
     Map<Digest, Claims> claims = new ConcurrentHashMap<>();
-    Crew crew = new Crew();
-    Places places = new Places(AT_ONCE);
+    TaskGroup tasks = new TaskGroup();
+    Permits permits = new Permits(AT_ONCE);
     for (Digest subject : subjects) {
-      places.start(crew, () -> claims.put(subject, new Claims(bySubject(subject), byTag(subject))));
+      permits.start(
+          tasks, () -> claims.put(subject, new Claims(bySubject(subject), byTag(subject))));
     }
-    crew.join();
+    tasks.join();
     return new HashMap<>(claims);
   }
 
@@ -82,7 +82,7 @@ final class StoreReferrers implements Referrers.Source {
 
   private Manifest manifest(Tag tag) {
     ManifestBytes got = store.manifest(image, tag);
-    Digest digest = Hashes.digest(Algorithm.SHA256, got.bytes());
+    Digest digest = Digest.of(Algorithm.SHA256, got.bytes());
     try {
       return ManifestReader.read(digest, got.mediaType(), got.bytes());
     } catch (Refusal e) {
@@ -104,7 +104,7 @@ final class StoreReferrers implements Referrers.Source {
   @Override
   public Descriptor tagged(Tag tag) {
     ManifestBytes content = store.manifest(image, tag);
-    Digest digest = Hashes.digest(Algorithm.SHA256, content.bytes());
+    Digest digest = Digest.of(Algorithm.SHA256, content.bytes());
     Descriptor manifest = new Descriptor(content.mediaType(), digest, content.bytes().length);
     last = Optional.of(new Tagged(manifest, content));
     return manifest;

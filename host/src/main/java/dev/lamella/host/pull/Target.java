@@ -21,10 +21,10 @@ sealed interface Target extends AutoCloseable permits LayoutTarget, ArchiveTarge
   boolean has(Descriptor blob);
 
   /** Where a blob goes that is not there. Called once for each after {@link #prepare}. */
-  Place place(Descriptor blob);
+  PartialRegion place(Descriptor blob);
 
   /** All bytes of the blob are in its place and proven. */
-  void proven(Descriptor blob, Place place);
+  void proven(Descriptor blob, PartialRegion place);
 
   /** All blobs are proven: the image gets its name. */
   void finish();

@@ -1,5 +1,6 @@
 package dev.lamella.host.push;
 
+import dev.lamella.host.transfer.NotStored;
 import java.util.ArrayList;
 import java.util.List;
 

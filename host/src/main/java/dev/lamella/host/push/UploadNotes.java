@@ -5,7 +5,7 @@ import dev.lamella.core.Digest.Algorithm;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
-import dev.lamella.host.image.Hashes;
+import dev.lamella.host.transfer.UploadMemory;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Remembers which upload a layer is in, so that a push that was killed goes on where it stopped: a
@@ -37,34 +38,53 @@ public final class UploadNotes {
     return new UploadNotes(cache.resolve("lamella").resolve("uploads"));
   }
 
-  Optional<LayerId> find(URI store, RepositoryName image, Digest digest) {
-    try {
-      String id = Files.readString(file(store, image, digest)).strip();
-      return Optional.of(new LayerId(id));
-    } catch (IOException | Refusal _) {
-      return Optional.empty();
-    }
+  /**
+   * The notes of an image's blobs.
+   *
+   * @param trouble told where an upload cannot be noted
+   */
+  UploadMemory of(URI store, RepositoryName image, Consumer<IOException> trouble) {
+    return new UploadMemory() {
+      @Override
+      public Optional<LayerId> find(Digest blob) {
+        try {
+          String id = Files.readString(file(store, image, blob)).strip();
+          return Optional.of(new LayerId(id));
+        } catch (IOException | Refusal _) {
+          return Optional.empty();
+        }
+      }
+
+      @Override
+      public void keep(Digest blob, LayerId upload) {
+        try {
+          write(file(store, image, blob), upload + "\n");
+        } catch (IOException e) {
+          trouble.accept(e);
+        }
+      }
+
+      @Override
+      public void forget(Digest blob) {
+        try {
+          Files.deleteIfExists(file(store, image, blob));
+        } catch (IOException _) {
+          // The store answers a stale id with a new upload.
+        }
+      }
+    };
   }
 
-  void keep(URI store, RepositoryName image, Digest digest, LayerId upload) throws IOException {
+  private void write(Path file, String text) throws IOException {
     Files.createDirectories(directory);
-    Path file = file(store, image, digest);
     Path written = Files.createTempFile(directory, "note", ".new");
-    Files.writeString(written, upload + "\n");
+    Files.writeString(written, text);
     Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-  }
-
-  void forget(URI store, RepositoryName image, Digest digest) {
-    try {
-      Files.deleteIfExists(file(store, image, digest));
-    } catch (IOException _) {
-      // The store answers a stale id with a new upload.
-    }
   }
 
   private Path file(URI store, RepositoryName image, Digest digest) {
     String key = store + "\n" + image + "\n" + digest;
     return directory.resolve(
-        Hashes.digest(Algorithm.SHA256, key.getBytes(StandardCharsets.UTF_8)).hex());
+        Digest.of(Algorithm.SHA256, key.getBytes(StandardCharsets.UTF_8)).hex());
   }
 }

@@ -8,13 +8,12 @@ import dev.lamella.core.Refusal;
 import dev.lamella.core.api.Json;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.manifest.ManifestReader;
-import dev.lamella.host.image.Hashes;
 import dev.lamella.host.image.ManifestTree;
 import dev.lamella.host.image.Referring;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.LocalFile;
+import dev.lamella.host.transfer.SerialDigest;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -60,7 +59,7 @@ final class DockerSaveReader {
     Region configRegion = files.require(saved.config());
     byte[] configBytes = configRegion.read(saved.config(), ManifestReader.LARGEST);
     Descriptor config =
-        new Descriptor(CONFIG, Hashes.digest(Algorithm.SHA256, configBytes), configBytes.length);
+        new Descriptor(CONFIG, Digest.of(Algorithm.SHA256, configBytes), configBytes.length);
     blobs.put(config.digest(), configRegion);
     List<Digest> diffIds = diffIds(saved, configBytes);
     List<OciDescriptor> layers = new ArrayList<>();
@@ -74,8 +73,7 @@ final class DockerSaveReader {
         Json.write(
             new OciManifest(2, ManifestReader.OCI_MANIFEST, new OciDescriptor(config), layers));
     Manifest manifest =
-        ManifestReader.read(
-            Hashes.digest(Algorithm.SHA256, bytes), ManifestReader.OCI_MANIFEST, bytes);
+        ManifestReader.read(Digest.of(Algorithm.SHA256, bytes), ManifestReader.OCI_MANIFEST, bytes);
     List<Manifest> manifests =
         ManifestTree.of(
             new Descriptor(manifest.mediaType(), manifest.digest(), bytes.length),
@@ -145,9 +143,8 @@ final class DockerSaveReader {
   }
 
   private static Digest digest(Region region) {
-    try (FileChannel channel = region.open()) {
-      return Hashes.digest(
-          Algorithm.SHA256, channel, region.file(), region.offset(), region.length());
+    try (OpenRegion bytes = region.open()) {
+      return SerialDigest.of(Algorithm.SHA256, bytes, region.length());
     } catch (IOException e) {
       throw LocalFile.failure("read", region.file(), e);
     }

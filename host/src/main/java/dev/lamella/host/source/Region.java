@@ -33,16 +33,20 @@ public record Region(Path file, long offset, long length) {
     return begin((int) length);
   }
 
-  /** The file, for reading. The caller closes it. */
-  public FileChannel open() throws IOException {
-    return FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+  /** Opens the file for reading. The caller closes it. */
+  public OpenRegion open() throws IOException {
+    return new OpenRegion(
+        FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS),
+        file,
+        offset,
+        length);
   }
 
   /** The first bytes: as many as asked for, or all there are. */
   byte[] begin(int most) {
     ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(most, length));
-    try (FileChannel channel = open()) {
-      while (bytes.hasRemaining() && channel.read(bytes, offset + bytes.position()) >= 0) {
+    try (OpenRegion open = open()) {
+      while (bytes.hasRemaining() && open.read(bytes, bytes.position()) >= 0) {
         // reads on
       }
     } catch (IOException e) {

@@ -7,7 +7,6 @@ import dev.lamella.core.Refusal;
 import dev.lamella.core.api.Json;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.manifest.ManifestReader;
-import dev.lamella.host.image.Hashes;
 import dev.lamella.host.image.ManifestTree;
 import dev.lamella.host.image.NamedBlob;
 import dev.lamella.host.image.Platform;
@@ -36,7 +35,7 @@ final class SkopeoDirectoryReader {
     byte[] root = files.require(MANIFEST).read(MANIFEST, ManifestReader.LARGEST);
     List<Manifest> manifests =
         ManifestTree.of(
-            new Descriptor(mediaType(root), Hashes.digest(Algorithm.SHA256, root), root.length),
+            new Descriptor(mediaType(root), Digest.of(Algorithm.SHA256, root), root.length),
             manifest -> bytes(manifest, root),
             platform,
             ExitCode.BAD_SOURCE);
@@ -58,7 +57,7 @@ final class SkopeoDirectoryReader {
   }
 
   private byte[] bytes(Descriptor manifest, byte[] root) {
-    if (Hashes.digest(Algorithm.SHA256, root).equals(manifest.digest())) {
+    if (Digest.of(Algorithm.SHA256, root).equals(manifest.digest())) {
       return root;
     }
     String name = manifest.digest().hex() + ".manifest.json";

@@ -1,2 +1,5 @@
-/** Images on this machine that are to be pushed, read where they are. Uses image and outcome. */
+/**
+ * Images on this machine that are to be pushed, read where they are. Uses transfer, image and
+ * outcome.
+ */
 package dev.lamella.host.source;

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Calls to a store's API: tried again where that can help, and a no is a {@link StoreRefusal}. */
-record Api(URI base, Wire wire, Patience patience, Meter meter) {
+record Api(URI base, Wire wire, Retrier retrier, Meter meter) {
 
   URI uri(String path, Map<String, String> query) {
     StringBuilder text = new StringBuilder(base.toString().replaceAll("/+$", "")).append(path);
@@ -28,7 +28,7 @@ record Api(URI base, Wire wire, Patience patience, Meter meter) {
    */
   Answer call(String action, Exchange exchange) {
     Answer answer =
-        patience.run(
+        retrier.run(
             action + " at " + base,
             _ -> {
               Answer got = wire.exchange(exchange, Optional.empty(), meter);

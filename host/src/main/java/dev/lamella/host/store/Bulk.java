@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 /**
  * Parts and shards, by signed URLs, straight to and from S3. Each method is one try, to be made by
- * {@link Patience}.
+ * {@link Retrier}.
  */
 public final class Bulk {
   private static final Pattern BUCKET =

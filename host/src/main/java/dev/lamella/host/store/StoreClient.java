@@ -42,7 +42,7 @@ public final class StoreClient {
 
   public StoreClient(URI base, Retries retries) {
     this(
-        new Api(base, new Wire(retries.stall()), new Patience(retries), new Meter()),
+        new Api(base, new Wire(retries.stall()), new Retrier(retries), new Meter()),
         Destinations.of(base, System.getenv()));
   }
 
@@ -53,15 +53,15 @@ public final class StoreClient {
 
   /** The same client, whose requests are counted by this meter. */
   public StoreClient meteredBy(Meter other) {
-    return new StoreClient(new Api(api.base(), api.wire(), api.patience(), other), destinations);
+    return new StoreClient(new Api(api.base(), api.wire(), api.retrier(), other), destinations);
   }
 
   public URI base() {
     return api.base();
   }
 
-  public Patience patience() {
-    return api.patience();
+  public Retrier retrier() {
+    return api.retrier();
   }
 
   /** Bytes to and from the storage servers and staging, by URLs that the store signed. */

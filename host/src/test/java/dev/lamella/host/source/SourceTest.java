@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.Digest.Algorithm;
-import dev.lamella.host.image.Hashes;
 import dev.lamella.host.image.ImageName;
 import dev.lamella.host.image.Platform;
 import dev.lamella.host.outcome.ExitCode;
@@ -97,7 +96,7 @@ final class SourceTest {
     dockerSave();
     files.put("a/layer.tar", gzip);
     SourceImage image = image(tar());
-    Digest digest = Hashes.digest(Algorithm.SHA256, gzip);
+    Digest digest = Digest.of(Algorithm.SHA256, gzip);
     assertThat(image.blobs()).containsKey(digest);
     assertThat(image.root().blobs().get(1).mediaType()).endsWith("tar+gzip");
   }
@@ -396,17 +395,16 @@ final class SourceTest {
             .formatted(
                 MANIFEST,
                 "{\"mediaType\":\"application/x-config\",\"digest\":\"%s\",\"size\":%d}"
-                    .formatted(Hashes.digest(Algorithm.SHA256, config), config.length),
+                    .formatted(Digest.of(Algorithm.SHA256, config), config.length),
                 "{\"mediaType\":\"application/x-layer\",\"digest\":\"%s\",\"size\":11}"
                     .formatted(layer))
             .getBytes(StandardCharsets.UTF_8);
     files.put("version", "Directory Transport Version: 1.1\n".getBytes(StandardCharsets.UTF_8));
     files.put("manifest.json", manifest);
-    files.put(Hashes.digest(Algorithm.SHA256, config).hex(), config);
+    files.put(Digest.of(Algorithm.SHA256, config).hex(), config);
     files.put(layer.hex(), "first layer".getBytes(StandardCharsets.UTF_8));
 
-    assertThat(image(unpacked()).root().digest())
-        .isEqualTo(Hashes.digest(Algorithm.SHA256, manifest));
+    assertThat(image(unpacked()).root().digest()).isEqualTo(Digest.of(Algorithm.SHA256, manifest));
 
     files.remove("version");
     assertBad(unpacked(), "is not the list of images that docker save writes");
@@ -611,7 +609,7 @@ final class SourceTest {
   }
 
   private static Digest sha256(String content) {
-    return Hashes.digest(Algorithm.SHA256, content.getBytes(StandardCharsets.UTF_8));
+    return Digest.of(Algorithm.SHA256, content.getBytes(StandardCharsets.UTF_8));
   }
 
   private static byte[] gzip(String content) throws IOException {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lamella.core.Digest;
 import dev.lamella.core.Digest.Algorithm;
 import dev.lamella.core.api.Json;
-import dev.lamella.host.image.Hashes;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -170,7 +169,7 @@ record Layout(Path directory, Digest manifest, List<Digest> layers) {
 
     private Digest blob(Object json) throws IOException {
       byte[] bytes = Json.write(json);
-      Digest digest = Hashes.digest(Algorithm.SHA256, bytes);
+      Digest digest = Digest.of(Algorithm.SHA256, bytes);
       Files.write(blobs.resolve(digest.hex()), bytes);
       return digest;
     }

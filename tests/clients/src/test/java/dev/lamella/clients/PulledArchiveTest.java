@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lamella.core.Digest;
 import dev.lamella.core.Digest.Algorithm;
 import dev.lamella.core.api.Json;
-import dev.lamella.host.image.Hashes;
 import dev.lamella.host.image.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -152,7 +151,7 @@ class PulledArchiveTest extends StackTest {
     }
     String type = "application/vnd.oci.image.index.v1+json";
     byte[] index = Json.write(Map.of("schemaVersion", 2, "mediaType", type, "manifests", entries));
-    Digest digest = Hashes.digest(Algorithm.SHA256, index);
+    Digest digest = Digest.of(Algorithm.SHA256, index);
     Files.write(blobs.resolve(digest.hex()), index);
     Map<String, Object> root =
         Map.of("mediaType", type, "digest", digest.toString(), "size", index.length);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.Digest.Algorithm;
-import dev.lamella.host.image.Hashes;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -37,7 +36,7 @@ class ResumeTest extends StackTest {
   void upload_ofAClientThatDied_goesOnFromItsStatus() throws Exception {
     byte[] layer = new byte[5 * CHUNK + 17];
     new Random(6).nextBytes(layer);
-    Digest digest = Hashes.digest(Algorithm.SHA256, layer);
+    Digest digest = Digest.of(Algorithm.SHA256, layer);
 
     HttpResponse<byte[]> begun =
         send(

@@ -124,6 +124,29 @@ class LayersTest {
         .check(LAMELLA);
   }
 
+  /** Whatever a blob comes from or goes to stands on it: commands, and who serves other clients. */
+  @Test
+  void transfer_knowsNothingOfImagesFilesOrTerminals() {
+    Set<String> below = Set.of("transfer", "store", "work", "progress", "outcome");
+    noClasses()
+        .that()
+        .resideInAPackage("dev.lamella.host.transfer..")
+        .should()
+        .dependOnClassesThat(
+            new DescribedPredicate<JavaClass>("are in the host's packages above, or of files") {
+              @Override
+              public boolean test(JavaClass used) {
+                String name = used.getBaseComponentType().getName();
+                return name.startsWith("java.nio.file.")
+                    || name.startsWith("java.nio.channels.")
+                    || name.equals("java.io.File")
+                    || (isIn(used, "host")
+                        && below.stream().noneMatch(each -> isIn(used, "host." + each)));
+              }
+            })
+        .check(LAMELLA);
+  }
+
   /** The back end of the embedded S3 server speaks of requests in the SDK's records. */
   @Test
   void awsSdk_isUsedByTheAdaptersAlone() {

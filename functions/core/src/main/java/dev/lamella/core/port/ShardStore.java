@@ -66,8 +66,6 @@ public interface ShardStore {
    */
   void remove(String server, List<String> keys);
 
-  /**
-   * Removes all objects of a layer from all storage servers that are configured. Idempotent.
-   */
+  /** Removes all objects of a layer from all storage servers that are configured. Idempotent. */
   void remove(LayerId layer);
 }

@@ -19,9 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 
-/**
- * Uploads, and what shard-writers rejected of them. Each method is atomic and idempotent.
- */
+/** Uploads, and what shard-writers rejected of them. Each method is atomic and idempotent. */
 public interface UploadIndex {
 
   /**

@@ -51,8 +51,7 @@ public final class VerifyBatch {
   }
 
   /**
-   * Idempotent, but for the reading. Whoever is last with a layer, or with the job, draws its
-   * sum.
+   * Idempotent, but for the reading. Whoever is last with a layer, or with the job, draws its sum.
    *
    * @return what this invocation looked at
    * @throws dev.lamella.core.Refusal {@code VERIFICATION_UNKNOWN}

@@ -68,9 +68,9 @@ public final class WriteShards {
   }
 
   /**
-   * Idempotent. Shards that are written already, and not damaged, and those of an upload that
-   * is no longer open, are skipped. What a host did wrong is noted as a rejection; what failed on
-   * our side is thrown once the other shards are done, so that the batch comes again.
+   * Idempotent. Shards that are written already, and not damaged, and those of an upload that is no
+   * longer open, are skipped. What a host did wrong is noted as a rejection; what failed on our
+   * side is thrown once the other shards are done, so that the batch comes again.
    */
   public WriteReport write(ShardBatch batch) {
     Optional<Upload> open = uploads.find(batch.upload()).filter(this::takes);

@@ -1,4 +1,4 @@
-package dev.lamella.host.pull;
+package dev.lamella.host.transfer;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.api.ShardMap.Entry;
@@ -8,20 +8,21 @@ import dev.lamella.core.chain.Verdict;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
 import dev.lamella.host.progress.Progress;
-import dev.lamella.host.store.Patience;
+import dev.lamella.host.store.Retrier;
 import dev.lamella.host.store.StoreClient;
 import dev.lamella.host.store.TryAgain;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
-/** Gets one shard into its place, and checks its link while it comes. */
-final class ShardFetch implements Patience.Try<Boolean> {
+/** Gets one shard into its sink, and checks its link while it comes. */
+final class ShardFetch implements Retrier.Try<Boolean> {
   private static final int MOST_WRONG = 3;
   private static final int BUFFER = 256 << 10;
 
   private final StoreClient store;
   private final ShardUrls urls;
   private final Digest digest;
-  private final Place place;
+  private final BlobSink sink;
   private final Progress progress;
   private Entry entry;
   private boolean isUrlGood = true;
@@ -31,44 +32,44 @@ final class ShardFetch implements Patience.Try<Boolean> {
       StoreClient store,
       ShardUrls urls,
       Digest digest,
-      Place place,
+      BlobSink sink,
       Progress progress,
       Entry entry) {
     this.store = store;
     this.urls = urls;
     this.digest = digest;
-    this.place = place;
+    this.sink = sink;
     this.progress = progress;
     this.entry = entry;
   }
 
   /**
-   * Returns when the shard is in its place and its link holds.
+   * Returns when the shard is in its sink and its link holds.
    *
    * @return whether it had to be fetched
    * @throws HostFailure {@code WRONG_CONTENT} where the storage server gives other bytes each time
    */
   boolean run() {
-    if (place.begun() && isThere()) {
+    if (sink.earlier().filter(this::isIn).isPresent()) {
       progress.moved(digest, entry.size());
       return false;
     }
     return store
-        .patience()
+        .retrier()
         .run(
             "get shard %d of %s from storage server %s"
                 .formatted(entry.index(), digest, entry.server()),
             this);
   }
 
-  /** What an earlier pull left is believed as little as what a server sends. */
-  private boolean isThere() {
+  /** What an earlier transfer left is believed as little as what a server sends. */
+  private boolean isIn(BlobSource earlier) {
     LinkCheck check = check();
     byte[] buffer = new byte[(int) Math.clamp(entry.size(), 1L, BUFFER)];
     for (int at = 0; at < entry.size(); ) {
       int wanted = Math.min(buffer.length, entry.size() - at);
-      int read = place.read(buffer, wanted, entry.offset() + at);
-      if (read < wanted) {
+      int read = earlier.read(ByteBuffer.wrap(buffer, 0, wanted), entry.offset() + at);
+      if (read < 0) {
         return false;
       }
       check.update(buffer, 0, read);
@@ -113,7 +114,7 @@ final class ShardFetch implements Patience.Try<Boolean> {
       if (count > entry.size() - length) {
         throw new IOException("it has more than its " + entry.size() + " bytes");
       }
-      place.write(bytes, count, entry.offset() + length);
+      sink.write(ByteBuffer.wrap(bytes, 0, count), entry.offset() + length);
       check.update(bytes, 0, count);
       length += count;
       progress.moved(digest, count);

@@ -1,4 +1,4 @@
-package dev.lamella.host.pull;
+package dev.lamella.host.transfer;
 
 import dev.lamella.core.Descriptor;
 import dev.lamella.core.Digest.Algorithm;
@@ -17,8 +17,8 @@ import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
- * The shard map of a layer, a page at a time. The store is not believed: a map has to fit the
- * layer's descriptor, and its links have to make one chain that ends in the digest. Thread-safe.
+ * The shard map of a blob, a page at a time. The store is not believed: a map has to fit the blob's
+ * descriptor, and its links have to make one chain that ends in the digest. Thread-safe.
  */
 final class ShardUrls {
   /** Names are kept for the report; the store's own have at most 32 characters. */

@@ -1,4 +1,4 @@
-package dev.lamella.host.push;
+package dev.lamella.host.transfer;
 
 import dev.lamella.core.chain.Link;
 import dev.lamella.host.outcome.ExitCode;
@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * Brings together what is known of each shard, from the thread that hashes and those that send: a
  * shard is ready to be announced when it is staged and its link is known. Thread-safe.
  */
-final class Ready {
+final class ReadyParts {
   /** A shard-writer takes several shards at a time: fewer are worth a moment's wait. */
   private static final int GROUP = 8;
 
@@ -30,7 +30,7 @@ final class Ready {
   /**
    * @param due the shards that are to be announced
    */
-  Ready(BitSet due) {
+  ReadyParts(BitSet due) {
     this.due = (BitSet) due.clone();
   }
 

@@ -1,4 +1,4 @@
-package dev.lamella.host.push;
+package dev.lamella.host.transfer;
 
 import dev.lamella.host.outcome.HostFailure;
 

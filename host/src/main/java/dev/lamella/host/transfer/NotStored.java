@@ -1,13 +1,13 @@
-package dev.lamella.host.push;
+package dev.lamella.host.transfer;
 
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
 
 /**
- * A layer was sent, and the store cannot store it for now: one of its storage servers does not take
- * it. Other layers may be stored all the same.
+ * A blob was sent, and the store cannot store it for now: one of its storage servers does not take
+ * it. Other blobs may be stored all the same.
  */
-final class NotStored extends HostFailure {
+public final class NotStored extends HostFailure {
   private static final long serialVersionUID = 1L;
 
   NotStored(HostFailure cause) {

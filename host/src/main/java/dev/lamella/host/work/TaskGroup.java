@@ -10,7 +10,7 @@ import java.util.Set;
  * Tasks that belong together, each on a virtual thread of its own: the first that fails ends the
  * others. Tasks may start further tasks.
  */
-public final class Crew {
+public final class TaskGroup {
   private final Set<Thread> running = new HashSet<>();
   private Optional<Throwable> failure = Optional.empty();
 

@@ -1,4 +1,4 @@
-package dev.lamella.host.push;
+package dev.lamella.host.transfer;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.Digest.Algorithm;
@@ -7,18 +7,12 @@ import dev.lamella.core.chain.ChainEngine;
 import dev.lamella.core.chain.ChainHash;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.chain.Link;
-import dev.lamella.host.image.Hashes;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
-import dev.lamella.host.outcome.LocalFile;
-import dev.lamella.host.source.Region;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 
 /**
- * Hashes a layer once, in order, noting the state at each shard boundary: digest and chain
- * together.
+ * Hashes a blob once, in order, noting the state at each shard boundary: digest and chain together.
  */
 final class HashPass {
   private static final int BUFFER = 256 << 10;
@@ -28,13 +22,11 @@ final class HashPass {
     void linked(int index, Link link);
   }
 
-  private final FileChannel channel;
-  private final Region region;
+  private final BlobSource source;
   private final Digest digest;
 
-  HashPass(FileChannel channel, Region region, Digest digest) {
-    this.channel = channel;
-    this.region = region;
+  HashPass(BlobSource source, Digest digest) {
+    this.source = source;
     this.digest = digest;
   }
 
@@ -44,17 +36,15 @@ final class HashPass {
    */
   void run(Slicing slicing, Links links) {
     if (digest.algorithm() != Algorithm.SHA256) {
-      require(
-          Hashes.digest(
-              digest.algorithm(), channel, region.file(), region.offset(), region.length()));
+      require(SerialDigest.of(digest.algorithm(), source, slicing.size()));
       return;
     }
     ChainHash hash = ChainEngine.best().start();
     ChainState before = ChainState.INITIAL;
     int index = 0;
-    ByteBuffer buffer = ByteBuffer.allocate((int) Math.clamp(region.length(), 1, BUFFER));
-    while (hash.count() < region.length()) {
-      fill(buffer, hash.count());
+    ByteBuffer buffer = ByteBuffer.allocate((int) Math.clamp(slicing.size(), 1, BUFFER));
+    while (hash.count() < slicing.size()) {
+      fill(buffer, hash.count(), slicing.size());
       while (buffer.hasRemaining()) {
         boolean isFull = hash.updateToBoundary(buffer, slicing.shardSize());
         if (isFull && !slicing.isLast(index)) {
@@ -71,26 +61,20 @@ final class HashPass {
   }
 
   /** With what comes next, at least one byte. */
-  private void fill(ByteBuffer buffer, long from) {
-    try {
-      buffer.clear().limit((int) Math.min(buffer.capacity(), region.length() - from));
-      if (channel.read(buffer, region.offset() + from) < 0) {
-        throw new HostFailure(
-            ExitCode.BAD_SOURCE, region.file() + " became shorter while it was being pushed");
-      }
-      buffer.flip();
-    } catch (IOException e) {
-      throw LocalFile.failure("read", region.file(), e);
+  private void fill(ByteBuffer buffer, long from, long size) {
+    buffer.clear().limit((int) Math.min(buffer.capacity(), size - from));
+    if (source.read(buffer, from) < 0) {
+      throw BlobUpload.tooShort(source);
     }
+    buffer.flip();
   }
 
   private void require(Digest found) {
     if (!found.equals(digest)) {
       throw new HostFailure(
           ExitCode.WRONG_CONTENT,
-          ("blob %s does not match its content, which is %s, in %s from byte %d on:"
-                  + " build or save it again")
-              .formatted(digest, found, region.file(), region.offset()));
+          "blob %s does not match its content, which is %s, in %s: build or save it again"
+              .formatted(digest, found, source));
     }
   }
 }

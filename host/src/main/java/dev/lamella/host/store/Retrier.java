@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Tries something until it succeeds or the tries are used up. */
-public final class Patience {
+public final class Retrier {
 
   /** One try. */
   @FunctionalInterface
@@ -21,7 +21,7 @@ public final class Patience {
 
   private final Retries retries;
 
-  Patience(Retries retries) {
+  Retrier(Retries retries) {
     this.retries = retries;
   }
 

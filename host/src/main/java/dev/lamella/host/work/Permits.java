@@ -4,16 +4,16 @@ import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
 import java.util.concurrent.Semaphore;
 
-/** Bounds how many tasks work at a time, over several crews; who came first goes first. */
-public final class Places {
+/** Bounds how many tasks work at a time, over several groups; who came first goes first. */
+public final class Permits {
   private final Semaphore free;
 
-  public Places(int count) {
+  public Permits(int count) {
     free = new Semaphore(count, true);
   }
 
-  /** Waits for a place, then starts the task in it and returns. */
-  public void start(Crew crew, Runnable task) {
+  /** Waits for a permit, then starts the task with it and returns. */
+  public void start(TaskGroup tasks, Runnable task) {
     try {
       free.acquire();
     } catch (InterruptedException e) {
@@ -21,7 +21,7 @@ public final class Places {
       throw new HostFailure(ExitCode.INTERNAL, "interrupted", e);
     }
     boolean isStarted =
-        crew.start(
+        tasks.start(
             () -> {
               try {
                 task.run();
