@@ -22,8 +22,8 @@ public interface BlobSource {
   int read(ByteBuffer into, long at);
 
   /**
-   * Returns when these bytes can be read without waiting. Called for each part before it is sent,
-   * in order; some thread reads all bytes in order meanwhile.
+   * Returns when these bytes can be read without waiting. Called for each part before it is first
+   * sent, in order; some thread reads all bytes in order meanwhile.
    *
    * @param at as in read
    */

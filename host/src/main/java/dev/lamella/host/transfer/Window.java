@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 
 /**
  * A part of a blob that slides over it: what comes in on one side goes out on the other, and no
@@ -33,9 +34,7 @@ final class Window {
    */
   synchronized void reserve(long at, int length) {
     requireSize(length);
-    while (at + length - released.end > ring.length) {
-      pause();
-    }
+    waitWhile(() -> at + length - released.end > ring.length);
   }
 
   /**
@@ -105,9 +104,7 @@ final class Window {
    * @return as {@link #filled}
    */
   synchronized long awaitFilled(long end) {
-    while (filled.end < end && !ended) {
-      pause();
-    }
+    waitWhile(() -> filled.end < end && !ended);
     return filled.end;
   }
 
@@ -126,9 +123,11 @@ final class Window {
     notifyAll();
   }
 
-  private void pause() {
+  private synchronized void waitWhile(BooleanSupplier condition) {
     try {
-      wait();
+      while (condition.getAsBoolean()) {
+        wait();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new HostFailure(ExitCode.INTERNAL, "interrupted", e);
