@@ -56,7 +56,12 @@ public final class LocalStack implements AutoCloseable {
     this.credentials = data.credentials();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<DynamoDbServer> starting =
-          threads.submit(() -> closing.add(DynamoDbServer.start(data.dynamoDb(), credentials)));
+          threads.submit(
+              () ->
+                  closing.add(
+                      options.tablesInMemory()
+                          ? DynamoDbServer.startInMemory(credentials)
+                          : DynamoDbServer.start(data.dynamoDb(), credentials)));
       this.s3 = startS3(options, data);
       List<URI> endpoints = s3Endpoints();
       this.template = Template.read(options.template(), options.parameters(endpoints), Place.LOCAL);

@@ -21,6 +21,7 @@ public final class LocalStackOptions implements Cloneable {
   private Shaping shaping = Shaping.NONE;
   private int concurrency = 16;
   private int extraS3Endpoints;
+  private boolean tablesInMemory;
   private Duration retryDelay = Duration.ofSeconds(1);
   private InvocationInterceptor interceptor = InvocationInterceptor.NONE;
   private EnvironmentCustomizer environment = EnvironmentCustomizer.NONE;
@@ -95,6 +96,14 @@ public final class LocalStackOptions implements Cloneable {
   }
 
   /**
+   * Keeps the tables in memory: they are quicker, and gone when the stack stops, unlike what is in
+   * S3.
+   */
+  public LocalStackOptions withTablesInMemory() {
+    return with(options -> options.tablesInMemory = true);
+  }
+
+  /**
    * @param delay before the first retry of an asynchronous invocation, twice that before the second
    *     (AWS waits one and two minutes)
    */
@@ -153,6 +162,10 @@ public final class LocalStackOptions implements Cloneable {
 
   int extraS3Endpoints() {
     return extraS3Endpoints;
+  }
+
+  boolean tablesInMemory() {
+    return tablesInMemory;
   }
 
   Duration retryDelay() {

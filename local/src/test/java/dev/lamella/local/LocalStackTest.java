@@ -209,6 +209,23 @@ class LocalStackTest {
   }
 
   @Test
+  void start_againWithTablesInMemory_hasEmptyTables() throws Exception {
+    LocalStackOptions options = options("memory").withTablesInMemory();
+    for (int start = 0; start < 2; start++) {
+      try (LocalStack started = LocalStack.start(options);
+          DynamoDbClient dynamoDb = Clients.dynamoDb(started)) {
+        assertThat(dynamoDb.scan(scan -> scan.tableName("lamella-Table")).count()).isZero();
+        dynamoDb.putItem(
+            put ->
+                put.tableName("lamella-Table")
+                    .item(
+                        Map.of("PK", AttributeValue.fromS("a"), "SK", AttributeValue.fromS("b"))));
+        assertThat(dynamoDb.scan(scan -> scan.tableName("lamella-Table")).count()).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
   void environment_customized_reachesTheFunction() throws Exception {
     Map<String, String> seen = new java.util.concurrent.ConcurrentHashMap<>();
     LocalStackOptions options =

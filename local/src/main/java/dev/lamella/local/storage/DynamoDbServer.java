@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.jetty.server.Server;
@@ -23,8 +24,8 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * DynamoDB Local over a directory. Its own runner listens on every address and reports to AWS; this
- * one listens on the loopback address and reports nothing.
+ * DynamoDB Local over a directory, or in memory. Its own runner listens on every address and
+ * reports to AWS; this one listens on the loopback address and reports nothing.
  */
 public final class DynamoDbServer implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
@@ -49,11 +50,20 @@ public final class DynamoDbServer implements AutoCloseable {
 
   /** Starts on a free port, with what the directory holds from earlier runs. */
   public static DynamoDbServer start(Path directory, Credentials credentials) throws IOException {
-    SQLITE.setLevel(Level.OFF);
     Files.createDirectories(directory);
+    return start(Optional.of(directory), credentials);
+  }
+
+  /** Starts on a free port, empty, and forgets everything at its end. */
+  public static DynamoDbServer startInMemory(Credentials credentials) throws IOException {
+    return start(Optional.empty(), credentials);
+  }
+
+  private static DynamoDbServer start(Optional<Path> directory, Credentials credentials)
+      throws IOException {
+    SQLITE.setLevel(Level.OFF);
     try {
-      LocalDynamoDBRequestHandler requests =
-          new LocalDynamoDBRequestHandler(0, false, directory.toString(), true, false);
+      LocalDynamoDBRequestHandler requests = requests(directory);
       Server server = new Server(new QueuedThreadPool(THREADS));
       ServerConnector connector = new ServerConnector(server, 1, 1);
       connector.setHost("127.0.0.1");
@@ -64,6 +74,12 @@ public final class DynamoDbServer implements AutoCloseable {
     } catch (Exception e) {
       throw new IOException("DynamoDB Local did not start: " + e.getMessage(), e);
     }
+  }
+
+  @SuppressWarnings("NullAway") // In memory, it wants null for the directory.
+  private static LocalDynamoDBRequestHandler requests(Optional<Path> directory) {
+    return new LocalDynamoDBRequestHandler(
+        0, directory.isEmpty(), directory.map(Path::toString).orElse(null), true, false);
   }
 
   public URI uri() {

@@ -41,7 +41,7 @@ class DaemonsTest extends StackTest {
   /** It sends a layer in one PUT, and the edge sends that to staging. */
   @Test
   void image_ofALargeLayer_isPushedAndPulledByDocker29() throws Exception {
-    Layout image = Layout.random(directory(), 5, 1000, 200 << 20);
+    Layout image = Layout.random(directory(), 5, 1000, LARGE);
     String name = registry() + "/docker29/large:1";
     try (Daemon daemon = Daemon.docker29(directory())) {
       Tool docker = daemon.client();
@@ -68,7 +68,7 @@ class DaemonsTest extends StackTest {
   /** The edge sends each layer straight to staging. */
   @Test
   void image_ofALargeLayer_isPushedAndPulledByContainerd() throws Exception {
-    Layout image = Layout.random(directory(), 3, 1000, 200 << 20);
+    Layout image = Layout.random(directory(), 3, 1000, LARGE);
     pushAndPull(image, "containerd/large");
     isPulledByCrane(image, registry() + "/containerd/large:1");
   }

@@ -17,7 +17,7 @@ class LargeLayerTest extends StackTest {
 
   @BeforeAll
   void make() throws IOException {
-    image = Layout.random(directory(), 4, 200 << 20);
+    image = Layout.random(directory(), 4, LARGE);
     tooLarge = Layout.random(directory(), 5, 12 << 20);
     LamellaHost.push(endpoint(), image, "large/lamella:1");
   }

@@ -15,6 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** A test of clients against an embedded stack of its own, as template.yaml declares it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class StackTest {
+  /** Bytes of a layer that takes many shards, and more than any request can carry. */
+  static final int LARGE = (Boolean.getBoolean("lamella.full") ? 200 : 80) << 20;
+
   private final AtomicInteger directories = new AtomicInteger();
   private LocalStack stack;
   private Path temporary;
@@ -33,7 +36,7 @@ abstract class StackTest {
 
   /** The smallest shards there are, so that few bytes make many. */
   LocalStackOptions options(LocalStackOptions options) {
-    return options.withParameter("ShardSize", Integer.toString(5 << 20));
+    return options.withTablesInMemory().withParameter("ShardSize", Integer.toString(5 << 20));
   }
 
   URI endpoint() {

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -28,20 +29,22 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
-/** DynamoDB Local and s3proxy, started once for all tests. */
+/** DynamoDB Local, in memory, and s3proxy, started once for all tests. */
 final class AwsServices {
   private static final Credentials KEYS = new Credentials("CONTRACT", "contract-secret");
   private static final String REGION = "eu-central-1";
   private static final AwsServices STARTED = start();
 
   private final DynamoDbServer dynamoDb;
-  private final URI s3;
+  private final S3Server s3;
   private final Path s3Directory;
+  private final Map<String, String> shared;
 
-  private AwsServices(DynamoDbServer dynamoDb, URI s3, Path s3Directory) {
+  private AwsServices(DynamoDbServer dynamoDb, S3Server s3, Path s3Directory) {
     this.dynamoDb = dynamoDb;
     this.s3 = s3;
     this.s3Directory = s3Directory;
+    this.shared = newStore();
   }
 
   static AwsServices started() {
@@ -51,11 +54,9 @@ final class AwsServices {
   private static AwsServices start() {
     try {
       Path directory = Files.createTempDirectory("lamella-contract");
-      DynamoDbServer dynamoDb = DynamoDbServer.start(directory.resolve("dynamodb"), KEYS);
-      dynamoDb.create(List.of(table("lamella")), REGION);
+      DynamoDbServer dynamoDb = DynamoDbServer.startInMemory(KEYS);
       S3Server s3 = S3Server.start(directory.resolve("s3"), KEYS, Shaping.NONE);
-      s3.create(List.of("staging", "manifests", "assembled", "storage-0", "storage-1"));
-      return new AwsServices(dynamoDb, s3.uri(), directory.resolve("s3"));
+      return new AwsServices(dynamoDb, s3, directory.resolve("s3"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -65,21 +66,17 @@ final class AwsServices {
     return dynamoDb.uri();
   }
 
-  URI s3() {
-    return s3;
-  }
-
-  /** Where the buckets are, a directory each. */
-  Path s3Directory() {
-    return s3Directory;
+  /** Where a bucket is, by the variable that names it. */
+  Path bucket(Map<String, String> store, String variable) {
+    return s3Directory.resolve(Objects.requireNonNull(store.get(variable)));
   }
 
   static Credentials keys() {
     return KEYS;
   }
 
-  /** Tags as the adapter writes them, but many at once. */
-  void putTags(RepositoryName image, Digest manifest, List<Tag> tags) {
+  /** Tags as the adapter writes them, but many at once, and each item larger by a kilobyte. */
+  void putTags(Map<String, String> store, RepositoryName image, Digest manifest, List<Tag> tags) {
     try (DynamoDbClient client =
         DynamoDbClient.builder()
             .endpointOverride(dynamoDb.uri())
@@ -88,6 +85,8 @@ final class AwsServices {
                 StaticCredentialsProvider.create(
                     AwsBasicCredentials.create(KEYS.accessKey(), KEYS.secretKey())))
             .build()) {
+      String table = Objects.requireNonNull(store.get("TABLE"));
+      AttributeValue more = AttributeValue.fromS("x".repeat(1_000));
       for (int from = 0; from < tags.size(); from += 12) {
         List<WriteRequest> some =
             tags.subList(from, Math.min(tags.size(), from + 12)).stream()
@@ -98,50 +97,67 @@ final class AwsServices {
                                 "PK", AttributeValue.fromS("IMAGE#" + image),
                                 "SK", AttributeValue.fromS("TAG#" + tag),
                                 "digest", AttributeValue.fromS(manifest.toString()),
-                                "time", AttributeValue.fromS("2026-01-01T00:00:00.000000000Z")),
+                                "time", AttributeValue.fromS("2026-01-01T00:00:00.000000000Z"),
+                                "more", more),
                             Map.of(
                                 "PK", AttributeValue.fromS("IMAGE#" + image),
-                                "SK", AttributeValue.fromS("TAGGED#" + manifest + "#" + tag))))
+                                "SK", AttributeValue.fromS("TAGGED#" + manifest + "#" + tag),
+                                "more", more)))
                 .map(item -> WriteRequest.builder().putRequest(put -> put.item(item)).build())
                 .toList();
-        client.batchWriteItem(write -> write.requestItems(Map.of("lamella", some)));
+        client.batchWriteItem(write -> write.requestItems(Map.of(table, some)));
       }
     }
   }
 
-  /** A table for one test alone, as changes of the environment. */
-  Map<String, String> newTable() {
-    String name = "lamella-" + LayerId.random();
+  /**
+   * A store for one test alone, as changes of the environment: what looks at all that there is
+   * finds nothing of other tests, and is as quick as what the test itself has stored allows.
+   */
+  Map<String, String> newStore() {
+    String suffix = "-" + LayerId.random();
+    Map<String, String> buckets =
+        Map.of(
+            "STAGING_BUCKET", "staging" + suffix,
+            "MANIFEST_BUCKET", "manifests" + suffix,
+            "ASSEMBLED_BUCKET", "assembled" + suffix);
+    List<String> storage = List.of("storage-0" + suffix, "storage-1" + suffix);
+    String table = "lamella" + suffix;
     try {
-      dynamoDb.create(List.of(table(name)), REGION);
+      dynamoDb.create(List.of(table(table)), REGION);
+      s3.create(buckets.values());
+      s3.create(storage);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return Map.of("TABLE", name);
+    Map<String, String> variables = new HashMap<>(buckets);
+    variables.put("TABLE", table);
+    variables.put(
+        "STORAGE_SERVERS",
+        """
+        [{"id":"s0","bucket":"%s","region":"eu-central-1","weight":1,"state":"active"},
+         {"id":"s1","bucket":"%s","region":"eu-west-1","weight":1,"state":"active"}]\
+        """
+            .formatted(storage.getFirst(), storage.getLast()));
+    return Map.copyOf(variables);
   }
 
+  /** Of the store that tests share which look at their own things alone. */
   Adapters adapters() {
     return adapters(Map.of());
   }
 
+  /**
+   * @param changes of the environment over those of the shared store
+   */
   Adapters adapters(Map<String, String> changes) {
-    Map<String, String> variables = new HashMap<>();
+    Map<String, String> variables = new HashMap<>(shared);
     variables.put("AWS_REGION", REGION);
     variables.put("AWS_ACCESS_KEY_ID", KEYS.accessKey());
     variables.put("AWS_SECRET_ACCESS_KEY", KEYS.secretKey());
     variables.put("AWS_ENDPOINT_URL_DYNAMODB", dynamoDb.uri().toString());
-    variables.put("AWS_ENDPOINT_URL_S3", s3.toString());
-    variables.put("TABLE", "lamella");
-    variables.put("STAGING_BUCKET", "staging");
-    variables.put("MANIFEST_BUCKET", "manifests");
-    variables.put("ASSEMBLED_BUCKET", "assembled");
+    variables.put("AWS_ENDPOINT_URL_S3", s3.uri().toString());
     variables.put("SHARD_WRITER", "shard-writer");
-    variables.put(
-        "STORAGE_SERVERS",
-        """
-        [{"id":"s0","bucket":"storage-0","region":"eu-central-1","weight":1,"state":"active"},
-         {"id":"s1","bucket":"storage-1","region":"eu-west-1","weight":1,"state":"active"}]\
-        """);
     variables.putAll(changes);
     return new Adapters(new Environment(variables));
   }

@@ -7,6 +7,7 @@ import static dev.lamella.contract.Samples.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lamella.aws.Adapters;
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Parallel;
@@ -43,6 +44,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,11 +61,13 @@ class AwsTest {
   private static final AwsServices SERVICES = AwsServices.started();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
+  private final Map<String, String> own = SERVICES.newStore();
+
   @Nested
   class Layers extends LayerIndexContract {
     @Override
     Indexes indexes() {
-      return AwsServices.indexes(SERVICES.adapters());
+      return AwsServices.indexes(SERVICES.adapters(own));
     }
   }
 
@@ -71,7 +75,7 @@ class AwsTest {
   class Shards extends ShardIndexContract {
     @Override
     Indexes indexes() {
-      return AwsServices.indexes(SERVICES.adapters());
+      return AwsServices.indexes(SERVICES.adapters(own));
     }
   }
 
@@ -79,7 +83,7 @@ class AwsTest {
   class Uploads extends UploadIndexContract {
     @Override
     Indexes indexes() {
-      return AwsServices.indexes(SERVICES.adapters());
+      return AwsServices.indexes(SERVICES.adapters(own));
     }
   }
 
@@ -87,7 +91,7 @@ class AwsTest {
   class ExternalLayers extends ExternalLayersContract {
     @Override
     Indexes indexes() {
-      return AwsServices.indexes(SERVICES.adapters());
+      return AwsServices.indexes(SERVICES.adapters(own));
     }
   }
 
@@ -95,7 +99,7 @@ class AwsTest {
   class ReleasedOnes extends ReleasedContract {
     @Override
     Indexes indexes() {
-      return AwsServices.indexes(SERVICES.adapters());
+      return AwsServices.indexes(SERVICES.adapters(own));
     }
 
     /** Two writes are its edges, thirty touch what they lead to, and one makes it visible. */
@@ -148,7 +152,7 @@ class AwsTest {
     @Test
     void delete_tagThatPointsNowhere_removesIt() {
       Tag tag = new Tag("nowhere");
-      SERVICES.putTags(image, Samples.digest(), List.of(tag));
+      SERVICES.putTags(own, image, Samples.digest(), List.of(tag));
 
       assertThat(images.delete(image, tag, NOW)).isTrue();
       assertThat(images.delete(image, tag, NOW)).isFalse();
@@ -159,12 +163,11 @@ class AwsTest {
   /** A step is one request to DynamoDB. */
   @Nested
   class ReleasedRaces extends ReleasedRacesContract {
-    private final Map<String, String> table = SERVICES.newTable();
-    private final SteppingAdapters stepping = new SteppingAdapters(SERVICES, table);
+    private final SteppingAdapters stepping = new SteppingAdapters(SERVICES, own);
 
     @Override
     Indexes indexes() {
-      return AwsServices.indexes(SERVICES.adapters(table));
+      return AwsServices.indexes(SERVICES.adapters(own));
     }
 
     @Override
@@ -187,7 +190,7 @@ class AwsTest {
   class Images extends ImageIndexContract {
     @Override
     Indexes indexes() {
-      return AwsServices.indexes(SERVICES.adapters());
+      return AwsServices.indexes(SERVICES.adapters(own));
     }
 
     /**
@@ -357,8 +360,7 @@ class AwsTest {
       List<Digest> base = stored(3);
       int jobs = Boolean.getBoolean("lamella.full") ? 200 : 40;
       try (ConflictingFront front = ConflictingFront.before(SERVICES.dynamoDb())) {
-        var adapters =
-            SERVICES.adapters(Map.of("AWS_ENDPOINT_URL_DYNAMODB", front.uri().toString()));
+        var adapters = through(front);
         LayerIndex layers = adapters.layers();
         ImageIndex others = adapters.images();
 
@@ -405,13 +407,13 @@ class AwsTest {
     void tags_ofMoreThanAMegabyte_areReadWhole() {
       Manifest manifest = manifest(stored(1), "many tags");
       List<Tag> tags =
-          IntStream.range(0, 4_200).mapToObj("t%0127d"::formatted).map(Tag::new).toList();
+          IntStream.range(0, 1_100).mapToObj("t%0127d"::formatted).map(Tag::new).toList();
       images.put(image, manifest, Optional.of(tags.getFirst()), NOW);
-      SERVICES.putTags(image, manifest.digest(), tags);
+      SERVICES.putTags(own, image, manifest.digest(), tags);
 
       assertThat(images.tags(image, Optional.empty(), 5_000)).isEqualTo(tags);
-      assertThat(images.tags(image, Optional.of(tags.get(10)), 4_000))
-          .isEqualTo(tags.subList(11, 4_011));
+      assertThat(images.tags(image, Optional.of(tags.get(10)), 1_000))
+          .isEqualTo(tags.subList(11, 1_011));
       assertThat(images.find(image, tags.getLast())).contains(manifest);
 
       images.delete(image, tags.getFirst(), NOW);
@@ -430,7 +432,7 @@ class AwsTest {
   class Verifications extends VerificationContract {
     @Override
     Indexes indexes() {
-      return AwsServices.indexes(SERVICES.adapters());
+      return AwsServices.indexes(SERVICES.adapters(own));
     }
   }
 
@@ -438,20 +440,19 @@ class AwsTest {
   class Collections extends CollectionIndexContract {
     @Override
     CollectionIndex collections() {
-      return SERVICES.adapters().collections();
+      return SERVICES.adapters(own).collections();
     }
   }
 
   /** A step is one request to DynamoDB, or one call of staging or the storage servers. */
   @Nested
   class Collecting extends CollectContract {
-    private final Map<String, String> table = SERVICES.newTable();
-    private final Ports own = Ports.of(SERVICES.adapters(table));
-    private final SteppingAdapters stepping = new SteppingAdapters(SERVICES, table);
+    private final Ports all = Ports.of(SERVICES.adapters(own));
+    private final SteppingAdapters stepping = new SteppingAdapters(SERVICES, own);
 
     @Override
     Ports ports() {
-      return own;
+      return all;
     }
 
     @Override
@@ -472,7 +473,12 @@ class AwsTest {
 
     @Override
     List<Integer> schedules() {
-      return Schedules.of("collect.schedules", 70, 8);
+      return Schedules.of("collect.schedules", 70, 4);
+    }
+
+    @Override
+    int deathsApart() {
+      return Boolean.getBoolean("lamella.full") ? 1 : 6;
     }
 
     @Test
@@ -502,7 +508,7 @@ class AwsTest {
   class StagedParts extends StagingContract {
     @Override
     Staging staging() {
-      return SERVICES.adapters().staging();
+      return SERVICES.adapters(own).staging();
     }
 
     @Override
@@ -513,7 +519,8 @@ class AwsTest {
     @Test
     void staged_whileAPartArrivesUnderAnotherName_isWhatIsWhole() throws Exception {
       send(upload, 3, bytes(10));
-      Path parts = SERVICES.s3Directory().resolve("staging/uploads").resolve(upload.value());
+      Path parts =
+          SERVICES.bucket(own, "STAGING_BUCKET").resolve("uploads").resolve(upload.value());
       Files.write(parts.resolve("4-" + UUID.randomUUID()), bytes(5));
 
       assertThat(staging.staged(upload)).isEqualTo(Map.of(3, 10L));
@@ -561,7 +568,7 @@ class AwsTest {
   class ShardsStored extends ShardStoreContract {
     @Override
     ShardStore store() {
-      return SERVICES.adapters().shardStore();
+      return SERVICES.adapters(own).shardStore();
     }
 
     @Test
@@ -619,7 +626,7 @@ class AwsTest {
   class Assemblies extends AssemblyIndexContract {
     @Override
     Indexes indexes() {
-      return AwsServices.indexes(SERVICES.adapters());
+      return AwsServices.indexes(SERVICES.adapters(own));
     }
   }
 
@@ -627,12 +634,12 @@ class AwsTest {
   class LayersAssembled extends AssembledLayersContract {
     @Override
     ShardStore store() {
-      return SERVICES.adapters().shardStore();
+      return SERVICES.adapters(own).shardStore();
     }
 
     @Override
     AssembledLayers assembled() {
-      return SERVICES.adapters().assembledLayers();
+      return SERVICES.adapters(own).assembledLayers();
     }
 
     @Override
@@ -675,6 +682,12 @@ class AwsTest {
         .hasMessageContaining("storage server s1");
   }
 
+  private Adapters through(DynamoDbFront front) {
+    Map<String, String> variables = new HashMap<>(own);
+    variables.put("AWS_ENDPOINT_URL_DYNAMODB", front.uri().toString());
+    return SERVICES.adapters(variables);
+  }
+
   private static void removeLeftovers(ImageIndex images, Instant before) {
     leftovers(images, before, true);
   }
@@ -691,10 +704,9 @@ class AwsTest {
   }
 
   /** Whether a process died in it that gets so many writes through. */
-  private static boolean dies(int writes, Consumer<ImageIndex> work) throws IOException {
+  private boolean dies(int writes, Consumer<ImageIndex> work) throws IOException {
     try (DyingFront front = DyingFront.before(SERVICES.dynamoDb(), writes)) {
-      work.accept(
-          SERVICES.adapters(Map.of("AWS_ENDPOINT_URL_DYNAMODB", front.uri().toString())).images());
+      work.accept(through(front).images());
       return false;
     } catch (RuntimeException e) {
       assertThat(e).hasMessageContaining("refused");
@@ -703,8 +715,9 @@ class AwsTest {
   }
 
   /** Where S3 has the bytes of a large manifest. */
-  private static List<Path> objects(RepositoryName image, Manifest manifest) throws IOException {
-    Path directory = SERVICES.s3Directory().resolve("manifests/manifests").resolve(image.value());
+  private List<Path> objects(RepositoryName image, Manifest manifest) throws IOException {
+    Path directory =
+        SERVICES.bucket(own, "MANIFEST_BUCKET").resolve("manifests").resolve(image.value());
     if (!Files.exists(directory)) {
       return List.of();
     }

@@ -46,7 +46,7 @@ abstract class CollectContract {
   final byte[] layer = bytes(SIZE);
   final Digest digest = Samples.sha256(layer);
 
-  /** An empty store where that costs nothing; else one that other tests of this class have used. */
+  /** An empty store where that costs nothing; else the one of this test. */
   abstract Ports ports();
 
   /**
@@ -60,6 +60,9 @@ abstract class CollectContract {
 
   /** The schedules that are tried of each race. */
   abstract List<Integer> schedules();
+
+  /** How many calls are between one after which a collection dies and the next that is tried. */
+  abstract int deathsApart();
 
   Site at(Instant time) {
     return site(ports, time);
@@ -264,7 +267,7 @@ abstract class CollectContract {
   @Test
   void collect_diesBeforeAnyCall_theNextRunDoesTheRest() throws Exception {
     boolean died = true;
-    for (int calls = 0; died; calls++) {
+    for (int calls = 0; died; calls += deathsApart()) {
       byte[] collected = bytes(SIZE);
       at(NOW).upload(image(), collected);
       LayerId committed =

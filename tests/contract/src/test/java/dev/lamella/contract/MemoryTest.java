@@ -125,6 +125,11 @@ class MemoryTest {
       // All pairs of 32 points, and as many by chance.
       return Schedules.of("collect.schedules", 2_048, 300);
     }
+
+    @Override
+    int deathsApart() {
+      return 1;
+    }
   }
 
   @Nested

@@ -224,8 +224,10 @@ abstract class ReleasedContract {
     put(index, ONE);
     images.delete(image, new ByDigest(index.digest()), NOW);
 
-    assertThat(all(LATER).stream().map(Released::manifest))
-        .containsExactlyInAnyOrderElementsOf(children);
+    for (int limit : List.of(3, 7, 50)) {
+      assertThat(all(LATER, limit).stream().map(Released::manifest))
+          .containsExactlyInAnyOrderElementsOf(children);
+    }
   }
 
   @Test
@@ -284,12 +286,16 @@ abstract class ReleasedContract {
     return all(MUCH_LATER).stream().map(Released::manifest).collect(Collectors.toSet());
   }
 
-  /** Of this image, by small pages. */
+  /** Of this image. */
   final List<Released> all(Instant before) {
+    return all(before, 50);
+  }
+
+  private List<Released> all(Instant before, int limit) {
     List<Released> all = new ArrayList<>();
     Optional<String> cursor = Optional.empty();
     do {
-      Page<Released> page = images.released(before, cursor, 50);
+      Page<Released> page = images.released(before, cursor, limit);
       all.addAll(page.items());
       cursor = page.next();
     } while (cursor.isPresent());

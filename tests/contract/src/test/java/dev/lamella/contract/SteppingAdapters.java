@@ -10,19 +10,19 @@ import java.util.Map;
 /** The adapters of several actors, each of whom takes a step before each request to DynamoDB. */
 final class SteppingAdapters implements AutoCloseable {
   private final AwsServices services;
-  private final Map<String, String> table;
+  private final Map<String, String> store;
   private final List<SteppingFront> fronts = new ArrayList<>();
   private final List<Adapters> adapters = new ArrayList<>();
 
-  SteppingAdapters(AwsServices services, Map<String, String> table) {
+  SteppingAdapters(AwsServices services, Map<String, String> store) {
     this.services = services;
-    this.table = table;
+    this.store = store;
   }
 
   Adapters before(int actor, Runnable step) throws IOException {
     while (fronts.size() <= actor) {
       SteppingFront front = SteppingFront.before(services.dynamoDb());
-      Map<String, String> variables = new HashMap<>(table);
+      Map<String, String> variables = new HashMap<>(store);
       variables.put("AWS_ENDPOINT_URL_DYNAMODB", front.uri().toString());
       fronts.add(front);
       adapters.add(services.adapters(variables));

@@ -23,12 +23,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A layer of 100 shards, some of which are damaged: found, named, not served, and healed. */
+/** A layer of many shards, some of which are damaged: found, named, not served, and healed. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DamagedLayerTest extends StackTest {
-  private static final int SHARDS = 100;
-  private static final int DAMAGED = 42;
-  private static final int OTHER = 61;
+  private static final int SHARDS = Boolean.getBoolean("lamella.full") ? 100 : 30;
+  private static final int DAMAGED = 12;
+  private static final int OTHER = 21;
 
   /** What a push sends beside shards: requests and the manifest. */
   private static final long FORMALITIES = 64 << 10;

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
  * same data.
  */
 class KilledStoreTest {
-  private static final int SHARDS = 10;
+  private static final boolean IS_FULL = Boolean.getBoolean("lamella.full");
+  private static final int SHARDS = IS_FULL ? 10 : 4;
   private static final long SIZE = (long) SHARDS * StackTest.SHARD + 11;
 
   /** Bytes that a host moves at a time. */
@@ -50,7 +51,7 @@ class KilledStoreTest {
             new Moment.Piece(pieces / 2 + random.nextInt(pieces / 2)),
             new Moment.Call("/complete", false),
             new Moment.Call("/manifests/", true));
-    return moments.subList(0, Boolean.getBoolean("lamella.full") ? moments.size() : 3);
+    return moments.subList(0, IS_FULL ? moments.size() : 3);
   }
 
   @Test

@@ -33,7 +33,7 @@ abstract class StackTest {
 
   /** The smallest shards that S3 can assemble, so that few bytes make many. */
   LocalStackOptions options(LocalStackOptions options) throws IOException {
-    return options.withParameter("ShardSize", Integer.toString(SHARD));
+    return options.withTablesInMemory().withParameter("ShardSize", Integer.toString(SHARD));
   }
 
   LocalStack stack() {
