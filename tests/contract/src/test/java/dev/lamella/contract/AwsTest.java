@@ -310,8 +310,8 @@ class AwsTest {
               "manifests/0.txt",
               "manifests/NO/sha256-ab-cd",
               "manifests/%s/sha256-ab-%s".formatted(image, LayerId.random()));
-      List<Path> foreign =
-          names.stream().map(SERVICES.s3Directory().resolve("manifests")::resolve).toList();
+      Path bucket = SERVICES.bucket(own, "MANIFEST_BUCKET");
+      List<Path> foreign = names.stream().map(bucket::resolve).toList();
       try {
         for (Path file : foreign) {
           Files.createDirectories(file.getParent());
@@ -650,7 +650,7 @@ class AwsTest {
     /** What somebody else put into the bucket must not keep the rest. */
     @Test
     void list_objectWithANameThatNoLayerHas_isLeftOut() throws Exception {
-      Path foreign = SERVICES.s3Directory().resolve("assembled/layers/0.txt");
+      Path foreign = SERVICES.bucket(own, "ASSEMBLED_BUCKET").resolve("layers/0.txt");
       Files.createDirectories(foreign.getParent());
       Files.writeString(foreign, "not ours");
       try {
