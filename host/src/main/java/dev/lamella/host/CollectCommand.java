@@ -39,6 +39,9 @@ import picocli.CommandLine.Option;
 final class CollectCommand implements Callable<Integer> {
   private static final Duration PAUSE = Duration.ofMillis(300);
 
+  /** Of the schedule one may be there first, and hardly another one. */
+  private static final int MOST_RUNS = 3;
+
   /** Longer than one invocation of the janitor takes. */
   private static final Duration STANDSTILL = Duration.ofMinutes(6);
 
@@ -59,9 +62,8 @@ final class CollectCommand implements Callable<Integer> {
 
   /** A run of the schedule that was there first may not have looked at everything. */
   private CollectionRun collect(StoreClient client) {
-    CollectionRun run;
-    do {
-      run = client.collect(new CollectionRequest(dryRun));
+    for (int runs = 0; runs < MOST_RUNS; runs++) {
+      CollectionRun run = client.collect(new CollectionRequest(dryRun));
       if (run.dryRun() != dryRun) {
         throw new HostFailure(
             ExitCode.REFUSED,
@@ -69,8 +71,14 @@ final class CollectCommand implements Callable<Integer> {
                 .formatted(run.id(), run.dryRun() ? "a dry run" : "no dry run"));
       }
       run = await(client, run);
-    } while (!run.full());
-    return run;
+      if (run.full()) {
+        return run;
+      }
+    }
+    throw new HostFailure(
+        ExitCode.REFUSED,
+        "collections that do not look at everything came first %d times: run this again"
+            .formatted(MOST_RUNS));
   }
 
   private static CollectionRun await(StoreClient client, CollectionRun begun) {

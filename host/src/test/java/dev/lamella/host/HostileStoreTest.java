@@ -92,9 +92,10 @@ final class HostileStoreTest {
   void collection_withControlCharacters_isShownAsText() {
     String run =
         """
-        {"id": "0123456789abcdef0123456789abcdef", "dryRun": true, "full": false, "state": "DONE",
+        {"id": "0123456789abcdef0123456789abcdef", "dryRun": true, "full": true, "state": "DONE",
          "started": "2026-01-01T00:00:00Z", "step": "LAYERS", "revision": 1,
-         "found": [{"of": "LAYERS", "count": 1, "bytes": 1, "names": [%s], "kept": [%s]}]}
+         "found": [{"of": "LAYERS", "count": 1, "bytes": 1, "finds": [{"name": %s, "bytes": 1}],
+                    "kept": [%s]}]}
         """
             .formatted(json(EVIL), json(EVIL));
     store.troubles.add(
@@ -105,6 +106,22 @@ final class HostileStoreTest {
     assertThat(run("collect", "--dry-run")).isEqualTo(9);
     assertThat(text(out)).contains("kept: a\\u001b]0;b");
     assertPlain();
+  }
+
+  @Test
+  void collection_thatNeverLooksAtEverything_isGivenUp() {
+    String run =
+        """
+        {"id": "0123456789abcdef0123456789abcdef", "dryRun": true, "full": false, "state": "DONE",
+         "started": "2026-01-01T00:00:00Z", "step": "LAYERS", "revision": 1, "found": []}
+        """;
+    store.troubles.add(
+        exchange -> {
+          FakeStore.send(exchange, 200, run.getBytes(StandardCharsets.UTF_8));
+          return true;
+        });
+    assertThat(run("collect", "--dry-run")).isEqualTo(5);
+    assertThat(text(err)).contains("came first 3 times: run this again");
   }
 
   /** The port of the store itself in all of them: what is refused would be answered. */
