@@ -4,20 +4,16 @@ import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Parallel;
 import dev.lamella.core.RepositoryName;
-import dev.lamella.core.Unavailable;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Upload;
-import dev.lamella.core.layer.Upload.State;
 import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.Page;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -26,23 +22,20 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * were last verified, or else committed; links are there under their layer, by image.
  */
 public final class DynamoLayerIndex implements LayerIndex {
-  /** What a layer that takes the place of a damaged one brings with it. */
-  private static final List<String> REPLACED =
-      List.of("layer", "size", "shardSize", "shards", "servers", "committed", "used", "ISK", "end");
-
   static final String LAYERS = "LAYERS";
 
   /** Layers at a time whose edges are read. */
   private static final int WIDTH = 32;
 
   private static final String DAMAGED = "#damaged :shards";
-  private static final String IS_LAYER = "#layer = :layer";
+  static final String IS_LAYER = "#layer = :layer";
 
   private final Table table;
   private final ImageEntries images;
   private final LayerLinks links;
   private final Edges edges;
   private final NamedThings things;
+  private final LayerCommits commits;
 
   DynamoLayerIndex(Table table) {
     this.table = table;
@@ -50,6 +43,7 @@ public final class DynamoLayerIndex implements LayerIndex {
     this.links = new LayerLinks(table);
     this.edges = new Edges(table);
     this.things = new NamedThings(table);
+    this.commits = new LayerCommits(table);
   }
 
   @Override
@@ -71,10 +65,7 @@ public final class DynamoLayerIndex implements LayerIndex {
 
   @Override
   public List<RepositoryName> imagesOf(Digest digest, Optional<RepositoryName> last, int limit) {
-    String from = last.map(image -> image + Key.FIRST).orElse(Key.FIRST);
-    return table.queryIndex(Key.layer(digest).partition(), from, Key.LAST, limit).stream()
-        .map(item -> new RepositoryName(item.text("ISK")))
-        .toList();
+    return links.imagesOf(digest, last, limit);
   }
 
   @Override
@@ -103,109 +94,7 @@ public final class DynamoLayerIndex implements LayerIndex {
 
   @Override
   public Commit commit(Upload upload, Layer layer) {
-    Backoff backoff = new Backoff();
-    do {
-      boolean isRepair = upload.repairs().isPresent();
-      if (!isRepair && (isFirst(upload, layer) || replaced(upload, layer))) {
-        return Commit.COMMITTED;
-      }
-      if (isRepair && repaired(upload, layer)) {
-        return Commit.ALREADY_STORED;
-      }
-      if (things.touchLayer(layer.digest(), layer.used())) {
-        boolean isClosed =
-            LayerLinks.link(close(upload, State.ENDED), upload.image(), layer.digest())
-                .commit()
-                .isEmpty();
-        return isClosed ? Commit.ALREADY_STORED : closed(upload, layer);
-      }
-      if (isRepair) {
-        // What it repaired has been collected.
-        return isOpen(upload) ? Commit.NOT_OPEN : closed(upload, layer);
-      }
-      if (!isOpen(upload)) {
-        return closed(upload, layer);
-      }
-      // The layer that was in the way has been collected since.
-    } while (backoff.again());
-    throw busy(layer.digest());
-  }
-
-  private boolean isOpen(Upload upload) {
-    return table
-        .get(Key.upload(upload.id()))
-        .filter(item -> item.text("state").equals(State.OPEN.name()))
-        .isPresent();
-  }
-
-  private static Unavailable busy(Digest digest) {
-    return new Unavailable(
-        "DynamoDB", new IllegalStateException("layer " + digest + " is changed by too many"));
-  }
-
-  private boolean isFirst(Upload upload, Layer layer) {
-    Transaction first = close(upload, State.COMMITTED).putNew(LayerItem.of(layer));
-    return LayerLinks.link(first, upload.image(), layer.digest()).commit().isEmpty();
-  }
-
-  /** Whether the layer has taken the place of a damaged one. */
-  private boolean replaced(Upload upload, Layer layer) {
-    Optional<Layer> damaged = find(layer.digest()).filter(Layer::isDamaged);
-    if (damaged.isEmpty()) {
-      return false;
-    }
-    Map<String, AttributeValue> values = new HashMap<>();
-    values.put(":was", Item.value(damaged.get().id().value()));
-    values.putAll(NamedThings.values());
-    Map<String, AttributeValue> attributes = LayerItem.of(layer).attributes();
-    String set =
-        REPLACED.stream()
-            .filter(attributes::containsKey)
-            .peek(name -> values.put(":" + name, attributes.get(name)))
-            .map(name -> "#" + name + " = :" + name)
-            .collect(Collectors.joining(", ", "SET " + NamedThings.TOUCH + ", ", ""));
-    Transaction replacing =
-        close(upload, State.COMMITTED)
-            .update(
-                Key.layer(layer.digest()),
-                set + " REMOVE #damaged, #verified, #claimant, #claimed",
-                "#layer = :was AND attribute_exists(#damaged)",
-                values);
-    LayerLinks.link(replacing, upload.image(), layer.digest());
-    return DynamoUploadIndex.condemning(replacing, damaged.get().id(), layer.committed())
-        .commit()
-        .isEmpty();
-  }
-
-  /** Whether the upload has joined the layer that it repaired, whose shards it may have moved. */
-  private boolean repaired(Upload upload, Layer layer) {
-    Map<String, AttributeValue> values = new HashMap<>(NamedThings.values());
-    values.put(":now", Item.value(layer.used()));
-    values.put(":servers", LayerItem.of(layer).get("servers"));
-    values.put(":layer", Item.value(upload.layer().value()));
-    Transaction joining =
-        close(upload, State.ENDED)
-            .update(
-                Key.layer(layer.digest()),
-                "SET #used = :now, #servers = :servers, " + NamedThings.TOUCH,
-                IS_LAYER,
-                values);
-    return LayerLinks.link(joining, upload.image(), layer.digest()).commit().isEmpty();
-  }
-
-  /** How the upload had been closed before. */
-  private Commit closed(Upload upload, Layer layer) {
-    if (find(layer.digest()).map(Layer::id).equals(Optional.of(upload.id()))) {
-      return Commit.COMMITTED;
-    }
-    boolean ended =
-        table
-            .get(Key.upload(upload.id()))
-            .map(item -> item.text("state").equals(State.ENDED.name()))
-            .orElse(false);
-    return ended && isLinked(upload.image(), layer.digest())
-        ? Commit.ALREADY_STORED
-        : Commit.NOT_OPEN;
+    return commits.commit(upload, layer);
   }
 
   @Override
@@ -285,15 +174,5 @@ public final class DynamoLayerIndex implements LayerIndex {
 
   private static Map<String, AttributeValue> damaged(LayerId id, Collection<Integer> shards) {
     return Map.of(":shards", Item.numbers(shards), ":layer", Item.value(id.value()));
-  }
-
-  private Transaction close(Upload upload, State next) {
-    return table
-        .transaction()
-        .update(
-            Key.upload(upload.id()),
-            DynamoUploadIndex.SET_STATE,
-            DynamoUploadIndex.IS_OPEN,
-            DynamoUploadIndex.openTo(next));
   }
 }

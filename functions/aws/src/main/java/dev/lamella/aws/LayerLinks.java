@@ -75,8 +75,20 @@ final class LayerLinks {
 
   /** Whether manifests of the image name an external layer that it has not. */
   boolean isAwaited(RepositoryName image, Digest digest) {
-    return !(table.has(Key.link(image, digest)) && table.has(Key.layer(digest)))
-        && edges.areThere(digest, image);
+    return !areThere(image, digest) && edges.areThere(digest, image);
+  }
+
+  /** Images in order of name after {@code last}, at most {@code limit}; may lag. */
+  List<RepositoryName> imagesOf(Digest digest, Optional<RepositoryName> last, int limit) {
+    String from = last.map(image -> image + Key.FIRST).orElse(Key.FIRST);
+    return table.queryIndex(Key.layer(digest).partition(), from, Key.LAST, limit).stream()
+        .map(item -> new RepositoryName(item.text("ISK")))
+        .toList();
+  }
+
+  /** Whether the image may read the layer, which is stored. */
+  boolean areThere(RepositoryName image, Digest digest) {
+    return table.has(Key.link(image, digest)) && table.has(Key.layer(digest));
   }
 
   /** Digests after {@code last}, at most {@code limit}. */
