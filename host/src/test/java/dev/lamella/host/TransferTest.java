@@ -330,6 +330,7 @@ final class TransferTest {
         });
     try (ProvenStream stream = ProvenStream.of(pull(lie), WINDOW)) {
       assertThatThrownBy(stream::readAllBytes).hasMessageContaining("does not match its content");
+      assertThatThrownBy(stream::read).hasMessageContaining("does not match its content");
     }
     assertThatThrownBy(() -> pull(lie).into(MemoryBlob.empty(lie.size())))
         .hasMessageContaining("does not match its content");

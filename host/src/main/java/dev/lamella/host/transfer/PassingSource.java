@@ -8,7 +8,8 @@ import java.nio.ByteBuffer;
 
 /**
  * A blob that passes by once, in a stream. It is read only as far as the window reaches, so that
- * whoever writes too fast has to wait. What comes after the blob is left in the stream.
+ * whoever writes too fast has to wait. What comes after the blob is left in the stream; so is the
+ * blob itself, or a part of it, where the store turns out to have it.
  */
 public final class PassingSource implements BlobSource {
   private final InputStream in;
@@ -17,7 +18,8 @@ public final class PassingSource implements BlobSource {
   private long head;
 
   /**
-   * @param in read by one thread at a time, which is interrupted where the transfer ends early
+   * @param in read by one thread at a time, which is interrupted where the transfer ends early: a
+   *     stream that does not react to that is to be closed then
    * @param name of what is sent, for messages
    * @param window bytes held at most: at least a shard, and several for parts in parallel
    */

@@ -1,5 +1,6 @@
 package dev.lamella.host.transfer;
 
+import dev.lamella.core.Digest;
 import dev.lamella.core.Digest.Algorithm;
 import dev.lamella.host.outcome.HostFailure;
 import java.io.IOException;
@@ -23,6 +24,7 @@ public final class ProvenStream extends InputStream {
   private final Optional<SerialDigest> serial;
   private volatile Optional<Throwable> failure = Optional.empty();
   private volatile boolean closed;
+  private Optional<HostFailure> wrong = Optional.empty();
   private long at;
 
   private ProvenStream(PullBlob pull, Window window) {
@@ -72,11 +74,17 @@ public final class ProvenStream extends InputStream {
     if (length == 0) {
       return 0;
     }
+    if (wrong.isPresent()) {
+      throw new IOException(wrong.get().getMessage(), wrong.get());
+    }
     boolean isEnd = at == pull.blob().size();
     // At the end it waits for the last word on the whole blob.
     long there = window.awaitFilled(isEnd ? Long.MAX_VALUE : at + 1);
     if (there == at || closed) {
       requireNoFailure();
+      if (at == 0 && serial.isPresent()) {
+        requireDigest(serial.get().finish()); // Of no bytes at all.
+      }
       return -1;
     }
     int count = (int) Math.min(length, there - at);
@@ -97,16 +105,21 @@ public final class ProvenStream extends InputStream {
   }
 
   private void hash(byte[] bytes, int offset, int count) throws IOException {
-    if (serial.isEmpty()) {
-      return;
-    }
-    serial.get().update(bytes, offset, count);
-    if (at + count == pull.blob().size()) {
-      try {
-        pull.require(serial.get().finish());
-      } catch (HostFailure e) {
-        throw new IOException(e.getMessage(), e);
+    if (serial.isPresent()) {
+      serial.get().update(bytes, offset, count);
+      if (at + count == pull.blob().size()) {
+        requireDigest(serial.get().finish());
       }
+    }
+  }
+
+  /** From a wrong one on, no read gives out anything. */
+  private void requireDigest(Digest found) throws IOException {
+    try {
+      pull.require(found);
+    } catch (HostFailure e) {
+      wrong = Optional.of(e);
+      throw new IOException(e.getMessage(), e);
     }
   }
 

@@ -41,15 +41,15 @@ public interface UploadIndex {
   }
 
   /**
-   * The upload, for who goes on with it.
+   * The upload, for who goes on with it. Who may not push to its repository is not told which that
+   * is: readers of a stored layer know the id.
    *
-   * @throws dev.lamella.core.Refusal {@code BLOB_UPLOAD_UNKNOWN}; {@code DENIED} unless the caller
-   *     may push to its repository
+   * @throws dev.lamella.core.Refusal {@code BLOB_UPLOAD_UNKNOWN}
    */
   default Upload require(Caller caller, LayerId id) {
-    Upload upload = find(id).orElseThrow(() -> Upload.unknown(id));
-    caller.require(Action.PUSH, upload.image());
-    return upload;
+    return find(id)
+        .filter(upload -> caller.may(Action.PUSH, upload.image()))
+        .orElseThrow(() -> Upload.unknown(id));
   }
 
   /**

@@ -33,7 +33,7 @@ public final class ReportProgress {
 
   /**
    * @param from the part from which on URLs are wanted
-   * @throws dev.lamella.core.Refusal {@code BLOB_UPLOAD_UNKNOWN}; {@code DENIED}
+   * @throws dev.lamella.core.Refusal {@code BLOB_UPLOAD_UNKNOWN}
    */
   public UploadProgress find(Caller caller, LayerId id, int from) {
     return of(uploads.require(caller, id), from, MOST_PARTS);

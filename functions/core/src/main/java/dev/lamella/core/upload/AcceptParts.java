@@ -60,8 +60,8 @@ public final class AcceptParts {
    * tried again. The links of an upload that repairs are recorded: it takes those, and no others.
    * Else, without links nothing is dispatched: the serial pass at complete finds them.
    *
-   * @throws Refusal {@code BLOB_UPLOAD_UNKNOWN}, {@code DENIED}, or {@code CHAIN_INVALID} for links
-   *     that cannot be of this layer
+   * @throws Refusal {@code BLOB_UPLOAD_UNKNOWN}, or {@code CHAIN_INVALID} for links that cannot be
+   *     of this layer
    */
   public PartsAnswer accept(Caller caller, LayerId id, PartsRequest request) {
     Upload upload = uploads.require(caller, id).requireOpen(clock.instant());

@@ -56,9 +56,9 @@ public final class CompleteUpload {
    * Waits a while for the last shards, then commits. Called again after a commit, it answers the
    * stored layer again.
    *
-   * @throws Refusal {@code BLOB_UPLOAD_UNKNOWN}; {@code DENIED}; {@code DIGEST_INVALID} or {@code
-   *     SIZE_INVALID} where digest or size are not the upload's; {@code CHAIN_INVALID}; {@code
-   *     SHARD_INVALID} naming the parts that are not staged or do not match their links
+   * @throws Refusal {@code BLOB_UPLOAD_UNKNOWN}; {@code DIGEST_INVALID} or {@code SIZE_INVALID}
+   *     where digest or size are not the upload's; {@code CHAIN_INVALID}; {@code SHARD_INVALID}
+   *     naming the parts that are not staged or do not match their links
    * @throws dev.lamella.core.Unavailable naming the storage servers, where none takes a shard: it
    *     is tried again by whoever announces it, or completes with the chain
    */

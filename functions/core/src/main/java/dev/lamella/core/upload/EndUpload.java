@@ -29,7 +29,7 @@ public final class EndUpload {
    * Idempotent.
    *
    * @throws Refusal {@code BLOB_UPLOAD_UNKNOWN} where there is no such upload, or where it is
-   *     committed; {@code DENIED}
+   *     committed
    */
   public void end(Caller caller, LayerId id) {
     end(uploads.require(caller, id).id());

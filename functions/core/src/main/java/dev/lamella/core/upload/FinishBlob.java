@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /**
  * The last PUT of an upload of the OCI API: with the digest, and the last bytes if any are left.
@@ -62,8 +63,13 @@ public final class FinishBlob {
       return new Finish.Stored();
     }
     LayerId id = openBlob.open(image);
-    receiveChunk.receive(uploads.require(image, id), OptionalLong.of(0), body, Optional.of(digest));
-    return settle(uploads.require(image, id));
+    return endingWrong(
+        id,
+        () -> {
+          Upload upload = uploads.require(image, id);
+          receiveChunk.receive(upload, OptionalLong.of(0), body, Optional.of(digest));
+          return settle(uploads.require(image, id));
+        });
   }
 
   /**
@@ -80,8 +86,13 @@ public final class FinishBlob {
       return new Finish.Stored();
     }
     upload.requireOpen(clock.instant());
+    return endingWrong(id, () -> finish(upload, start, body, digest));
+  }
+
+  /** The upload ends whose bytes have another digest. */
+  private <T> T endingWrong(LayerId id, Supplier<T> finishing) {
     try {
-      return finish(upload, start, body, digest);
+      return finishing.get();
     } catch (Refusal e) {
       if (e.code() == ErrorCode.DIGEST_INVALID) {
         endUpload.end(id);

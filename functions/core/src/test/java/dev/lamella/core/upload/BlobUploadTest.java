@@ -175,6 +175,17 @@ class BlobUploadTest {
   }
 
   @Test
+  void store_wrongSha512OverWhatOneCallCarries_isRefusedAndEndsItsUpload() {
+    Digest wrong = Digest.sha512(hash("SHA-512", NOTHING));
+
+    assertThatRefused(() -> store.finishBlob.store(IMAGE, layer, wrong), ErrorCode.DIGEST_INVALID);
+
+    LayerId upload = store.dispatched.getLast().upload();
+    assertThat(store.index.uploads().find(upload).orElseThrow().state()).isEqualTo(State.ENDED);
+    assertThat(store.staging.staged(upload)).isEmpty();
+  }
+
+  @Test
   void store_bytesOfALayerThatIsThere_linkItAndWriteNothing() {
     store.push(Arrays.copyOf(layer, 100));
     store.dispatched.clear();

@@ -275,10 +275,12 @@ class UploadTest {
 
     assertThatRefused(() -> store.open(digest, layer.length), ErrorCode.DENIED)
         .hasMessageContaining("ci may not push to team/app");
-    assertThatRefused(() -> store.announce(upload, chain(layer), 0), ErrorCode.DENIED);
-    assertThatRefused(() -> store.completeWith(upload, layer, chain(layer)), ErrorCode.DENIED);
-    assertThatRefused(() -> store.end.end(store.caller, upload), ErrorCode.DENIED);
-    assertThatRefused(() -> store.progress.find(store.caller, upload, 0), ErrorCode.DENIED);
+    assertThatRefused(() -> store.announce(upload, chain(layer), 0), ErrorCode.BLOB_UPLOAD_UNKNOWN);
+    assertThatRefused(
+        () -> store.completeWith(upload, layer, chain(layer)), ErrorCode.BLOB_UPLOAD_UNKNOWN);
+    assertThatRefused(() -> store.end.end(store.caller, upload), ErrorCode.BLOB_UPLOAD_UNKNOWN);
+    assertThatRefused(
+        () -> store.progress.find(store.caller, upload, 0), ErrorCode.BLOB_UPLOAD_UNKNOWN);
 
     assertThat(store.dispatched).isEmpty();
     assertThat(store.index.uploads().find(upload).orElseThrow().state())
