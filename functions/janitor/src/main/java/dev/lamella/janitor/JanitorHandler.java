@@ -94,13 +94,14 @@ public final class JanitorHandler implements RequestStreamHandler {
             1,
             clock);
     IntactShards intact = new IntactShards(adapters.shards(), layers);
+    // Layers that are staged whole get a serial pass: no native engine is to be loaded for them.
     CommitLayer commitLayer = new CommitLayer(layers, uploads, staging, clock);
     return new StagedWhole(
         layers,
         uploads,
         staging,
         fanOut,
-        new MissingShards(uploads, intact, fanOut, ChainEngine.best()),
+        new MissingShards(uploads, intact, fanOut, ChainEngine.plain()),
         new SettleUpload(new AwaitShards(intact, uploads, PATIENCE, clock), commitLayer),
         commitLayer,
         clock);
