@@ -64,7 +64,7 @@ public final class Benchmarks implements Callable<Integer> {
       paramLabel = "BYTES",
       converter = Size.class,
       description =
-          "Of the layer, such as 64M or 2G (default: 256M shaped, 1G unshaped, 512M registry,"
+          "Size of the layer, such as 64M or 2G (default: 256M shaped, 1G unshaped, 512M registry,"
               + " 2G verify).")
   private long size;
 

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "collect",
     mixinStandardHelpOptions = true,
-    header = "Removes what nobody needs any more.",
+    header = "Removes what is no longer used.",
     description = {
       "",
       "Removes images whose last tag was deleted, layers that no manifest references and that were"
@@ -39,7 +39,7 @@ import picocli.CommandLine.Option;
 final class CollectCommand implements Callable<Integer> {
   private static final Duration PAUSE = Duration.ofMillis(300);
 
-  /** Of the schedule one may be there first, and hardly another one. */
+  /** One run of the schedule may be there first, and hardly another one. */
   private static final int MOST_RUNS = 3;
 
   /** Longer than one invocation of the janitor takes. */

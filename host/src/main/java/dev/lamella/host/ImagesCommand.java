@@ -23,7 +23,7 @@ import picocli.CommandLine.Mixin;
     header = "Lists the images of the store, with their tags.",
     footer = {"", "Example:", "  lamella images --from https://store.example"})
 final class ImagesCommand implements Callable<Integer> {
-  /** Of images and tags: all are in memory, since a table is as wide as its widest name. */
+  /** Names of images and tags. All are in memory, since a table is as wide as its widest name. */
   private static final long MOST_NAMES = 1_000_000;
 
   private static final int MOST_PAGES = 10_000;

@@ -113,7 +113,7 @@ public final class Lamella implements Runnable {
     return failure.exitCode().value();
   }
 
-  /** Of a command, or an option, that is not there but nearly. */
+  /** The command or option that a mistyped one is near to. */
   private static Optional<String> suggestion(ParameterException e) {
     return e instanceof UnmatchedArgumentException unmatched
             && !unmatched.getSuggestions().isEmpty()

@@ -64,7 +64,7 @@ final class PushCommand implements Callable<Integer> {
       names = "--image",
       paramLabel = "WHICH",
       description =
-          "Of several images in SOURCE: its name there, its digest, or @N, its position from 0.")
+          "Which of several images in SOURCE: its name there, its digest, or @N, its place from 0.")
   private Optional<String> asked = Optional.empty();
 
   @Override

@@ -16,8 +16,7 @@ final class TransferOptions {
   @Option(
       names = "--platform",
       paramLabel = "OS/ARCH[/VARIANT]",
-      description =
-          "Of an image for several platforms, this one alone, or the nearest older variant of it.")
+      description = "Takes this platform of the image alone, or the nearest older variant of it.")
   private Optional<String> platform = Optional.empty();
 
   @Option(

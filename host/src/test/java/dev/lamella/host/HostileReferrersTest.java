@@ -32,7 +32,7 @@ final class HostileReferrersTest {
   private static final String EVIL = "a\u001b]0;b\u0007\rf\ng\u202e";
   private static final int MOST = 1_000;
 
-  /** Of the image: it is there already. */
+  /** The image's own layer: it is there already. */
   private static final String CONFIG =
       "{\"mediaType\":\"application/vnd.oci.image.config.v1+json\",\"digest\":\"%s\",\"size\":%d}"
           .formatted(

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ParallelTest {
   private static final int TOGETHER = 5;
 
-  /** Of the one layer that has more than one part. */
+  /** The one layer that has more than one part. */
   private static final String FURTHER_PART = "PUT /staging/[^/]+/[1-9]\\d*";
 
   private static final Pattern LAST_PART = Pattern.compile("/staging/([^/]+)/19");

@@ -34,7 +34,7 @@ public record Comparison(
     }
   }
 
-  /** Of the medians. */
+  /** The ratio of the medians. */
   public double ratio() {
     return ratio(median(ours), median(others));
   }

@@ -143,7 +143,7 @@ final class Edges {
         .toList();
   }
 
-  /** Of some edges, those written before {@code before} that lead nowhere and never will. */
+  /** Those of the edges that were written before {@code before}, lead nowhere, and never will. */
   List<Key> dead(Collection<Item> edges, Instant before) {
     List<Item> old = edges.stream().filter(edge -> edge.time(SINCE).isBefore(before)).toList();
     Set<Key> led =

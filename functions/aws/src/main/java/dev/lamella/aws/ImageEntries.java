@@ -11,7 +11,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * The list of images: an item for each that has a manifest. It is written after the manifest, and
- * removed where no manifest is found and nobody wrote it since it was read.
+ * removed where no manifest is found and it was not written since it was read.
  */
 final class ImageEntries {
   private static final String IMAGES = "IMAGES";

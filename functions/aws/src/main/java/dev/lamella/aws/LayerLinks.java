@@ -43,7 +43,7 @@ final class LayerLinks {
   }
 
   /**
-   * Removes a link, under the condition that nobody touched the layer since its edges were read.
+   * Removes a link, under the condition that the layer was not touched since its edges were read.
    *
    * @param since a put that began then, or later, may still be at work
    */

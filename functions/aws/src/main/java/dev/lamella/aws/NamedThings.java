@@ -18,7 +18,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * The layers and manifests that a manifest names. {@code touched} of each counts its uses: whoever
- * removes it, or a link to it, does so under the condition that nobody touched it since its edges
+ * removes it, or a link to it, does so under the condition that it was not touched since its edges
  * were read.
  */
 final class NamedThings {

@@ -3,14 +3,14 @@ package dev.lamella.gateway;
 /** The body of a call. Read when it is needed, since reading may refuse it. */
 public interface Body {
   /**
-   * Of a manifest, or JSON.
+   * The body of a manifest, or JSON.
    *
    * @throws dev.lamella.core.Refusal {@code REQUEST_INVALID} if it is not as long as it was sent
    */
   byte[] bytes();
 
   /**
-   * Of a blob, or a part of one.
+   * The body of a blob, or a part of one.
    *
    * @throws dev.lamella.core.Refusal {@code REQUEST_INVALID} if it may not be what was sent
    */

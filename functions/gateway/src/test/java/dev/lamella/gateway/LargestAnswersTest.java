@@ -105,7 +105,7 @@ class LargestAnswersTest {
         opened.stream()
             .map(one -> new Wanted(one.digest(), size, Optional.empty(), Optional.of(one.upload())))
             .toList();
-    // Of the first nothing is there, and all was rejected; of the others half is there.
+    // The first upload has nothing, and all of it was rejected; the others have half.
     for (int i = 0; i < Slicing.MOST_SHARDS; i++) {
       index.uploads().reject(opened.getFirst().upload(), new Rejection(i, Reason.OTHER_CHAIN));
     }

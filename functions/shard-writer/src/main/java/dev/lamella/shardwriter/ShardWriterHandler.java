@@ -24,7 +24,7 @@ import java.util.Map;
 public final class ShardWriterHandler implements RequestStreamHandler {
   private static final int USUAL_MEMORY_MB = 512;
 
-  /** Of the function's memory, shards get this part; the rest is for Java and the connections. */
+  /** Shards get this part of the function's memory; the rest is for Java and the connections. */
   private static final int PART_FOR_SHARDS = 4;
 
   private final WriteShards writeShards;

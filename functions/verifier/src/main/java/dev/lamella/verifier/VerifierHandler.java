@@ -30,7 +30,7 @@ public final class VerifierHandler implements RequestStreamHandler {
   private final InstantSource clock;
   private final String function;
 
-  /** Where metrics go; with Lambda's own log they would be text within JSON, which nobody reads. */
+  /** Where metrics go; with Lambda's own log they would be text within JSON, and no metrics. */
   private final Optional<PrintStream> metrics;
 
   public VerifierHandler() {

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * attestation and an SBOM are what cosign wrote before there were subjects.
  */
 public final class DigestTag {
-  /** Of the digest's hexadecimal digits, as the specification has it. */
+  /** Hexadecimal digits of the digest, as the specification has it. */
   private static final int LONGEST = 64;
 
   private static final String DIGEST = "sha(256|512)-[0-9a-f]{64,128}";

@@ -20,7 +20,7 @@ public final class ManifestTree {
 
   private static final int MOST_MANIFESTS = 10_000;
 
-  /** Of all manifests of an image, which are in memory together. */
+  /** Bytes of all manifests of an image, which are in memory together. */
   private static final long MOST_BYTES = 32L << 20;
 
   /** Where bytes come from. */

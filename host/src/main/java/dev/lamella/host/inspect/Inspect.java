@@ -29,7 +29,7 @@ public final class Inspect {
   private static final int DEEPEST = 16;
   private static final int MOST_MANIFESTS = 2_000;
 
-  /** All are in memory, and nobody reads a picture of more. */
+  /** All are in memory, and a picture of more could not be read. */
   private static final int MOST_SHARDS = 2_000_000;
 
   private final StoreClient store;

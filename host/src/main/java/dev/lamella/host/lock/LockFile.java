@@ -191,7 +191,7 @@ public final class LockFile implements AutoCloseable {
     try {
       Files.deleteIfExists(file);
     } catch (IOException _) {
-      // A lock file without a lock keeps nobody out.
+      // A lock file without a lock keeps no process out.
     }
     close();
   }

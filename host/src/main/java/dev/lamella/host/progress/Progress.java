@@ -4,7 +4,7 @@ import dev.lamella.core.Digest;
 
 /** Told how a push or pull goes on, from many threads at once. */
 public interface Progress {
-  /** Tells nobody. */
+  /** Ignores all of it. */
   Progress NONE =
       new Progress() {
         @Override

@@ -33,7 +33,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class StoreReferrers implements Referrers.Source {
   private static final int AT_ONCE = 8;
 
-  /** Of tags that begin with one digest. */
+  /** Tags that begin with one digest. */
   private static final int MOST_TAGS = 100;
 
   private final StoreClient store;

@@ -41,7 +41,7 @@ enum Compression {
    */
   Optional<InputStream> undo(InputStream compressed) throws IOException {
     return switch (this) {
-      // Of several in one file, too, as gzip itself does.
+      // All members of a file, as gzip itself does.
       case GZIP ->
           Optional.of(
               GzipCompressorInputStream.builder()

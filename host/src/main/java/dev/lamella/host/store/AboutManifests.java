@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
 public final class AboutManifests {
   private static final Pattern NEXT = Pattern.compile("<([^>]*)>\\s*;\\s*rel=\"?next\"?.*");
 
-  /** Of 4 MiB, twice what is ever taken of that. */
+  /** Pages of 4 MiB: twice what is ever read of a list. */
   private static final int MOST_PAGES = 64;
 
   private final Api api;

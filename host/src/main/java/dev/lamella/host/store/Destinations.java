@@ -74,7 +74,7 @@ final class Destinations {
 
   /**
    * @throws HostFailure {@code REFUSED} where the store must not send us there
-   * @throws UnknownHostException where nobody knows the host
+   * @throws UnknownHostException where the host's name has no address
    */
   void require(URI url, Map<String, String> headers) throws UnknownHostException {
     String scheme = scheme(url);

@@ -14,7 +14,7 @@ record Exchange(
   /** More than any answer of the API: a function answers 6 MB at most. */
   static final int LONGEST_ANSWER = 8 << 20;
 
-  /** Of an error, and of what S3 says: enough to see what is wrong. */
+  /** Bytes of an error, and of what S3 says: enough to see what is wrong. */
   static final int LONGEST_ERROR = 64 << 10;
 
   Exchange {

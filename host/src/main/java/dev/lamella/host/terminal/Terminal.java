@@ -39,7 +39,7 @@ public record Terminal(PrintStream out, boolean interactive, boolean colours, in
     return new Terminal(out, isTerminal, colours, width(environment));
   }
 
-  /** Of the console the JDK says only whether all streams are of a terminal that it looks at. */
+  /** The JDK says only whether all streams that it looks at are a terminal's. */
   private static boolean isDevice(Path stream) {
     try {
       Path device = stream.toRealPath();

@@ -17,7 +17,7 @@ public final class TransferDisplay implements Progress, AutoCloseable {
   private static final int SHORT = 19;
   private static final long REDRAW_MILLIS = 100;
 
-  /** Before that, nobody knows how fast it will be. */
+  /** Before that, it is not known how fast it will be. */
   private static final long EARLY_MILLIS = 1_000;
 
   private final LiveLine line;

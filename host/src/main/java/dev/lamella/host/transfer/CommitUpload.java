@@ -135,7 +135,7 @@ final class CommitUpload {
     }
   }
 
-  /** Of an upload that was resumed, shards may be due whose links were not needed before. */
+  /** Where an upload was resumed, shards may be due whose links were not needed before. */
   private void hashAgain(List<Integer> left) {
     if (upload.isChained() && !links.keySet().containsAll(left)) {
       upload.hash(links::put);

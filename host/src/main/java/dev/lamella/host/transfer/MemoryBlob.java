@@ -18,7 +18,7 @@ public final class MemoryBlob implements BlobSource, BlobSink {
     return new MemoryBlob(new byte[Math.toIntExact(size)]);
   }
 
-  /** These bytes, which nobody may change meanwhile. */
+  /** These bytes, which must not change meanwhile. */
   public static MemoryBlob of(byte[] bytes) {
     return new MemoryBlob(bytes);
   }

@@ -92,7 +92,7 @@ final class Window {
     notifyAll();
   }
 
-  /** Nobody reads these bytes any more. */
+  /** Says that these bytes have been read. */
   synchronized void release(long at, long length) {
     released.add(at, length);
     notifyAll();

@@ -21,7 +21,7 @@ public final class Reports {
 
   private Reports() {}
 
-  /** Of one that has some layers done and some in work. */
+  /** The report of a job that has some layers done and some in work. */
   public static VerificationReport running(boolean deep, long done, long open) {
     return report(deep, State.RUNNING, done, open, List.of(), List.of());
   }

@@ -119,7 +119,7 @@ public final class ApiGateway implements AutoCloseable {
     Future<InvocationResult> invocation =
         integrations.submit(() -> lambda.invoke(match.route().function(), event));
     try {
-      // A function that overruns the API's patience runs on; only nobody waits for it.
+      // A function that overruns the API's time limit runs on, but its answer is dropped.
       InvocationResult result =
           invocation.get(match.route().timeout().toMillis(), TimeUnit.MILLISECONDS);
       answer(exchange, result);

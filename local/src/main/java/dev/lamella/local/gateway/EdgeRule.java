@@ -20,7 +20,7 @@ public record EdgeRule(String staging) {
   /**
    * User agents that follow a redirect to no good end: containerd up to 2.1, and Docker up to 28
    * with it inside, miss a header in S3's answer; regclient does not take S3's 200 for an answer,
-   * but sends chunks if it hears 413.
+   * but sends chunks after 413.
    */
   private static final Pattern LOST =
       Pattern.compile("(containerd/(1|2\\.[01])\\.|docker/(1[0-9]|2[0-8])\\.|regclient/).*");

@@ -42,7 +42,7 @@ record ProxyAnswer(int status, Map<String, List<String>> headers, byte[] body) {
 
   private static final Set<String> RENAMED_BY_HTTP = caseless("Content-Length", "Date");
 
-  /** Of the connection: no answer of a function gets these through. */
+  /** Headers of the connection: a function's answer cannot set them. */
   private static final Set<String> DROPPED =
       caseless("Connection", "Keep-Alive", "TE", "Trailer", "Transfer-Encoding", "Upgrade");
 

@@ -133,7 +133,7 @@ final class JettyExchange extends HttpExchange {
     try {
       Response.writeError(request, response, callback, status, null, cause);
     } catch (IllegalStateException e) {
-      // The connection has ended meanwhile, and with it the exchange: there is nobody to tell.
+      // The connection has ended meanwhile, and with it the exchange: there is no client to tell.
     }
   }
 

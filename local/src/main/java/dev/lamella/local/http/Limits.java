@@ -22,7 +22,7 @@ record Limits(Duration head, Duration body, int waiting, int connections) {
 
   Limits {
     if (head.isNegative() || body.isNegative() || waiting < 1 || connections <= waiting) {
-      throw new IllegalArgumentException("such limits let nobody in");
+      throw new IllegalArgumentException("such limits let no client in");
     }
   }
 }

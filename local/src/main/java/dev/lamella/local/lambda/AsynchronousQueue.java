@@ -66,7 +66,7 @@ final class AsynchronousQueue implements AutoCloseable {
             last.requestId(),
             "ERROR",
             "given up after %d attempts; dead letter for %s"
-                .formatted(last.attempt(), target.isEmpty() ? "nobody" : target));
+                .formatted(last.attempt(), target.isEmpty() ? "no queue" : target));
     deadLetters.add(
         new DeadLetter(
             last.function(), last.requestId(), last.payload(), error, last.attempt(), target));

@@ -94,7 +94,7 @@ public final class ShapedLink implements AutoCloseable {
       answers.join();
       open.remove(server);
     } catch (IOException e) {
-      // Nobody listens upstream, or the connection broke: the client sees its own end closed.
+      // No server listens upstream, or the connection broke: the client sees its own end closed.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

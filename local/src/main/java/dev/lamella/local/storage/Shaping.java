@@ -6,7 +6,7 @@ import java.time.Duration;
  * How far away S3 seems.
  *
  * @param bandwidth bytes a second of each connection, in each direction; 0 for no limit
- * @param latency of each request, before S3 hears of it
+ * @param latency of each request, before it reaches S3
  */
 public record Shaping(long bandwidth, Duration latency) {
   /** S3 as near as the loopback. */

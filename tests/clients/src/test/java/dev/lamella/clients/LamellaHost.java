@@ -24,7 +24,7 @@ final class LamellaHost {
     push(store, image.directory(), name);
   }
 
-  /** Of a layout or archive that some client made. */
+  /** Pushes a layout or archive that some client made. */
   static void push(URI store, Path source, String name) {
     ImageName target = ImageName.parse(name);
     UploadNotes notes = new UploadNotes(source.resolveSibling("notes"));

@@ -142,7 +142,7 @@ final class AwsServices {
     return Map.copyOf(variables);
   }
 
-  /** Of the store that tests share which look at their own things alone. */
+  /** Adapters of the store that is shared by tests which look at their own things alone. */
   Adapters adapters() {
     return adapters(Map.of());
   }

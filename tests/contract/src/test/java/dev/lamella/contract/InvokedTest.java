@@ -30,7 +30,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The ports that invoke functions. Those but {@link ShardWriters} have one adapter each, so what
- * they are held to is the event that comes, and that nobody waits for what becomes of it.
+ * they are held to is the event that comes, and that the caller does not wait for what becomes of
+ * it.
  */
 class InvokedTest {
   private static final String FUNCTION = "invoked";
@@ -101,7 +102,7 @@ class InvokedTest {
     }
   }
 
-  /** The event that the function gets, which fails with it: nobody hears of that. */
+  /** The event that the function gets, which fails with it: the caller is not told. */
   private byte[] event(Consumer<Adapters> call) throws InterruptedException {
     BlockingQueue<byte[]> events = new LinkedBlockingQueue<>();
     call.accept(

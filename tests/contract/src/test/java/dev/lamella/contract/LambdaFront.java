@@ -16,7 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
-/** Lambda's Invoke, with one function behind it: who invokes it asynchronously hears nothing. */
+/** Lambda's Invoke, with one function behind it: an asynchronous caller gets no result. */
 final class LambdaFront implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();

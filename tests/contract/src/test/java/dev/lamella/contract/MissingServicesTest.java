@@ -23,7 +23,9 @@ import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** A bucket or table that is gone: its operator has to know which, and nobody else is to blame. */
+/**
+ * A bucket or table that is gone: its operator has to know which, and the caller is not to blame.
+ */
 class MissingServicesTest {
   private static final AwsServices SERVICES = AwsServices.started();
 

@@ -22,8 +22,8 @@ final class Order implements ToIntFunction<List<Integer>> {
   }
 
   /**
-   * Of each two schedules one is by chance; in the other the first actor stops at one of its
-   * points, the janitor at one of its own, and then the first goes on to its end.
+   * Every second schedule is by chance; in the other the first actor stops at one of its points,
+   * the janitor at one of its own, and then the first goes on to its end.
    */
   static Order of(int schedule, int janitor) {
     return new Order(schedule, janitor);

@@ -94,7 +94,7 @@ final class Samples {
         link);
   }
 
-  /** Of the first blob it says that it is the config. */
+  /** The first blob is the config. */
   static Manifest manifest(List<Digest> blobs) {
     return manifest(blobs, "");
   }

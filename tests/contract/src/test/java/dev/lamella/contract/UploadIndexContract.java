@@ -143,7 +143,7 @@ abstract class UploadIndexContract {
     assertThat(uploads.rejections(unknown)).isEmpty();
   }
 
-  /** A shard-writer that comes late leaves nothing that nobody finds. */
+  /** A shard-writer that comes late leaves nothing that is never found. */
   @Test
   void reject_afterTheUploadIsRemoved_leavesNothing() {
     Upload upload = indexes.open(image(), digest());

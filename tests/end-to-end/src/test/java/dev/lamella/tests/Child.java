@@ -35,7 +35,7 @@ final class Child implements AutoCloseable {
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
   }
 
-  /** Writes a line to it; whether it hears of it is not known. */
+  /** Writes a line to it; whether it reads it is not known. */
   void say(String line) {
     PrintWriter out = new PrintWriter(process.outputWriter(), true);
     out.println(line);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DemoTest {
   private static final Pattern SAME = Pattern.compile("Every one of (\\d+) digests is the same\\.");
 
-  /** Of a layer: the digest, bytes, shards, and of these those on each storage server. */
+  /** A layer's line: the digest, bytes, shards, and how many are on each storage server. */
   private static final Pattern ROW =
       Pattern.compile(
           "(?m)^([0-9a-f]{12}|together) +[\\d,]+ +(\\d+) +(\\d+) +(\\d+) +(\\d+) +(\\d+)$");

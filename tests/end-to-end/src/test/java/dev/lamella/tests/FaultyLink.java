@@ -42,14 +42,14 @@ final class FaultyLink implements AutoCloseable {
     /** Passes as a request for another path. */
     record Instead(String path) implements Fate {}
 
-    /** The server never hears of it. */
+    /** It never reaches the server. */
     record Answer(int status, String body) implements Fate {
       Answer(int status) {
         this(status, "");
       }
     }
 
-    /** Nobody hears of it, and no answer comes for as long as the client waits. */
+    /** It never reaches the server, and no answer comes for as long as the client waits. */
     record Silence() implements Fate {}
 
     /** The connection ends after so many bytes of the answer, its head included. */

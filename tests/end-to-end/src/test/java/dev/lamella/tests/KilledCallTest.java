@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A container host is killed at one of its calls: before the store hears of it, or after. */
+/** A container host is killed at one of its calls: before it reaches the store, or after. */
 class KilledCallTest extends StackTest {
   private static final long SIZE = 2L * SHARD + 7;
 

@@ -36,7 +36,7 @@ class KilledStoreTest {
   private sealed interface Moment {
     record Piece(int number) implements Moment {}
 
-    /** Before the API hears of the call, or after it did what the call asks for. */
+    /** Before the call reaches the API, or after the API did what it asks for. */
     record Call(String path, boolean isDone) implements Moment {}
   }
 

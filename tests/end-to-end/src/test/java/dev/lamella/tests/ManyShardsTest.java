@@ -38,7 +38,7 @@ class ManyShardsTest extends StackTest {
   private static final int COUNT = Boolean.getBoolean("lamella.full") ? Slicing.MOST_SHARDS : 2_000;
   private static final Slicing SLICING = new Slicing((long) COUNT * SHARD, SHARD);
 
-  /** Of a function's answer, base64 included, Lambda takes 6 MB. */
+  /** Lambda takes 6 MB of a function's answer, base64 included. */
   private static final int LARGEST_ANSWER = 6_000_000 * 3 / 4;
 
   private final Map<String, Map<String, String>> environments = new ConcurrentHashMap<>();

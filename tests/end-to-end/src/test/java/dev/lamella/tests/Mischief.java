@@ -28,7 +28,7 @@ final class Mischief implements InvocationInterceptor {
   private static final int KILLED = 137;
   private static final long GLANCE_MILLIS = 5;
 
-  /** So late an event comes that nobody overtakes: a host waits for it. */
+  /** How late an event comes at most: a host waits for it. */
   private static final long LATEST_MILLIS = 200;
 
   private static final byte[] NOTHING = "null".getBytes(StandardCharsets.UTF_8);

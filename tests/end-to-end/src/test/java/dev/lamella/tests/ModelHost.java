@@ -109,7 +109,7 @@ final class ModelHost {
         });
   }
 
-  /** What is not there for it is to be uploaded; nobody does. */
+  /** What is not there for it would have to be uploaded, and is not. */
   void mount(String image, String from, int index) throws Exception {
     boolean isThere = model.mustHave(from, 1 << index);
     String path =

@@ -91,7 +91,7 @@ sealed interface Move {
     UNAVAILABLE,
     THROTTLED,
     BROKEN,
-    /** It is done, but nobody hears of it. */
+    /** It is done, but its answer is lost. */
     ANSWER_LOST,
     /** No answer comes for as long as anybody waits for one. */
     TIMEOUT;

@@ -321,7 +321,7 @@ class StorageFaultsTest extends StackTest {
     assertThat(pulled("full/app:1")).isEqualTo(ImageFiles.blobs(files.directory()));
   }
 
-  /** Of a layer's shards, whatever the bucket. */
+  /** Matches a layer's shards, whatever the bucket. */
   private static String folder(URI shard) {
     String path = shard.getPath();
     return path.substring(path.indexOf('/', 1), path.lastIndexOf('/') + 1);

@@ -146,7 +146,7 @@ final class Clone {
     return start(command, usual("jdk-25"));
   }
 
-  /** Nobody but root may write to the clone, and everybody may read it, until it is closed. */
+  /** Only root may write to the clone, and everybody may read it, until it is closed. */
   Forbidden forbidden() throws IOException {
     setPermissions(directory, "rwxr-xr-x");
     setPermissions(root, "r-xr-xr-x");

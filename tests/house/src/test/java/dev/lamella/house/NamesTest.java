@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Keeps out of the repository what belongs to one machine, or to nobody else. */
+/** Keeps out of the repository what belongs to one machine alone. */
 class NamesTest {
   /** Written with brackets, so that this file does not contain what it looks for. */
   private static final List<Pattern> FORBIDDEN =

@@ -74,7 +74,7 @@ class TemplateTest {
     assertThat(alarms("AWS/Lambda", name)).contains("Errors", "Throttles");
   }
 
-  /** What nobody waits for must not be lost. */
+  /** An event whose caller does not wait must not be lost. */
   @ParameterizedTest
   @MethodSource("functions")
   void function_invokedAsynchronously_hasDeadLettersAndTheirAlarm(FunctionDefinition function) {
@@ -122,7 +122,7 @@ class TemplateTest {
         });
   }
 
-  /** Nobody loses images by deleting a stack, or by a change that replaces a bucket. */
+  /** Deleting a stack, or a change that replaces a bucket, loses no image. */
   @Test
   void whatHoldsImages_outlivesTheStack() {
     RESOURCES.forEach(
@@ -157,7 +157,7 @@ class TemplateTest {
     }
   }
 
-  /** An alarm of a metric that nobody writes never rings. */
+  /** An alarm of a metric that no function writes never rings. */
   @Test
   void damagedShardsAlarm_isOfAMetricThatTheVerifierWrites() {
     Map<?, ?> alarm = map(RESOURCES, "DamagedShardsAlarm", "Properties");

@@ -25,7 +25,7 @@ class CostTest extends CloudTest {
       Pattern.compile(
           "AWS ((?:s3|dynamodb|lambda)\\.\\w+) =>|/_aws/execute-api/\\S+?(/complete|/parts)? =>");
 
-  /** Of the API's requests, those that ask for the end of an upload. */
+  /** Those of the API's requests that ask for the end of an upload. */
   private static final String COMPLETE = "api/complete";
 
   /** And those that announce what is staged. */

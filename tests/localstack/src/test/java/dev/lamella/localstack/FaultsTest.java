@@ -54,7 +54,7 @@ class FaultsTest extends CloudTest {
         .contains("environment variable TABLE is not set");
   }
 
-  /** Nobody waits for these events, so what comes of them must not be lost. */
+  /** No caller waits for these events, so what comes of them must not be lost. */
   @org.junit.jupiter.api.Tag("full")
   @Test
   void eventThatFailsEachTime_endsInTheDeadLettersOfItsFunction() throws Exception {

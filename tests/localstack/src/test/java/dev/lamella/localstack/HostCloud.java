@@ -61,7 +61,7 @@ final class HostCloud implements Cloud {
     Optional<URI> bridge = bridge().map(address -> URI.create("http://" + address + ":" + port));
     String listen =
         endpoint.getAuthority() + bridge.map(address -> "," + address.getAuthority()).orElse("");
-    // The shell hears by its input when this JVM is gone, however it went, and ends LocalStack
+    // The shell learns by its input when this JVM is gone, however it went, and ends LocalStack
     // then.
     ProcessBuilder builder =
         new ProcessBuilder(

@@ -49,7 +49,7 @@ class SecondStackTest extends CloudTest {
     assertThat(kept).containsAll(resources());
   }
 
-  /** What the template keeps when a stack is deleted, so that nobody loses images by it. */
+  /** What the template keeps when a stack is deleted, so that no image is lost by it. */
   private static List<String> retained() {
     List<String> retained = new ArrayList<>();
     Map<?, ?> template = CloudFormationYaml.read(ROOT.resolve("template.yaml"));

@@ -4,7 +4,7 @@ import dev.lamella.core.RepositoryName;
 
 /** What a caller may do. Asked often, also for each name of a list: it looks nothing up. */
 public interface Permissions {
-  /** Of whoever reaches the API, as long as callers have no identities. */
+  /** Allows everything to whoever reaches the API, as long as callers have no identities. */
   Permissions ALL =
       new Permissions() {
         @Override

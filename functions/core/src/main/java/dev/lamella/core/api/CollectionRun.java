@@ -70,7 +70,7 @@ public record CollectionRun(
   }
 
   /**
-   * Something that nobody needs any more.
+   * Something that is no longer used.
    *
    * @param bytes that its removal makes free, as far as that is known
    * @param kept why it cannot be removed; empty where it is gone, or would be
@@ -198,7 +198,7 @@ public record CollectionRun(
     return seen(plus(part), Optional.of(now), revision + 1);
   }
 
-  /** Whether nobody works on it, or whoever does has not been heard of for too long. */
+  /** Whether no invocation works on it, or the one that does gave no sign of life for a lease. */
   public boolean isFree(Instant now) {
     return isRunning() && seen.filter(last -> last.plus(LEASE).isAfter(now)).isEmpty();
   }
@@ -208,7 +208,7 @@ public record CollectionRun(
     return seen(found, Optional.of(now), revision + 1);
   }
 
-  /** This run, just so far, on which nobody works for now. */
+  /** This run at this point, with no invocation at work on it. */
   public CollectionRun left() {
     return seen(found, Optional.empty(), revision);
   }

@@ -137,7 +137,7 @@ final class PlainSha256 implements Sha256 {
   /**
    * Word t of the message schedule. Makes word t + 16 at the same time, since that need not wait
    * for the round that t goes into: a third faster than the whole schedule first, though it makes
-   * 16 words that nobody takes.
+   * 16 words that are not used.
    */
   private static int takeWord(int[] w, int t) {
     w[t + 16] = smallSigma1(w[t + 14]) + w[t + 9] + smallSigma0(w[t + 1]) + w[t];

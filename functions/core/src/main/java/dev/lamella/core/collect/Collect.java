@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-/** Runs collections: finds what nobody needs any more, and removes it. */
+/** Runs collections: finds what is no longer used, and removes it. */
 public final class Collect {
   private static final int KEPT_RUNS = 100;
 
@@ -84,9 +84,9 @@ public final class Collect {
   }
 
   /**
-   * Page by page, while there is time for another one, and while nobody else works on the same run.
-   * A step that fails, and not because something does not answer for now, is left: it would fail
-   * again, and the others would never be done. What failed is thrown in the end.
+   * Page by page, while there is time for another one, and while no other invocation works on this
+   * run. A step that fails, and not because something does not answer for now, is left: it would
+   * fail again, and the others would never be done. What failed is thrown in the end.
    */
   private CollectionRun work(CollectionRun begun, BooleanSupplier hasTime) {
     List<RuntimeException> failures = new ArrayList<>();

@@ -2,7 +2,7 @@ package dev.lamella.core.collect;
 
 import dev.lamella.core.layer.Upload;
 
-/** What becomes of a layer that somebody may have put to staging while nobody heard of it. */
+/** Stores a layer that a client may have put to staging without a call to the API. */
 @FunctionalInterface
 public interface LateLayer {
 

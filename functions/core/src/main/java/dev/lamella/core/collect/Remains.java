@@ -43,7 +43,7 @@ final class Remains {
   /**
    * As far as there is time. Idempotent.
    *
-   * @param id of an upload that has ended: nobody commits it any more
+   * @param id of an upload that has ended: it is never committed
    * @param digest of its layer, where it was ever said
    */
   Removal remove(LayerId id, Optional<Digest> digest, BooleanSupplier hasTime) {

@@ -20,8 +20,8 @@ public final class StartCollection {
   }
 
   /**
-   * Where one runs, nobody is invoked; but if nobody works on it, one of those who ask meanwhile
-   * has it go on.
+   * Where one runs, no janitor is invoked; but if none works on it, one of the calls meanwhile sets
+   * it going again.
    *
    * @return the run that was started, or the one that runs already, be it a dry run or not
    */

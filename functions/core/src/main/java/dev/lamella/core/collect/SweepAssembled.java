@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * Removes assembled layers that have expired, or that nobody knows of any more: whoever made them
- * died, or shards of theirs were found damaged. Each is claimed meanwhile, so that nobody makes it
- * anew under the hand that removes it.
+ * Removes assembled layers that have expired, or that no record names: their assembler died, or one
+ * of their shards was found damaged. Each is claimed meanwhile, so that no assembler makes it anew
+ * while it is removed.
  */
 final class SweepAssembled implements Sweep {
   /** As long as the bucket's lifecycle rule keeps them, where S3 has such rules. */

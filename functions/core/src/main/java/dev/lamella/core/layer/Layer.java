@@ -29,7 +29,7 @@ import java.util.TreeSet;
  *     proven of records that end so, and of no others. Empty for a sha256, and where it was not
  *     kept
  * @param damaged shards that a verification found missing or wrong, and that were not repaired
- *     since: until they are, nobody gets the layer
+ *     since: until they are, the layer is not served
  */
 public record Layer(
     Digest digest,
@@ -78,7 +78,7 @@ public record Layer(
 
   /**
    * Whether these records prove a digest: as many as the layer has shards, and their links join
-   * from the initial value to it. Of a sha512 layer, whose digest no chain ends in, that they join
+   * from the initial value to it. For a sha512 layer, whose digest no chain ends in, that they join
    * to the state that its digest was proven with.
    *
    * @param end that state, for a sha512; where it was not kept, any

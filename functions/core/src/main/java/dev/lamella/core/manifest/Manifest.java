@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * A manifest or index: its exact bytes, and what was read in them.
  *
- * @param blobs config and layers, in the manifest's order, that must be stored and linked. Of an
+ * @param blobs config and layers, in the manifest's order, that must be stored and linked. For an
  *     index, what it names that is no manifest
  * @param external layers of types that may be kept elsewhere ({@link MediaTypes#isExternal}): they
  *     may be absent, and count as any other where they are linked

@@ -43,8 +43,8 @@ public interface ImageIndex {
   }
 
   /**
-   * No put takes longer: what one leaves behind that died is nobody's after that. Longer than any
-   * invocation of Lambda.
+   * No put takes longer: after that, what a put that died left behind belongs to no put. Longer
+   * than any invocation of Lambda.
    */
   Duration LONGEST_PUT = Duration.ofMinutes(15);
 

@@ -135,8 +135,8 @@ public interface LayerIndex {
   /**
    * Takes a layer out of the store, on the condition that it is still this one, that {@linkplain
    * #isNamed no manifest names it}, and that it was not used since {@code cutoff}, which is longer
-   * ago than a put takes. From then on it is stored for nobody. In the same step its upload ends,
-   * expired since {@code cutoff}: what is left of the layer is found as what is left of any upload.
+   * ago than a put takes. From then on it is not stored. In the same step its upload ends, expired
+   * since {@code cutoff}: what is left of the layer is found as what is left of any upload.
    *
    * @return false, with nothing changed, where the condition does not hold; so also the second time
    */

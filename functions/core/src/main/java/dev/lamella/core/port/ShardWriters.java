@@ -21,8 +21,7 @@ public interface ShardWriters {
   void dispatch(ShardBatch batch);
 
   /**
-   * Has one shard written whose bytes are at hand. Returns when its record is written; twice is as
-   * once.
+   * Has one shard written whose bytes are at hand. Returns when its record is written. Idempotent.
    *
    * @param batch of that one shard
    * @param bytes at most {@link #MOST_BYTES}

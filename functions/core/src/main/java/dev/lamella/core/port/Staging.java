@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** The quarantine for bytes that nobody has proven yet. */
+/** The quarantine for bytes that are not proven yet. */
 public interface Staging {
 
   /** Grants a host one PUT of exactly {@code length} bytes. Putting a part again replaces it. */

@@ -66,8 +66,8 @@ public interface UploadIndex {
   boolean receive(Upload before, Upload after, List<Piece> pieces, Map<Integer, ChainState> states);
 
   /**
-   * Notes, until an upload expires, that its layer may come whole to staging, where nobody hears of
-   * it.
+   * Notes, until an upload expires, that its layer may come whole to staging, without a call to the
+   * API.
    */
   void expectWhole(Upload upload);
 
@@ -96,8 +96,8 @@ public interface UploadIndex {
   Duration PASS = Duration.ofSeconds(30);
 
   /**
-   * Takes the serial pass over an open upload for {@link #PASS}, so that one is made at a time. Who
-   * has it may take it again, also later, as long as nobody else did.
+   * Takes the serial pass over an open upload for {@link #PASS}, so that one is made at a time. Its
+   * holder may take it again, also later, as long as no other call did.
    *
    * @return false, with nothing changed, where another one has it, or the upload is not open
    */
@@ -132,7 +132,7 @@ public interface UploadIndex {
    * who want to at once, one does.
    *
    * @param indexes at most 10,000
-   * @return those that nobody else has a claim to
+   * @return those that no other call has claimed
    */
   Set<Integer> claim(LayerId id, Collection<Integer> indexes, Instant now);
 

@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Waits for a layer that a client put to staging whole after a manifest that names it, so that no
- * function heard of it: the first who reads it has it stored.
+ * Waits for a layer that a client put to staging whole after a manifest that names it, without a
+ * call to the API: the first that reads it has it stored.
  */
 public final class AwaitLate {
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(200);
@@ -59,8 +59,8 @@ public final class AwaitLate {
   }
 
   /**
-   * Nobody is asked, and nothing waited for, where no manifest of the image waits for the layer, or
-   * nothing is staged that may be it.
+   * Asks the janitor for nothing, and does not wait, where no manifest of the image waits for the
+   * layer, or nothing is staged that may be it.
    *
    * @return empty where the image has no such layer
    * @throws Refusal {@code UNAVAILABLE} where something that may be it is still being sliced

@@ -29,7 +29,8 @@ public final class Images {
   private static final int MOST_TAGS = 1_000;
 
   /**
-   * Of the tags of a page: also of one character each they then fill far less than an answer has.
+   * Characters of the tags of a page. Tags of one character each, too, then fill far less than an
+   * answer has.
    */
   private static final int MOST_CHARACTERS = 500_000;
 

@@ -61,7 +61,7 @@ public final class LocateBlob {
   }
 
   /**
-   * Of many that ask at once for a layer that is not assembled, one has it assembled, and all wait.
+   * Where many ask at once for a layer that is not assembled, one has it assembled, and all wait.
    *
    * @throws Refusal {@code BLOB_UNKNOWN} where the image has no such layer; {@code LAYER_DAMAGED},
    *     but on HEAD {@code BLOB_UNKNOWN} too: a client that asks before it pushes then pushes,
@@ -87,7 +87,7 @@ public final class LocateBlob {
     }
   }
 
-  /** Has it assembled, once, where nobody else does. */
+  /** Has it assembled, once, where no other call does. */
   private boolean isAssembled(Layer layer, AtomicBoolean isBegun) {
     Instant now = clock.instant();
     Assembly assembly = index.find(layer.id());

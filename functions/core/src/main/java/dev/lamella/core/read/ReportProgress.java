@@ -61,7 +61,7 @@ public final class ReportProgress {
     return report(upload, written, staged, rejections, unavailable, from, most);
   }
 
-  /** Of an upload that was opened just now: nothing needs to be looked up. */
+  /** The progress of an upload that was just opened. Reads nothing. */
   public UploadProgress ofNew(Upload upload, int most) {
     return report(upload, new BitSet(), new BitSet(), List.of(), List.of(), 0, most);
   }

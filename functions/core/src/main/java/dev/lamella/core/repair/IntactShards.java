@@ -37,7 +37,7 @@ public final class IntactShards {
         .toList();
   }
 
-  /** Of those indexes, at most 100, in any order. */
+  /** The intact shards of those indexes, at most 100, in any order. */
   public List<Shard> find(Upload upload, Collection<Integer> indexes) {
     SortedSet<Integer> damaged = damaged(upload);
     return shards.find(upload.layer(), indexes).stream()

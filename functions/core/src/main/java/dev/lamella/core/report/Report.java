@@ -192,7 +192,7 @@ public record Report(
     return after(now, cursor, walked, open, layers, shared, tally);
   }
 
-  /** Whether nothing has been heard of it for longer than a lease. */
+  /** Whether it gave no sign of life for longer than a lease. */
   public boolean standsStill(Duration lease, Instant now) {
     return isRunning() && seen.plus(lease).isBefore(now);
   }

@@ -3,7 +3,7 @@ package dev.lamella.core.report;
 import java.util.Optional;
 
 /**
- * What a verification job looks at. Of each scope one job runs at a time.
+ * What a verification job looks at. One job runs at a time for each scope.
  *
  * @param deep whether it reads the shards and checks their links of the digest chain; else it only
  *     asks the storage servers for what they know of them

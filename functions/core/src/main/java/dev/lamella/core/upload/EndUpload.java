@@ -11,7 +11,7 @@ import dev.lamella.core.port.UploadIndex;
 import java.time.InstantSource;
 
 /**
- * Ends an upload at the host's wish. The shards it wrote are nobody's then, and are collected
+ * Ends an upload at the host's wish. The shards that it wrote are orphans then, and are collected
  * later.
  */
 public final class EndUpload {

@@ -126,7 +126,7 @@ public final class FinishBlob {
 
   private Finish.Settled finishWhole(Upload whole, Digest digest) {
     uploads.receive(whole, whole.withClaim(digest), List.of(), Map.of());
-    // Of two that say what it is, the first one decides.
+    // Where two calls claim two digests, the first one decides.
     Upload claimed = uploads.require(whole.image(), whole.id());
     requireSame(claimed, digest);
     return settle(claimed);

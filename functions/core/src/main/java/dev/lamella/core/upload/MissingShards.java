@@ -29,7 +29,7 @@ public final class MissingShards {
     this.engine = engine;
   }
 
-  /** Of an upload whose bytes are all there. Idempotent. */
+  /** Hands over what an upload still needs whose bytes are all there. Idempotent. */
   void handOver(Upload upload, WrittenShards written) {
     switch (upload.source()) {
       case Source.Repair _ -> {

@@ -54,7 +54,7 @@ public final class ReceiveChunk {
   }
 
   /**
-   * Of two that send the same chunk at once, one is accepted.
+   * Where two calls send the same chunk at once, one is accepted.
    *
    * @param start where the client says that the chunk begins, if it does
    * @param chunk any number of bytes

@@ -204,7 +204,7 @@ public final class RequestUpload {
     return upload;
   }
 
-  /** Without records that prove the digest, nobody knows which bytes belong there. */
+  /** Without records that prove the digest, it is not known which bytes belong there. */
   private boolean isRepairable(Layer damaged) {
     List<Shard> records = shards.from(damaged.id(), 0, Slicing.MOST_SHARDS);
     return damaged.verdict(records) instanceof Verdict.Proven;

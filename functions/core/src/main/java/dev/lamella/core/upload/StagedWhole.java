@@ -27,8 +27,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Layers that clients put to staging whole, by a URL of their own, so that no function heard of it.
- * A serial pass slices one and finds out what its digest is; until then nobody is believed.
+ * Layers that clients put to staging whole, by a URL of their own, without a call to the API. A
+ * serial pass slices one and finds out what its digest is; until then no claim is believed.
  */
 public final class StagedWhole implements LateLayers {
   /** Uploads of an image that are looked at: what a client has open at a time, many times over. */
@@ -89,7 +89,7 @@ public final class StagedWhole implements LateLayers {
             .filter(upload -> sizes.contains(upload.slicing().size()))
             .toList();
     if (!areSettled(found, named::contains)) {
-      // Clients that put layers whole try again when they hear 429, and not when they hear 503.
+      // Clients that put layers whole try again after 429, and not after 503.
       throw new Refusal(
           ErrorCode.TOOMANYREQUESTS,
           "layers of the manifest are still being sliced: send the manifest again");
@@ -174,7 +174,7 @@ public final class StagedWhole implements LateLayers {
       return;
     }
     uploads.receive(upload, upload.withClaim(named.get()), List.of(), Map.of());
-    // Of two manifests that name it by two digests, the first one decides.
+    // Where two manifests name it by two digests, the first one decides.
     uploads
         .find(upload.id())
         .filter(claimed -> claimed.claimed().equals(named))

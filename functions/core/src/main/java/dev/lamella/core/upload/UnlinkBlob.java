@@ -7,7 +7,7 @@ import dev.lamella.core.RepositoryName;
 import dev.lamella.core.port.LayerIndex;
 import java.time.InstantSource;
 
-/** Takes a layer out of an image. Other images keep it; one that nobody names is collected. */
+/** Takes a layer out of an image. Other images keep it; one that no manifest names is collected. */
 public final class UnlinkBlob {
   private final LayerIndex layers;
   private final InstantSource clock;

@@ -16,7 +16,7 @@ public final class Coverage {
   /** So many layers that were not looked at are counted. */
   private static final int MOST_LEFT = 1_000;
 
-  /** Of a store of PiBs, by a budget of bytes, it would be more than time can be counted in. */
+  /** For PiBs, with a budget of some bytes, there would be more than time can be counted in. */
   private static final long MOST_JOBS = 1_000_000_000;
 
   private final ReportIndex reports;

@@ -44,7 +44,7 @@ public final class Settle {
   /**
    * Each shard's link was checked against its bytes; that the links join, from the initial value to
    * the digest, is checked here, from the records. So the layer is proven without having been put
-   * together. Of a sha512 layer, whose digest no chain ends in, this proves that every byte is as
+   * together. For a sha512 layer, whose digest no chain ends in, this proves that every byte is as
    * it was when the digest was proven. Idempotent.
    *
    * @return what is counted beside the work's own tally

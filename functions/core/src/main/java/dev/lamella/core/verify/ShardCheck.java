@@ -42,7 +42,7 @@ public interface ShardCheck {
     return new Finding(layer.digest(), shard.index(), kind, shard.server(), shard.key(), why);
   }
 
-  /** Of shards whose storage server cannot be asked. */
+  /** The result for shards whose storage server cannot be asked. */
   static Looked unknownServer(Layer layer, List<Shard> shards) {
     return new Looked(
         shards.stream()

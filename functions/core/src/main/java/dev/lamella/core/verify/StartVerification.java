@@ -37,9 +37,9 @@ public final class StartVerification {
   }
 
   /**
-   * Where a job of the same scope runs, that one is answered, and nobody is invoked; but if it has
-   * not got on for longer than a lease, because what it had handed out was lost, one of those who
-   * start it meanwhile sets it going again. One that stands still a day after its budget ended is
+   * Where a job of the same scope runs, that one is answered, and no verifier is invoked; but if it
+   * has not got on for longer than a lease, because what it had handed out was lost, one of the
+   * calls meanwhile sets it going again. One that stands still a day after its budget ended is
    * given up, and this one begins.
    *
    * @return the job that runs now

@@ -31,7 +31,7 @@ public final class Walk {
   /** Hand-overs at a time: each is a short request. */
   private static final int WIDTH = 64;
 
-  /** Of a light look a shard costs less than a request: one batch has all that a layer can have. */
+  /** A light look at a shard costs less than a request: one batch has all that a layer can have. */
   private static final int LIGHT_BATCH = Slicing.MOST_SHARDS;
 
   /** In this time the batches of a layer are handed out. */

@@ -64,7 +64,7 @@ final class WriteSerially {
   }
 
   /**
-   * As long as nobody else makes a pass over the upload.
+   * As long as no other invocation makes a pass over the upload.
    *
    * @param pass as it was taken when it was handed over, so that the same one may come again
    */
@@ -111,7 +111,7 @@ final class WriteSerially {
    * @return a rejection where it had to stop
    */
   private Optional<Rejection> read(Upload upload, PassId pass, Lanes<Outcome> lanes) {
-    // The chain itself proves a sha256. Of a layer whose digest is not known yet it may be either.
+    // The chain itself proves a sha256. A layer whose digest is not known yet may have either.
     boolean isSha512 =
         upload.claimed().map(digest -> digest.algorithm() == Digest.Algorithm.SHA512).orElse(true);
     MessageDigest sha512 = Digest.Algorithm.SHA512.start();

@@ -92,7 +92,7 @@ class LocateBlobTest {
     assertThat(locateBlob.locate(IMAGE, layer.digest(), Access.GET)).isNotNull();
     assertThat(asked).hasSize(1);
 
-    // The bucket's lifecycle takes it after two days: before that, nobody is led to it any more.
+    // The bucket's lifecycle takes it after two days: before that, no client is led to it any more.
     now = now.plus(Duration.ofHours(37));
     assertThatRefused(layer, ErrorCode.UNAVAILABLE);
     assertThat(asked).hasSize(2);

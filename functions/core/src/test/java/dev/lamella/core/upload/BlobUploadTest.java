@@ -260,7 +260,7 @@ class BlobUploadTest {
     assertThat(isFirst[0]).isFalse();
   }
 
-  /** Three layers of one size, which the client told nobody of, and one that it never sent. */
+  /** Three layers of one size, which the client put without a call, and one that it never sent. */
   @Test
   void putManifest_layersThatAreStagedWhole_areSlicedAndStored() throws IOException {
     byte[] other = bytes(layer.length, 2);

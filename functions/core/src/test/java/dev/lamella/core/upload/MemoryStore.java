@@ -203,7 +203,7 @@ final class MemoryStore {
             () -> now);
   }
 
-  /** An asynchronous invocation that fails tells nobody. */
+  /** The caller of an asynchronous invocation is not told that it fails. */
   private void work(ShardBatch batch) {
     try {
       writeShards.write(batch);

@@ -82,7 +82,7 @@ class ProvenBytesTest {
     assertThat(store.index.layers().find(digest)).isEmpty();
   }
 
-  /** Of a layer put whole, a manifest says the digest: it must be that of the shards. */
+  /** A manifest says the digest of a layer put whole: it must be that of the shards. */
   @Test
   void putManifest_wholeLayerReplacedBetweenTwoPasses_doesNotGetTheOtherDigest() {
     LayerId upload = store.openBlob.open(IMAGE);

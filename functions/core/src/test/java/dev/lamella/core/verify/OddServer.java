@@ -19,7 +19,7 @@ record OddServer(ShardStore store, String server, Oddity oddity) implements Shar
     SILENT,
     /** It is not configured any more. */
     UNKNOWN,
-    /** It answers what nobody expects. */
+    /** It answers something unexpected. */
     BROKEN
   }
 

@@ -147,7 +147,7 @@ class VerificationTest {
     assertThat(jobs.run(false).tally().damaged()).isZero();
   }
 
-  /** Of each server some, so that both the list and the single question fail. */
+  /** Some on each server, so that both the list and the single question fail. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void anyJob_serverThatDoesNotAnswer_itsShardsAreUnreadAndNotDamaged(boolean deep) {
