@@ -1,6 +1,6 @@
 package dev.lamella.benchmarks;
 
-import dev.lamella.benchmarks.report.Report;
+import dev.lamella.benchmarks.report.Results;
 import dev.lamella.benchmarks.transfer.Transfers;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -86,38 +86,38 @@ public final class Benchmarks implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Report report = new Report();
+    Results results = new Results();
     Transfers transfers = new Transfers(template(), System.err);
     measure(
         What.CHAIN,
-        report,
+        results,
         () -> {
           System.err.println("The chain, about two minutes…");
-          Micro.chain(report);
+          Micro.chain(results);
         });
     measure(
         What.PLACEMENT,
-        report,
+        results,
         () -> {
           System.err.println("Slicing and placement, about a minute…");
-          report.addReadings(Micro.placement());
+          results.addReadings(Micro.placement());
         });
     measure(
         What.SHAPED,
-        report,
-        () -> report.addComparisons(transfers.shaped(sizeOr(256L << 20), rounds)));
+        results,
+        () -> results.addComparisons(transfers.shaped(sizeOr(256L << 20), rounds)));
     measure(
         What.UNSHAPED,
-        report,
-        () -> report.addComparisons(transfers.unshaped(sizeOr(1L << 30), rounds)));
-    measure(What.REGISTRY, report, () -> transfers.registry(sizeOr(512L << 20), rounds, report));
+        results,
+        () -> results.addComparisons(transfers.unshaped(sizeOr(1L << 30), rounds)));
+    measure(What.REGISTRY, results, () -> transfers.registry(sizeOr(512L << 20), rounds, results));
     measure(
         What.VERIFY,
-        report,
-        () -> report.addComparisons(transfers.verified(sizeOr(2L << 30), rounds)));
+        results,
+        () -> results.addComparisons(transfers.verified(sizeOr(2L << 30), rounds)));
     new PrintStream(System.out, true, StandardCharsets.UTF_8)
-        .println(json ? report.json() : "\n" + report.text());
-    return report.isMet() ? 0 : MISSED;
+        .println(json ? results.json() : "\n" + results.text());
+    return results.isMet() ? 0 : MISSED;
   }
 
   /** One of the things to measure, which may fail. */
@@ -126,8 +126,8 @@ public final class Benchmarks implements Callable<Integer> {
     void run() throws Exception;
   }
 
-  /** Measures it if it is wanted. If it fails, the report says so, and keeps what is in it. */
-  void measure(What part, Report report, Measurement measurement) {
+  /** Measures it if it is wanted. If it fails, the results say so, and keep what is in them. */
+  void measure(What part, Results results, Measurement measurement) {
     if (!what.includes(part)) {
       return;
     }
@@ -136,7 +136,7 @@ public final class Benchmarks implements Callable<Integer> {
     } catch (Exception e) {
       String reason = String.valueOf(e.getMessage());
       System.err.printf("%s was not measured: %s%n", part, reason);
-      report.addFailure(part.name(), reason);
+      results.addFailure(part.name(), reason);
     }
   }
 

@@ -4,7 +4,7 @@ import dev.lamella.benchmarks.ChainBenchmark.Hasher;
 import dev.lamella.benchmarks.report.Comparison;
 import dev.lamella.benchmarks.report.Comparison.Goal;
 import dev.lamella.benchmarks.report.Reading;
-import dev.lamella.benchmarks.report.Report;
+import dev.lamella.benchmarks.report.Results;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
@@ -27,8 +27,8 @@ final class Micro {
    * A link check of 8 MiB with each engine against MessageDigest, and what a link costs besides its
    * bytes. Only the native engine has a target: the other is what is left where that cannot load.
    */
-  static void chain(Report report) throws RunnerException {
-    Collection<RunResult> results =
+  static void chain(Results results) throws RunnerException {
+    Collection<RunResult> runs =
         new Runner(
                 options("ChainBenchmark.linkCheck", 5)
                     .param("bytes", Integer.toString(8 << 20))
@@ -38,9 +38,9 @@ final class Micro {
                     .forks(3)
                     .build())
             .run();
-    double messageDigest = seconds(results, Hasher.MESSAGE_DIGEST);
-    double plain = seconds(results, Hasher.PLAIN);
-    report.addComparisons(
+    double messageDigest = seconds(runs, Hasher.MESSAGE_DIGEST);
+    double plain = seconds(runs, Hasher.PLAIN);
+    results.addComparisons(
         List.of(
             new Comparison(
                 "chain link of 8 MiB",
@@ -48,14 +48,14 @@ final class Micro {
                 "MessageDigest SHA-256",
                 Goal.TIMES_AS_LONG,
                 LINK_TARGET,
-                List.of(seconds(results, Hasher.NATIVE)),
+                List.of(seconds(runs, Hasher.NATIVE)),
                 List.of(messageDigest))));
-    report.addReadings(
+    results.addReadings(
         List.of(
             new Reading("chain link of 8 MiB, plain engine", plain * 1e3, "ms"),
             new Reading(
                 "chain link of 8 MiB, plain engine", plain / messageDigest, "× MessageDigest")));
-    report.addReadings(
+    results.addReadings(
         new Runner(options("ChainBenchmark.Resume", 3).forks(1).build())
             .run().stream()
                 .map(

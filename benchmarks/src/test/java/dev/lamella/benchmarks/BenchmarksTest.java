@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lamella.benchmarks.Benchmarks.What;
 import dev.lamella.benchmarks.report.Reading;
-import dev.lamella.benchmarks.report.Report;
+import dev.lamella.benchmarks.report.Results;
 import dev.lamella.core.api.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,31 +13,31 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 class BenchmarksTest {
-  private final Report report = new Report();
+  private final Results results = new Results();
 
   @Test
   void measure_oneCannotRun_isNamedAndTheOthersAreStillReported() {
     Benchmarks benchmarks = new Benchmarks();
 
-    benchmarks.measure(What.CHAIN, report, () -> read("before"));
+    benchmarks.measure(What.CHAIN, results, () -> read("before"));
     benchmarks.measure(
         What.REGISTRY,
-        report,
+        results,
         () -> {
           throw new IOException("crane is missing: install Go");
         });
-    benchmarks.measure(What.VERIFY, report, () -> read("after"));
+    benchmarks.measure(What.VERIFY, results, () -> read("after"));
 
-    assertThat(report.text())
+    assertThat(results.text())
         .contains("before", "after")
         .endsWith("REGISTRY was not measured: crane is missing: install Go\n");
-    JsonNode json = Json.tree(report.json().getBytes(StandardCharsets.UTF_8));
+    JsonNode json = Json.tree(results.json().getBytes(StandardCharsets.UTF_8));
     assertThat(json.path("notMeasured").path("REGISTRY").asString()).contains("Go");
     assertThat(json.path("readings").size()).isEqualTo(2);
-    assertThat(report.isMet()).isFalse();
+    assertThat(results.isMet()).isFalse();
   }
 
   private void read(String name) {
-    report.addReadings(List.of(new Reading(name, 1, "ms")));
+    results.addReadings(List.of(new Reading(name, 1, "ms")));
   }
 }

@@ -6,7 +6,7 @@ import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.pull.Pull;
 import dev.lamella.host.pull.PullOptions;
 import dev.lamella.host.pull.PullReport;
-import dev.lamella.host.terminal.Report;
+import dev.lamella.host.terminal.Summary;
 import dev.lamella.host.terminal.Terminal;
 import dev.lamella.host.terminal.TransferDisplay;
 import java.io.PrintStream;
@@ -72,7 +72,7 @@ final class PullCommand implements Callable<Integer> {
     boolean isOutput = target.toString().equals(StandardOutput.NAME);
     PullReport report = isOutput ? pullToOutput(image) : pull(image, target);
     PrintStream messages = isOutput ? System.err : System.out;
-    messages.println(store.isJson() ? Json.pretty(report) : Report.of(report));
+    messages.println(store.isJson() ? Json.pretty(report) : Summary.of(report));
     return (report.isWhole() ? ExitCode.OK : ExitCode.INCOMPLETE).value();
   }
 

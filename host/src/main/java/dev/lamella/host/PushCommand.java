@@ -12,7 +12,7 @@ import dev.lamella.host.push.PushReport;
 import dev.lamella.host.push.UploadNotes;
 import dev.lamella.host.source.Selection;
 import dev.lamella.host.source.Source;
-import dev.lamella.host.terminal.Report;
+import dev.lamella.host.terminal.Summary;
 import dev.lamella.host.terminal.Terminal;
 import dev.lamella.host.terminal.TransferDisplay;
 import java.nio.file.Path;
@@ -75,7 +75,7 @@ final class PushCommand implements Callable<Integer> {
           ExitCode.USAGE, "an image is pushed under a tag: NAME:TAG, not '" + name + "'");
     }
     PushReport report = push(image, tag);
-    System.out.println(store.isJson() ? Json.pretty(report) : Report.of(report));
+    System.out.println(store.isJson() ? Json.pretty(report) : Summary.of(report));
     return ExitCode.OK.value();
   }
 

@@ -8,7 +8,7 @@ import dev.lamella.core.Digest.Algorithm;
 import dev.lamella.core.api.ErrorAnswer;
 import dev.lamella.host.pull.LeftOut;
 import dev.lamella.host.pull.PullReport;
-import dev.lamella.host.terminal.Report;
+import dev.lamella.host.terminal.Summary;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -87,7 +87,7 @@ final class HostileReferrersTest {
     PullReport report = pulled();
     assertThat(report.leftOut()).hasSize(MOST + 1);
     assertThat(report.leftOut().getLast().what()).isEqualTo("what else refers to the image");
-    assertThat(Report.of(report)).hasLineCount(12);
+    assertThat(Summary.of(report)).hasLineCount(12);
     assertThat(bench.store.count("GET .*/manifests/.*")).isLessThan(MOST + 10);
   }
 
@@ -169,7 +169,7 @@ final class HostileReferrersTest {
         });
     PullReport report = pulled();
     assertThat(report.leftOut()).extracting(LeftOut::reason).first().asString().contains("u001b");
-    assertThat(Report.of(report)).doesNotContainPattern("[\\p{Cc}\\p{Cf}&&[^\n]]").hasLineCount(2);
+    assertThat(Summary.of(report)).doesNotContainPattern("[\\p{Cc}\\p{Cf}&&[^\n]]").hasLineCount(2);
   }
 
   /** Whatever refers to it, the image is there. */

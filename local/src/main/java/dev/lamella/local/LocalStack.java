@@ -13,7 +13,7 @@ import dev.lamella.local.storage.DataDirectory;
 import dev.lamella.local.storage.DynamoDbServer;
 import dev.lamella.local.storage.S3Server;
 import dev.lamella.local.template.FunctionDefinition;
-import dev.lamella.local.template.Place;
+import dev.lamella.local.template.PseudoParameters;
 import dev.lamella.local.template.Template;
 import dev.lamella.local.template.TemplateException;
 import java.io.IOException;
@@ -64,12 +64,13 @@ public final class LocalStack implements AutoCloseable {
                           : DynamoDbServer.start(data.dynamoDb(), credentials)));
       this.s3 = startS3(options, data);
       List<URI> endpoints = s3Endpoints();
-      this.template = Template.read(options.template(), options.parameters(endpoints), Place.LOCAL);
+      this.template =
+          Template.read(options.template(), options.parameters(endpoints), PseudoParameters.LOCAL);
       for (S3Server server : s3) {
         server.create(template.buckets());
       }
       this.dynamoDb = wait(starting);
-      dynamoDb.create(template.tables(), template.place().region());
+      dynamoDb.create(template.tables(), template.pseudo().region());
       this.lambda =
           closing.add(
               new LambdaService(
@@ -81,7 +82,7 @@ public final class LocalStack implements AutoCloseable {
       this.environment =
           new FunctionEnvironment(
               credentials,
-              template.place().region(),
+              template.pseudo().region(),
               s3Endpoint(),
               dynamoDbEndpoint(),
               lambdaEndpoint(),
@@ -95,7 +96,7 @@ public final class LocalStack implements AutoCloseable {
                     .api()
                     .orElseThrow(() -> new TemplateException("the template declares no API")),
                 template.edge().map(edge -> new Edge(edge, new EdgeRule(stagingUrl()))),
-                template.place().account(),
+                template.pseudo().account(),
                 lambda,
                 options.port()));
     this.schedules = closing.add(new Schedules(template, lambda));

@@ -1,6 +1,6 @@
 package dev.lamella.local;
 
-import dev.lamella.local.template.Place;
+import dev.lamella.local.template.PseudoParameters;
 import dev.lamella.local.template.Template;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -21,6 +21,6 @@ public final class SmallStack {
   }
 
   public static Template with(Map<String, String> parameters) {
-    return Template.read(file(), parameters, Place.LOCAL);
+    return Template.read(file(), parameters, PseudoParameters.LOCAL);
   }
 }

@@ -62,18 +62,18 @@ final class Plain {
         });
   }
 
-  private interface Step {
+  private interface PieceTransfer {
     void take(Piece piece) throws IOException;
   }
 
-  private static void each(List<Piece> pieces, int connections, Step step) {
+  private static void each(List<Piece> pieces, int connections, PieceTransfer transfer) {
     var _ =
         Parallel.map(
             pieces,
             connections,
             piece -> {
               try {
-                step.take(piece);
+                transfer.take(piece);
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
               }

@@ -3,7 +3,7 @@ package dev.lamella.benchmarks.transfer;
 import dev.lamella.benchmarks.report.Comparison;
 import dev.lamella.benchmarks.report.Comparison.Goal;
 import dev.lamella.benchmarks.report.Reading;
-import dev.lamella.benchmarks.report.Report;
+import dev.lamella.benchmarks.report.Results;
 import dev.lamella.benchmarks.transfer.Requests.Times;
 import dev.lamella.local.LocalStack;
 import dev.lamella.local.storage.Shaping;
@@ -46,22 +46,22 @@ final class Registries {
   /**
    * @param size of the layer, in bytes
    */
-  void run(long size, int rounds, Report report) throws IOException {
+  void run(long size, int rounds, Results results) throws IOException {
     // First of all, since without them the minutes until they are needed are lost.
     for (String program : List.of("registry", "crane")) {
       var _ = tools.find(program);
     }
     for (int round = 1; round <= rounds; round++) {
-      round(round, size, round == rounds, report);
+      round(round, size, round == rounds, results);
     }
-    report.addComparisons(
+    results.addComparisons(
         List.of(
             comparison("first crane pull", "assemble, then pull", firstPulls, firstOthers),
             comparison("crane pull", "pull", pulls, others)));
   }
 
   /** Each round has a stack of its own, so that its first pull has to assemble the layer. */
-  private void round(int round, long size, boolean isLast, Report report) throws IOException {
+  private void round(int round, long size, boolean isLast, Results results) throws IOException {
     RandomImage image = RandomImage.make(workspace.make("image"), 1, size);
     try (Store store = Store.start(template, workspace.make("registry"), Shaping.NONE);
         Distribution other = distribution(store.stack())) {
@@ -81,9 +81,9 @@ final class Registries {
       }
       if (isLast) {
         String blob = "/v2/" + IMAGE + "/blobs/" + image.layer();
-        report.addReadings(assembling(store.shards(IMAGE, image.layer()).size()));
-        report.addReadings(requests("GET", "manifest GET", manifest, ours, other.uri()));
-        report.addReadings(requests("HEAD", "blob HEAD", blob, ours, other.uri()));
+        results.addReadings(assembling(store.shards(IMAGE, image.layer()).size()));
+        results.addReadings(requests("GET", "manifest GET", manifest, ours, other.uri()));
+        results.addReadings(requests("HEAD", "blob HEAD", blob, ours, other.uri()));
       }
     }
     workspace.delete("image", "registry", "distribution");

@@ -21,18 +21,18 @@ final class Timer {
   }
 
   /** What is timed. */
-  interface Step {
+  interface Timed {
     void run() throws IOException;
   }
 
   /**
    * @return seconds
    */
-  double time(String what, Step step) throws IOException {
+  double time(String what, Timed timed) throws IOException {
     settle();
     long used = MACHINE.getProcessCpuTime();
     long start = System.nanoTime();
-    step.run();
+    timed.run();
     double seconds = (System.nanoTime() - start) / 1e9;
     double cpu = (MACHINE.getProcessCpuTime() - used) / 1e9;
     told.printf(Locale.ROOT, "  %-38s %8.2f s %8.2f CPU s%n", what, seconds, cpu);

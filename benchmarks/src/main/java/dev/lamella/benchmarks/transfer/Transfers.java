@@ -1,7 +1,7 @@
 package dev.lamella.benchmarks.transfer;
 
 import dev.lamella.benchmarks.report.Comparison;
-import dev.lamella.benchmarks.report.Report;
+import dev.lamella.benchmarks.report.Results;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -59,14 +59,14 @@ public final class Transfers {
 
   /**
    * @param size of the layer in bytes
-   * @param report gets what is measured
+   * @param results get what is measured
    * @throws IOException also if a program that it needs is missing; the message says how to get it
    */
-  public void registry(long size, int rounds, Report report) throws IOException {
+  public void registry(long size, int rounds, Results results) throws IOException {
     told.printf("Lamella and distribution, a layer of %d MiB:%n", size >> 20);
     try (Workspace workspace = Workspace.open()) {
       Tools tools = new Tools(template.resolveSibling("tests/clients/tool"));
-      new Registries(template, workspace, new Timer(told), tools).run(size, rounds, report);
+      new Registries(template, workspace, new Timer(told), tools).run(size, rounds, results);
     }
   }
 }

@@ -104,7 +104,7 @@ final class Unshaped {
     workspace.delete("image", "pulled", "plain", "unshaped");
   }
 
-  private static void both(boolean oursFirst, Timer.Step ours, Timer.Step others)
+  private static void both(boolean oursFirst, Timer.Timed ours, Timer.Timed others)
       throws IOException {
     (oursFirst ? ours : others).run();
     (oursFirst ? others : ours).run();

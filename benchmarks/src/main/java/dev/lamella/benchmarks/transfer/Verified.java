@@ -116,8 +116,8 @@ final class Verified {
       Goal goal,
       double target,
       int rounds,
-      Timer.Step ours,
-      Timer.Step others)
+      Timer.Timed ours,
+      Timer.Timed others)
       throws IOException {
     List<Double> own = new ArrayList<>();
     List<Double> theirs = new ArrayList<>();

@@ -2,9 +2,9 @@ package dev.lamella.aws;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.port.WorkIndex;
+import dev.lamella.core.report.Advance;
 import dev.lamella.core.report.Report;
 import dev.lamella.core.report.ReportId;
-import dev.lamella.core.report.Step;
 import dev.lamella.core.report.Tally;
 import dev.lamella.core.report.Work;
 import java.time.Instant;
@@ -76,12 +76,12 @@ public final class DynamoWorkIndex implements WorkIndex {
   }
 
   @Override
-  public boolean move(Report job, Step step, Instant now) {
+  public boolean move(Report job, Advance advance, Instant now) {
     Map<String, AttributeValue> values = there(job);
-    values.put(":cursor", Item.value(step.cursor().orElse("")));
+    values.put(":cursor", Item.value(advance.cursor().orElse("")));
     values.put(":now", Item.value(now));
-    values.put(":walked", Item.value(step.isLast() ? 1 : 0));
-    values.put(":shared", Item.value(step.shared()));
+    values.put(":walked", Item.value(advance.isLast() ? 1 : 0));
+    values.put(":shared", Item.value(advance.shared()));
     return table.update(
         Key.report(job.id()),
         "SET #cursor = :cursor, #seen = :now, #walked = :walked ADD #shared :shared",

@@ -157,7 +157,7 @@ final class S3AssembledLayers implements AssembledLayers {
   }
 
   @Override
-  public Page<Kept> list(Optional<String> cursor, int limit) {
+  public Page<AssembledObject> list(Optional<String> cursor, int limit) {
     ListObjectsV2Response answer =
         s3.listObjectsV2(
             list ->
@@ -169,10 +169,10 @@ final class S3AssembledLayers implements AssembledLayers {
         isLast ? Optional.empty() : Optional.of(found.getLast().key()));
   }
 
-  private static Optional<Kept> kept(S3Object object) {
+  private static Optional<AssembledObject> kept(S3Object object) {
     try {
       LayerId layer = new LayerId(object.key().substring(PREFIX.length()));
-      return Optional.of(new Kept(layer, object.size()));
+      return Optional.of(new AssembledObject(layer, object.size()));
     } catch (Refusal e) {
       return Optional.empty(); // No layer is called so.
     }

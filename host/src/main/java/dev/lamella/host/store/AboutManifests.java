@@ -95,7 +95,7 @@ public final class AboutManifests {
   private <T> Optional<Page<T>> page(
       String action, String path, Map<String, String> query, Class<T> type) {
     try {
-      Answer answer = api.call(action, Exchange.of("GET", api.uri(path, query)));
+      HttpAnswer answer = api.call(action, Exchange.of("GET", api.uri(path, query)));
       return Optional.of(new Page<>(Json.read(answer.body(), type), next(answer)));
     } catch (StoreRefusal e) {
       if (e.status() == HttpURLConnection.HTTP_NOT_FOUND) {
@@ -107,7 +107,7 @@ public final class AboutManifests {
     }
   }
 
-  private static Map<String, String> next(Answer answer) {
+  private static Map<String, String> next(HttpAnswer answer) {
     Map<String, String> query = new LinkedHashMap<>();
     Matcher link = NEXT.matcher(answer.header("link").orElse(""));
     if (link.matches()) {

@@ -26,12 +26,12 @@ record Api(URI base, Wire wire, Retrier retrier, Meter meter) {
   /**
    * @param action for the message, as in "cannot …"
    */
-  Answer call(String action, Exchange exchange) {
-    Answer answer =
+  HttpAnswer call(String action, Exchange exchange) {
+    HttpAnswer answer =
         retrier.run(
             action + " at " + base,
             _ -> {
-              Answer got = wire.exchange(exchange, Optional.empty(), meter);
+              HttpAnswer got = wire.exchange(exchange, Optional.empty(), meter);
               if (got.isTransient()) {
                 throw new TryAgain(Said.by(got, base).message(), got.retryAfter());
               }

@@ -43,7 +43,7 @@ public final class Bulk {
     require(exchange("GET", url, Map.of(), Optional.empty(), Optional.of(sink)));
   }
 
-  private Answer exchange(
+  private HttpAnswer exchange(
       String method, URI url, Map<String, String> headers, Optional<Body> body, Optional<Sink> sink)
       throws IOException {
     destinations.require(url, headers);
@@ -51,20 +51,20 @@ public final class Bulk {
         new Exchange(method, url, headers, body, Exchange.LONGEST_ERROR), sink, meter);
   }
 
-  private static boolean isBucketMissing(Answer answer) {
+  private static boolean isBucketMissing(HttpAnswer answer) {
     return text(answer).contains("<Code>NoSuchBucket</Code>");
   }
 
-  private static String bucket(Answer answer) {
+  private static String bucket(HttpAnswer answer) {
     Matcher name = BUCKET.matcher(text(answer));
     return name.find() ? " " + name.group(1) : "";
   }
 
-  private static String text(Answer answer) {
+  private static String text(HttpAnswer answer) {
     return new String(answer.body(), StandardCharsets.UTF_8);
   }
 
-  private static void require(Answer answer) throws TryAgain {
+  private static void require(HttpAnswer answer) throws TryAgain {
     if (answer.status() == HttpURLConnection.HTTP_NOT_FOUND && isBucketMissing(answer)) {
       throw TryAgain.later(
           "the bucket%s that it is in, or should go to, is missing: whoever runs the store has to"

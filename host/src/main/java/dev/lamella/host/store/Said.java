@@ -15,7 +15,7 @@ final class Said {
   /**
    * @param base where the store is meant to be
    */
-  static ErrorAnswer.Entry by(Answer answer, URI base) {
+  static ErrorAnswer.Entry by(HttpAnswer answer, URI base) {
     try {
       ErrorAnswer error = Json.read(answer.body(), ErrorAnswer.class);
       if (!error.errors().isEmpty()) {
@@ -32,7 +32,7 @@ final class Said {
   }
 
   /** What answered is no store, or stands before one. */
-  private static String other(Answer answer, URI base) {
+  private static String other(HttpAnswer answer, URI base) {
     String status = "HTTP " + answer.status();
     if (answer.isTransient()) {
       return "the answer is " + status;

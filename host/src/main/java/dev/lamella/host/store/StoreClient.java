@@ -8,6 +8,7 @@ import dev.lamella.core.RepositoryName;
 import dev.lamella.core.api.CollectionRequest;
 import dev.lamella.core.api.CollectionRun;
 import dev.lamella.core.api.CompleteRequest;
+import dev.lamella.core.api.Completion;
 import dev.lamella.core.api.ImageAnswer;
 import dev.lamella.core.api.ImageList;
 import dev.lamella.core.api.Json;
@@ -90,7 +91,7 @@ public final class StoreClient {
 
   public Completion complete(LayerId upload, CompleteRequest request) {
     String action = "complete the upload of " + request.digest();
-    Answer answer = call(action, post("/v1/uploads/" + upload + "/complete", request));
+    HttpAnswer answer = call(action, post("/v1/uploads/" + upload + "/complete", request));
     return answer.status() == HttpURLConnection.HTTP_ACCEPTED
         ? new Completion.Pending(parse(action, answer, UploadProgress.class))
         : new Completion.Committed(parse(action, answer, StoredLayer.class));
@@ -152,7 +153,7 @@ public final class StoreClient {
             manifestUri(image, reference),
             Map.of("Accept", ManifestBytes.TYPES),
             Optional.empty());
-    Answer answer = call(action, exchange);
+    HttpAnswer answer = call(action, exchange);
     String mediaType =
         answer.header("content-type").map(type -> type.split(";", 2)[0].strip()).orElse("");
     return new ManifestBytes(mediaType, answer.body());
@@ -192,7 +193,7 @@ public final class StoreClient {
     return parse(action, call(action, exchange), type);
   }
 
-  private <T> T parse(String action, Answer answer, Class<T> type) {
+  private <T> T parse(String action, HttpAnswer answer, Class<T> type) {
     try {
       return Json.read(answer.body(), type);
     } catch (Refusal e) {
@@ -208,7 +209,7 @@ public final class StoreClient {
     return api.uri(path, query);
   }
 
-  private Answer call(String action, Exchange exchange) {
+  private HttpAnswer call(String action, Exchange exchange) {
     return api.call(action, exchange);
   }
 }

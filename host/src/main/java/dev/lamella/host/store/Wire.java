@@ -52,19 +52,19 @@ final class Wire {
    *     at most {@link Exchange#longest}, and the beginning of an error
    * @throws IOException where no whole answer came: it may be tried again
    */
-  Answer exchange(Exchange exchange, Optional<Sink> sink, Meter meter) throws IOException {
+  HttpAnswer exchange(Exchange exchange, Optional<Sink> sink, Meter meter) throws IOException {
     meter.request();
     HttpURLConnection connection = open(exchange);
     try (StallWatch.Watched watched =
         StallWatch.watch(connection, stall, exchange.body().map(Body::length).orElse(0L))) {
       boolean isWhole = false;
       try {
-        Answer answer = exchange(exchange, connection, sink, meter, watched);
+        HttpAnswer answer = exchange(exchange, connection, sink, meter, watched);
         isWhole = true;
         return answer;
       } catch (HttpRetryException e) {
         // 401 to a body that was streamed: the JDK would have to send it again with a password.
-        return new Answer(e.responseCode(), Map.of(), new byte[0]);
+        return new HttpAnswer(e.responseCode(), Map.of(), new byte[0]);
       } catch (SocketTimeoutException e) {
         throw new IOException("no answer within " + stall.toMillis() + " ms", e);
       } catch (IOException e) {
@@ -104,7 +104,7 @@ final class Wire {
     }
   }
 
-  private static Answer exchange(
+  private static HttpAnswer exchange(
       Exchange exchange,
       HttpURLConnection connection,
       Optional<Sink> sink,
@@ -139,7 +139,7 @@ final class Wire {
         }
       }
     }
-    return new Answer(status, headers(connection), kept.toByteArray());
+    return new HttpAnswer(status, headers(connection), kept.toByteArray());
   }
 
   private static void send(

@@ -2,12 +2,12 @@ package dev.lamella.host.transfer;
 
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.api.CompleteRequest;
+import dev.lamella.core.api.Completion;
 import dev.lamella.core.api.StoredLayer;
 import dev.lamella.core.api.UploadProgress;
 import dev.lamella.core.chain.Link;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
-import dev.lamella.host.store.Completion;
 import dev.lamella.host.store.StoreRefusal;
 import dev.lamella.host.work.Permits;
 import dev.lamella.host.work.TaskGroup;

@@ -96,7 +96,7 @@ final class WireTest {
     }
   }
 
-  private Answer exchange(String method, Optional<Body> body) throws IOException {
+  private HttpAnswer exchange(String method, Optional<Body> body) throws IOException {
     URI uri = URI.create("http://127.0.0.1:" + server.getLocalPort() + "/?signature=secret");
     return wire.exchange(new Exchange(method, uri, Map.of(), body), Optional.empty(), new Meter());
   }

@@ -1,7 +1,7 @@
 package dev.lamella.local.gateway;
 
 import com.sun.net.httpserver.HttpExchange;
-import dev.lamella.local.gateway.GatewayError.Answer;
+import dev.lamella.local.gateway.GatewayError.OwnAnswer;
 import dev.lamella.local.gateway.RouteTable.Match;
 import dev.lamella.local.http.Exchanges;
 import dev.lamella.local.http.LoopbackServer;
@@ -85,7 +85,7 @@ public final class ApiGateway implements AutoCloseable {
         edge.map(before -> before.definition().path()).orElse("")
             + exchange.getRequestURI().getRawPath();
     if (body.isEmpty()) {
-      Answer tooLarge = answer(exchange, GatewayError.TOO_LARGE);
+      OwnAnswer tooLarge = answer(exchange, GatewayError.TOO_LARGE);
       Exchanges.sendEarly(exchange, tooLarge.status(), tooLarge.json());
     } else if (!path.equals(api.prefix()) && !path.startsWith(api.prefix() + "/")) {
       send(exchange, GatewayError.NO_STAGE);
@@ -157,12 +157,12 @@ public final class ApiGateway implements AutoCloseable {
   }
 
   private void send(HttpExchange exchange, GatewayError error) throws IOException {
-    Answer answer = answer(exchange, error);
+    OwnAnswer answer = answer(exchange, error);
     Exchanges.sendJson(exchange, answer.status(), answer.json());
   }
 
-  private Answer answer(HttpExchange exchange, GatewayError error) {
-    Answer answer = error.answer(api);
+  private OwnAnswer answer(HttpExchange exchange, GatewayError error) {
+    OwnAnswer answer = error.answer(api);
     answer.headers().forEach(exchange.getResponseHeaders()::set);
     return answer;
   }

@@ -37,15 +37,15 @@ enum GatewayError {
     this.restMessage = restMessage;
   }
 
-  record Answer(int status, Map<String, String> headers, String json) {}
+  record OwnAnswer(int status, Map<String, String> headers, String json) {}
 
-  Answer answer(ApiDefinition api) {
+  OwnAnswer answer(ApiDefinition api) {
     boolean isHttp = api.kind() == ApiKind.HTTP;
     int status = isHttp ? httpStatus : restStatus;
     String message = isHttp ? httpMessage : restMessage;
-    Answer usual = new Answer(status, Map.of(), "{\"message\":\"" + message + "\"}");
+    OwnAnswer usual = new OwnAnswer(status, Map.of(), "{\"message\":\"" + message + "\"}");
     return api.response(type, status)
-        .map(own -> new Answer(own.status().orElse(status), own.headers(), own.body(message)))
+        .map(own -> new OwnAnswer(own.status().orElse(status), own.headers(), own.body(message)))
         .orElse(usual);
   }
 }

@@ -2,7 +2,7 @@ package dev.lamella.local.lambda;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lamella.local.lambda.InvocationResult.Rejected;
-import dev.lamella.local.template.Place;
+import dev.lamella.local.template.PseudoParameters;
 import dev.lamella.local.template.ScheduleDefinition;
 import dev.lamella.local.template.Template;
 import java.nio.charset.StandardCharsets;
@@ -69,21 +69,22 @@ public final class Schedules implements AutoCloseable {
   }
 
   private String event(ScheduleDefinition schedule) {
-    Place place = template.place();
+    PseudoParameters pseudo = template.pseudo();
     var event =
         JSON.createObjectNode()
             .put("version", "0")
             .put("id", UUID.randomUUID().toString())
             .put("detail-type", "Scheduled Event")
             .put("source", "aws.events")
-            .put("account", place.account())
+            .put("account", pseudo.account())
             .put("time", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
-            .put("region", place.region());
+            .put("region", pseudo.region());
     event
         .putArray("resources")
         .add(
             "arn:aws:events:%s:%s:rule/%s%s"
-                .formatted(place.region(), place.account(), schedule.function(), schedule.name()));
+                .formatted(
+                    pseudo.region(), pseudo.account(), schedule.function(), schedule.name()));
     event.putObject("detail");
     return event.toString();
   }

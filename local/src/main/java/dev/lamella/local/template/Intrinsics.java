@@ -33,19 +33,19 @@ final class Intrinsics {
       Map<?, ?> conditions,
       Map<?, ?> mappings,
       ResourceNames names,
-      Place place) {
+      PseudoParameters pseudo) {
     this.values = new HashMap<>(parameters);
     this.conditions = conditions;
     this.mappings = mappings;
     this.names = names;
     values.putAll(
         Map.of(
-            "AWS::Region", place.region(),
-            "AWS::AccountId", place.account(),
+            "AWS::Region", pseudo.region(),
+            "AWS::AccountId", pseudo.account(),
             "AWS::Partition", "aws",
             "AWS::URLSuffix", "amazonaws.com",
-            "AWS::StackName", place.stack(),
-            "AWS::StackId", place.arn("cloudformation", "stack/" + place.stack() + "/local"),
+            "AWS::StackName", pseudo.stack(),
+            "AWS::StackId", pseudo.arn("cloudformation", "stack/" + pseudo.stack() + "/local"),
             "AWS::NoValue", NO_VALUE));
   }
 

@@ -11,11 +11,11 @@ import java.util.Optional;
  */
 final class ResourceNames {
   private final Map<?, ?> resources;
-  private final Place place;
+  private final PseudoParameters pseudo;
 
-  ResourceNames(Map<?, ?> resources, Place place) {
+  ResourceNames(Map<?, ?> resources, PseudoParameters pseudo) {
     this.resources = resources;
-    this.place = place;
+    this.pseudo = pseudo;
   }
 
   /** Empty if nothing that the template declares, or that SAM adds to it, has this id. */
@@ -38,7 +38,7 @@ final class ResourceNames {
   Optional<String> attribute(String id, String attribute) {
     if (!resources.containsKey(id)) {
       return attribute.equals("Arn")
-          ? ref(id).map(name -> place.arn("iam", "role/" + name))
+          ? ref(id).map(name -> pseudo.arn("iam", "role/" + name))
           : Optional.empty();
     }
     String name = physicalName(id);
@@ -49,25 +49,25 @@ final class ResourceNames {
           case "QueueUrl" -> declared(id);
           case "StreamArn" -> arn(id, name) + "/stream/1";
           case "DomainName" -> name + ".s3.amazonaws.com";
-          case "RegionalDomainName" -> name + ".s3." + place.region() + ".amazonaws.com";
+          case "RegionalDomainName" -> name + ".s3." + pseudo.region() + ".amazonaws.com";
           default -> name + "." + attribute;
         });
   }
 
   String physicalName(String id) {
-    String name = place.stack() + "-" + id;
+    String name = pseudo.stack() + "-" + id;
     return type(id).equals("AWS::S3::Bucket") ? name.toLowerCase(Locale.ROOT) : name;
   }
 
   String functionArn(String id) {
-    return place.functionArn(physicalName(id));
+    return pseudo.functionArn(physicalName(id));
   }
 
   private String declared(String id) {
     String name = physicalName(id);
     return switch (type(id)) {
       case "AWS::SQS::Queue" ->
-          "https://sqs.%s.amazonaws.com/%s/%s".formatted(place.region(), place.account(), name);
+          "https://sqs.%s.amazonaws.com/%s/%s".formatted(pseudo.region(), pseudo.account(), name);
       case "AWS::SNS::Topic" -> arn(id, name);
       case "AWS::S3::Bucket",
           "AWS::DynamoDB::Table",
@@ -75,7 +75,7 @@ final class ResourceNames {
           "AWS::Serverless::SimpleTable",
           "AWS::IAM::Role" ->
           name;
-      case "AWS::Logs::LogGroup" -> "/" + place.stack() + "/" + id;
+      case "AWS::Logs::LogGroup" -> "/" + pseudo.stack() + "/" + id;
       default -> id;
     };
   }
@@ -84,13 +84,13 @@ final class ResourceNames {
     return switch (type(id)) {
       case "AWS::S3::Bucket" -> "arn:aws:s3:::" + name;
       case "AWS::DynamoDB::Table", "AWS::Serverless::SimpleTable" ->
-          place.arn("dynamodb", "table/" + name);
+          pseudo.arn("dynamodb", "table/" + name);
       case "AWS::Serverless::Function" -> functionArn(id);
-      case "AWS::SQS::Queue" -> place.arn("sqs", name);
-      case "AWS::SNS::Topic" -> place.arn("sns", name);
-      case "AWS::Logs::LogGroup" -> place.arn("logs", "log-group:" + declared(id) + ":*");
-      case "AWS::IAM::Role" -> "arn:aws:iam::" + place.account() + ":role/" + name;
-      default -> place.arn(service(id), name);
+      case "AWS::SQS::Queue" -> pseudo.arn("sqs", name);
+      case "AWS::SNS::Topic" -> pseudo.arn("sns", name);
+      case "AWS::Logs::LogGroup" -> pseudo.arn("logs", "log-group:" + declared(id) + ":*");
+      case "AWS::IAM::Role" -> "arn:aws:iam::" + pseudo.account() + ":role/" + name;
+      default -> pseudo.arn(service(id), name);
     };
   }
 

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * @param buckets names
  */
 public record Template(
-    Place place,
+    PseudoParameters pseudo,
     Map<String, String> names,
     List<FunctionDefinition> functions,
     List<ScheduleDefinition> schedules,
@@ -44,22 +44,22 @@ public record Template(
    * @param parameters values over the template's defaults
    * @throws TemplateException if the template or a parameter cannot be used; one line says why
    */
-  public static Template read(Path file, Map<String, String> parameters, Place place) {
+  public static Template read(Path file, Map<String, String> parameters, PseudoParameters pseudo) {
     Map<?, ?> document = CloudFormationYaml.read(file);
     Map<String, Object> resources = new java.util.LinkedHashMap<>();
     Map<?, ?> globals = Tree.map(document.get("Globals"));
     Tree.map(document.get("Resources"))
         .forEach(
             (id, body) -> resources.put(String.valueOf(id), withGlobals(globals, Tree.map(body))));
-    ResourceNames names = new ResourceNames(resources, place);
+    ResourceNames names = new ResourceNames(resources, pseudo);
     Intrinsics intrinsics =
         new Intrinsics(
             Parameters.resolve(Tree.map(document.get("Parameters")), parameters),
             Tree.map(document.get("Conditions")),
             Tree.map(document.get("Mappings")),
             names,
-            place);
-    return new TemplateReader(resources, names, intrinsics, place).read();
+            pseudo);
+    return new TemplateReader(resources, names, intrinsics, pseudo).read();
   }
 
   /**

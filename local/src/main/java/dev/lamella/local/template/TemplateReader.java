@@ -26,13 +26,16 @@ final class TemplateReader {
   private final Map<String, Map<?, ?>> resources;
   private final ResourceNames names;
   private final Intrinsics intrinsics;
-  private final Place place;
+  private final PseudoParameters pseudo;
 
   TemplateReader(
-      Map<String, ?> resources, ResourceNames names, Intrinsics intrinsics, Place place) {
+      Map<String, ?> resources,
+      ResourceNames names,
+      Intrinsics intrinsics,
+      PseudoParameters pseudo) {
     this.names = names;
     this.intrinsics = intrinsics;
-    this.place = place;
+    this.pseudo = pseudo;
     this.resources = new LinkedHashMap<>();
     resources.forEach(
         (id, body) -> {
@@ -55,7 +58,7 @@ final class TemplateReader {
               + apis.stream().map(ApiDefinition::logicalId).collect(Collectors.joining(", ")));
     }
     return new Template(
-        place,
+        pseudo,
         resources.keySet().stream().collect(Collectors.toMap(id -> id, names::physicalName)),
         ofType("AWS::Serverless::Function").map(this::function).toList(),
         ofType("AWS::Serverless::Function").flatMap(this::schedules).toList(),

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.lamella.local.template.FunctionDefinition;
-import dev.lamella.local.template.Place;
+import dev.lamella.local.template.PseudoParameters;
 import dev.lamella.local.template.Template;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -86,6 +86,6 @@ class MissingVariableTest {
 
   private static List<FunctionDefinition> functions() {
     Path template = Path.of("../template.yaml").toAbsolutePath().normalize();
-    return Template.read(template, Map.of(), Place.LOCAL).functions();
+    return Template.read(template, Map.of(), PseudoParameters.LOCAL).functions();
   }
 }

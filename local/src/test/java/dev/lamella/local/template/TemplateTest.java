@@ -138,10 +138,11 @@ class TemplateTest {
   void read_brokenFile_saysTheLine() throws IOException {
     Path file = directory.resolve("template.yaml");
     Files.writeString(file, "Resources:\n  A: [\n");
-    assertThatThrownBy(() -> Template.read(file, Map.of(), Place.LOCAL))
+    assertThatThrownBy(() -> Template.read(file, Map.of(), PseudoParameters.LOCAL))
         .isInstanceOf(TemplateException.class)
         .hasMessageContaining("template.yaml, line 3");
-    assertThatThrownBy(() -> Template.read(directory.resolve("none"), Map.of(), Place.LOCAL))
+    assertThatThrownBy(
+            () -> Template.read(directory.resolve("none"), Map.of(), PseudoParameters.LOCAL))
         .hasMessageContaining("there is no template");
   }
 
@@ -187,6 +188,6 @@ class TemplateTest {
                 Variables:
         """
             + variables.indent(10));
-    return Template.read(file, Map.of(), Place.LOCAL).function("Function").environment();
+    return Template.read(file, Map.of(), PseudoParameters.LOCAL).function("Function").environment();
   }
 }

@@ -74,7 +74,7 @@ abstract class AssembledLayersContract {
     List<LayerId> listed = new ArrayList<>();
     Optional<String> cursor = Optional.empty();
     do {
-      Page<AssembledLayers.Kept> page = assembled.list(cursor, 2);
+      Page<AssembledLayers.AssembledObject> page = assembled.list(cursor, 2);
       page.items().forEach(kept -> listed.add(kept.layer()));
       cursor = page.next();
     } while (cursor.isPresent());

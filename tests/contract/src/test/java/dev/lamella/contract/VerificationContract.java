@@ -16,6 +16,7 @@ import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ReportIndex;
 import dev.lamella.core.port.WorkIndex;
 import dev.lamella.core.port.WorkIndex.Taken;
+import dev.lamella.core.report.Advance;
 import dev.lamella.core.report.Budget;
 import dev.lamella.core.report.Finding;
 import dev.lamella.core.report.NamePattern;
@@ -23,7 +24,6 @@ import dev.lamella.core.report.Report;
 import dev.lamella.core.report.Report.State;
 import dev.lamella.core.report.ReportId;
 import dev.lamella.core.report.Scope;
-import dev.lamella.core.report.Step;
 import dev.lamella.core.report.Tally;
 import dev.lamella.core.report.Work;
 import java.time.Duration;
@@ -56,7 +56,7 @@ abstract class VerificationContract {
     Report light = Report.start(new Scope(false, first.scope().name()), BUDGET, NOW);
     assertThat(reports().open(light)).isEqualTo(light);
 
-    works().move(first, Step.END, NOW);
+    works().move(first, Advance.END, NOW);
     assertThat(reports().finish(first.id(), List.of("warned"), LATER)).isTrue();
     assertThat(reports().finish(first.id(), List.of(), LATER)).isFalse();
     Report finished = found(first);
@@ -70,7 +70,7 @@ abstract class VerificationContract {
   void last_ofAScope_isTheOneThatEndedLast() {
     Report job = job(true);
     assertThat(reports().last(job.scope())).as("it runs").isEmpty();
-    works().move(job, new Step(Optional.of("here"), true, 0), NOW);
+    works().move(job, new Advance(Optional.of("here"), true, 0), NOW);
     reports().finish(job.id(), List.of(), NOW);
     assertThat(reports().last(job.scope())).contains(found(job));
 
@@ -78,7 +78,7 @@ abstract class VerificationContract {
     assertThat(reports().open(next)).isEqualTo(next);
     assertThat(reports().last(job.scope())).contains(found(job));
     assertThat(reports().find(next.id())).contains(next);
-    works().move(next, Step.END, LATER);
+    works().move(next, Advance.END, LATER);
     reports().finish(next.id(), List.of(), LATER);
     assertThat(reports().last(job.scope())).contains(found(next));
     assertThat(reports().last(new Scope(false, job.scope().name()))).isEmpty();
@@ -144,7 +144,7 @@ abstract class VerificationContract {
     Report job = job(true);
     assertThat(reports().finish(job.id(), List.of(), NOW)).isFalse();
     Work work = take(job, stored());
-    works().move(found(job), Step.END, NOW);
+    works().move(found(job), Advance.END, NOW);
     assertThat(reports().finish(job.id(), List.of(), NOW)).isFalse();
     works().settle(job, work, true, NOW);
     assertThat(reports().finish(job.id(), List.of(), NOW)).isTrue();
@@ -181,7 +181,7 @@ abstract class VerificationContract {
     take(job, stored());
     Work other = work(stored());
     assertThat(works().take(job, "elsewhere", other, 1, NOW)).isEqualTo(Taken.MOVED);
-    assertThat(works().move(job, Step.to("elsewhere"), NOW)).isFalse();
+    assertThat(works().move(job, Advance.to("elsewhere"), NOW)).isFalse();
     assertThat(found(job).open()).isEqualTo(1);
     assertThat(works().works(job.id())).hasSize(1);
   }
@@ -234,26 +234,26 @@ abstract class VerificationContract {
   @Test
   void move_step_addsUp() {
     Report job = job(false);
-    works().move(job, Step.past("a"), NOW);
-    works().move(found(job), new Step(Optional.of("b"), true, 1), LATER);
+    works().move(job, Advance.past("a"), NOW);
+    works().move(found(job), new Advance(Optional.of("b"), true, 1), LATER);
     Report then = found(job);
     assertThat(then.cursor()).contains("b");
     assertThat(then.shared()).isEqualTo(2);
     assertThat(then.isComplete()).isTrue();
     assertThat(then.isCutOff()).isTrue();
-    assertThat(works().move(then, Step.to("c"), LATER)).as("it takes on nothing more").isFalse();
+    assertThat(works().move(then, Advance.to("c"), LATER)).as("it takes on nothing more").isFalse();
   }
 
   @Test
   void move_toTheEnd_leavesNoPlaceToGoOnAt() {
     Report job = job(false);
-    works().move(job, Step.to("a"), NOW);
-    works().move(found(job), Step.END, LATER);
+    works().move(job, Advance.to("a"), NOW);
+    works().move(found(job), Advance.END, LATER);
     Report then = found(job);
     assertThat(then.cursor()).isEmpty();
     assertThat(then.isComplete()).isTrue();
     assertThat(then.isCutOff()).isFalse();
-    assertThat(works().move(then, Step.to("c"), LATER)).as("it takes on nothing more").isFalse();
+    assertThat(works().move(then, Advance.to("c"), LATER)).as("it takes on nothing more").isFalse();
   }
 
   @Test

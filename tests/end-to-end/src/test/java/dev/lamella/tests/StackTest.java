@@ -46,7 +46,7 @@ abstract class StackTest {
   }
 
   ExpiredUrls expiredUrls() {
-    return new ExpiredUrls(stack.credentials(), stack.template().place().region());
+    return new ExpiredUrls(stack.credentials(), stack.template().pseudo().region());
   }
 
   RawHost host() {

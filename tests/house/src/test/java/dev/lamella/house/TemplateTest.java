@@ -7,7 +7,7 @@ import dev.lamella.core.api.Json;
 import dev.lamella.core.report.Tally;
 import dev.lamella.local.template.CloudFormationYaml;
 import dev.lamella.local.template.FunctionDefinition;
-import dev.lamella.local.template.Place;
+import dev.lamella.local.template.PseudoParameters;
 import dev.lamella.local.template.Template;
 import dev.lamella.local.template.TemplateException;
 import dev.lamella.verifier.Metrics;
@@ -39,7 +39,7 @@ class TemplateTest {
       List.of("AlarmName", "BucketName", "FunctionName", "LogGroupName", "QueueName", "TableName");
 
   static List<FunctionDefinition> functions() {
-    return Template.read(FILE, Map.of(), Place.LOCAL).functions();
+    return Template.read(FILE, Map.of(), PseudoParameters.LOCAL).functions();
   }
 
   static Stream<String> parameters() {
@@ -151,7 +151,7 @@ class TemplateTest {
     List<String> wrong = wrongValues(map(PARAMETERS, name));
     assertThat(wrong).isNotEmpty();
     for (String value : wrong) {
-      assertThatThrownBy(() -> Template.read(FILE, Map.of(name, value), Place.LOCAL))
+      assertThatThrownBy(() -> Template.read(FILE, Map.of(name, value), PseudoParameters.LOCAL))
           .isInstanceOf(TemplateException.class)
           .hasMessageContaining("the parameter " + name + " cannot be");
     }

@@ -4,7 +4,7 @@ import static dev.lamella.localstack.Command.ROOT;
 
 import dev.lamella.core.api.Json;
 import dev.lamella.local.template.FunctionDefinition;
-import dev.lamella.local.template.Place;
+import dev.lamella.local.template.PseudoParameters;
 import dev.lamella.local.template.Template;
 import java.util.HashMap;
 import java.util.List;
@@ -24,7 +24,7 @@ record Functions(Stack stack, LambdaClient lambda) {
 
   /** What the template declares. */
   static Template template() {
-    return Template.read(ROOT.resolve("template.yaml"), Map.of(), Place.LOCAL);
+    return Template.read(ROOT.resolve("template.yaml"), Map.of(), PseudoParameters.LOCAL);
   }
 
   static List<String> logicalIds() {

@@ -3,7 +3,7 @@ package dev.lamella.core.collect;
 import dev.lamella.core.Parallel;
 import dev.lamella.core.api.CollectionRun.Find;
 import dev.lamella.core.port.AssembledLayers;
-import dev.lamella.core.port.AssembledLayers.Kept;
+import dev.lamella.core.port.AssembledLayers.AssembledObject;
 import dev.lamella.core.port.AssemblyIndex;
 import dev.lamella.core.port.AssemblyIndex.Assembly;
 import dev.lamella.core.port.Page;
@@ -39,7 +39,7 @@ final class SweepAssembled implements Sweep {
 
   @Override
   public Finds page(Optional<String> cursor, boolean dryRun, Instant now, BooleanSupplier hasTime) {
-    Page<Kept> kept = assembled.list(cursor, page);
+    Page<AssembledObject> kept = assembled.list(cursor, page);
     List<Find> finds =
         Parallel.map(
                 kept.items(),
@@ -60,7 +60,7 @@ final class SweepAssembled implements Sweep {
         && seen.assembled().filter(at -> at.isAfter(now.minus(KEPT))).isEmpty();
   }
 
-  private boolean removed(Kept layer, Assembly seen, Instant now) {
+  private boolean removed(AssembledObject layer, Assembly seen, Instant now) {
     Instant until = now.plus(AT_WORK);
     if (!index.claim(layer.layer(), seen, now, until)) {
       return false;
@@ -70,7 +70,7 @@ final class SweepAssembled implements Sweep {
     return true;
   }
 
-  private static Find find(Kept layer) {
+  private static Find find(AssembledObject layer) {
     return Find.of("assembled layer of " + layer.layer(), layer.size());
   }
 }

@@ -54,11 +54,11 @@ public final class MemoryAssembledLayers implements AssembledLayers {
   }
 
   @Override
-  public Page<Kept> list(Optional<String> cursor, int limit) {
-    List<Kept> rest =
+  public Page<AssembledObject> list(Optional<String> cursor, int limit) {
+    List<AssembledObject> rest =
         layers.tailMap(cursor.orElse(""), false).entrySet().stream()
             .limit(limit + 1L)
-            .map(entry -> new Kept(new LayerId(entry.getKey()), entry.getValue().length))
+            .map(entry -> new AssembledObject(new LayerId(entry.getKey()), entry.getValue().length))
             .toList();
     return Page.of(rest, limit, kept -> kept.layer().value());
   }

@@ -6,9 +6,9 @@ import dev.lamella.core.layer.Layer;
 import dev.lamella.core.memory.MemoryTables.Claim;
 import dev.lamella.core.memory.MemoryTables.Job;
 import dev.lamella.core.port.WorkIndex;
+import dev.lamella.core.report.Advance;
 import dev.lamella.core.report.Report;
 import dev.lamella.core.report.ReportId;
-import dev.lamella.core.report.Step;
 import dev.lamella.core.report.Tally;
 import dev.lamella.core.report.Work;
 import java.time.Instant;
@@ -57,10 +57,10 @@ final class MemoryWorks implements WorkIndex {
   }
 
   @Override
-  public boolean move(Report job, Step step, Instant now) {
+  public boolean move(Report job, Advance advance, Instant now) {
     synchronized (tables) {
       Optional<Job> stored = at(job);
-      stored.ifPresent(found -> found.report = found.report.moved(step, now));
+      stored.ifPresent(found -> found.report = found.report.moved(advance, now));
       return stored.isPresent();
     }
   }

@@ -11,7 +11,7 @@ import java.util.Optional;
 public interface AssembledLayers {
 
   /** A layer that has an object. */
-  record Kept(LayerId layer, long size) {}
+  record AssembledObject(LayerId layer, long size) {}
 
   boolean has(LayerId layer);
 
@@ -34,7 +34,7 @@ public interface AssembledLayers {
    * @param cursor of the page before; empty for the first
    * @param limit most layers to look at, 1 to 1,000: the page may have fewer, or none
    */
-  Page<Kept> list(Optional<String> cursor, int limit);
+  Page<AssembledObject> list(Optional<String> cursor, int limit);
 
   /** Removes a layer's object. Idempotent. */
   void remove(LayerId layer);

@@ -1,9 +1,9 @@
 package dev.lamella.core.port;
 
 import dev.lamella.core.Digest;
+import dev.lamella.core.report.Advance;
 import dev.lamella.core.report.Report;
 import dev.lamella.core.report.ReportId;
-import dev.lamella.core.report.Step;
 import dev.lamella.core.report.Tally;
 import dev.lamella.core.report.Work;
 import java.time.Instant;
@@ -43,7 +43,7 @@ public interface WorkIndex {
    * @param job as it was read; its cursor is what must still hold
    * @return false, with nothing changed, where it does not hold, or the job has ended
    */
-  boolean move(Report job, Step step, Instant now);
+  boolean move(Report job, Advance advance, Instant now);
 
   /** What a job has in work, in order of digest. */
   List<Work> works(ReportId id);

@@ -121,10 +121,16 @@ public record Report(
     return after(now, cursor, walked, open + 1, layers, shared, tally);
   }
 
-  /** This job after a step. */
-  public Report moved(Step step, Instant now) {
+  /** This job after an advance. */
+  public Report moved(Advance advance, Instant now) {
     return after(
-        now, step.cursor(), walked || step.isLast(), open, layers, shared + step.shared(), tally);
+        now,
+        advance.cursor(),
+        walked || advance.isLast(),
+        open,
+        layers,
+        shared + advance.shared(),
+        tally);
   }
 
   /** This job with one layer done that it had in work. */

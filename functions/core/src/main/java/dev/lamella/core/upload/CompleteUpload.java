@@ -7,6 +7,7 @@ import dev.lamella.core.LayerId;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.access.Caller;
 import dev.lamella.core.api.CompleteRequest;
+import dev.lamella.core.api.Completion;
 import dev.lamella.core.api.StoredLayer;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.chain.Link;

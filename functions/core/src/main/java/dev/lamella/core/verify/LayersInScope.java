@@ -59,15 +59,16 @@ public final class LayersInScope {
   }
 
   private List<Due> ofImages(NamePattern name, Optional<String> after) {
-    Optional<Place> last = after.map(Place::parse);
-    Optional<RepositoryName> image = last.map(Place::image).or(() -> image(name, Optional.empty()));
-    Optional<Digest> digest = last.map(Place::digest);
+    Optional<Cursor> last = after.map(Cursor::parse);
+    Optional<RepositoryName> image =
+        last.map(Cursor::image).or(() -> image(name, Optional.empty()));
+    Optional<Digest> digest = last.map(Cursor::digest);
     while (image.isPresent()) {
       List<Due> page = new ArrayList<>();
       for (Digest linked : layers.layersOf(image.get(), digest, PAGE)) {
-        Place place = new Place(image.get(), linked);
+        Cursor cursor = new Cursor(image.get(), linked);
         digest = Optional.of(linked);
-        layers.find(linked).ifPresent(layer -> page.add(new Due(layer, place.toString())));
+        layers.find(linked).ifPresent(layer -> page.add(new Due(layer, cursor.toString())));
       }
       if (!page.isEmpty()) {
         return page;
@@ -111,10 +112,10 @@ public final class LayersInScope {
         .map(Due::layer);
   }
 
-  private record Place(RepositoryName image, Digest digest) {
-    static Place parse(String text) {
+  private record Cursor(RepositoryName image, Digest digest) {
+    static Cursor parse(String text) {
       String[] parts = text.split(" ", 2);
-      return new Place(new RepositoryName(parts[0]), Digest.parse(parts[1]));
+      return new Cursor(new RepositoryName(parts[0]), Digest.parse(parts[1]));
     }
 
     @Override

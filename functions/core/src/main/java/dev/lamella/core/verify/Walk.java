@@ -10,10 +10,10 @@ import dev.lamella.core.port.LayerIndex.Due;
 import dev.lamella.core.port.ReportIndex;
 import dev.lamella.core.port.Verifiers;
 import dev.lamella.core.port.WorkIndex;
+import dev.lamella.core.report.Advance;
 import dev.lamella.core.report.Batch;
 import dev.lamella.core.report.Report;
 import dev.lamella.core.report.ReportId;
-import dev.lamella.core.report.Step;
 import dev.lamella.core.report.Tally;
 import dev.lamella.core.report.Work;
 import java.time.Duration;
@@ -112,7 +112,7 @@ public final class Walk {
   private void step(Report begin, Instant deadline) {
     List<Due> page = layers.after(begin, begin.cursor());
     if (page.isEmpty()) {
-      move(begin, Step.END);
+      move(begin, Advance.END);
       return;
     }
     Report job = begin;
@@ -120,7 +120,7 @@ public final class Walk {
       Instant now = clock.instant();
       long bytes = due.layer().slicing().size();
       if (!job.affords(bytes, now)) {
-        move(job, Step.stop(job));
+        move(job, Advance.stop(job));
         return;
       }
       if (!now.isBefore(deadline) || !take(job, due.layer(), due.place())) {
@@ -136,7 +136,7 @@ public final class Walk {
     boolean isProven =
         job.scope().deep() && layer.verified().filter(job.started()::isBefore).isPresent();
     if (isProven) {
-      return move(job, Step.to(cursor)); // By this job, or by another one meanwhile.
+      return move(job, Advance.to(cursor)); // By this job, or by another one meanwhile.
     }
     int perBatch =
         job.scope().deep()
@@ -156,8 +156,8 @@ public final class Walk {
         handOut(job, work);
         yield true;
       }
-      case NOT_FREE -> move(job, Step.past(cursor));
-      case NOT_NEEDED -> move(job, Step.to(cursor));
+      case NOT_FREE -> move(job, Advance.past(cursor));
+      case NOT_NEEDED -> move(job, Advance.to(cursor));
       case MOVED -> false;
     };
   }
@@ -173,7 +173,7 @@ public final class Walk {
     works.lease(job.id(), work.digest(), clock.instant().plus(settings.lease()));
   }
 
-  private boolean move(Report job, Step step) {
-    return works.move(job, step, clock.instant());
+  private boolean move(Report job, Advance advance) {
+    return works.move(job, advance, clock.instant());
   }
 }

@@ -13,6 +13,7 @@ import dev.lamella.core.Parallel;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.api.CompleteRequest;
+import dev.lamella.core.api.Completion;
 import dev.lamella.core.api.PartsAnswer;
 import dev.lamella.core.api.PartsRequest;
 import dev.lamella.core.chain.Chain;

@@ -9,6 +9,7 @@ import dev.lamella.core.access.Action;
 import dev.lamella.core.access.Caller;
 import dev.lamella.core.access.Permissions;
 import dev.lamella.core.api.CompleteRequest;
+import dev.lamella.core.api.Completion;
 import dev.lamella.core.api.PartsAnswer;
 import dev.lamella.core.api.PartsRequest;
 import dev.lamella.core.api.UploadAnswer;

@@ -16,6 +16,7 @@ import dev.lamella.core.ErrorCode;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.api.CompleteRequest;
+import dev.lamella.core.api.Completion;
 import dev.lamella.core.api.PartsRequest;
 import dev.lamella.core.chain.Verdict;
 import dev.lamella.core.layer.Layer;

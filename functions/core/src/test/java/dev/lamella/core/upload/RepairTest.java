@@ -7,6 +7,7 @@ import static dev.lamella.core.upload.MemoryStore.sha256;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lamella.core.Digest;
+import dev.lamella.core.api.Completion;
 import dev.lamella.core.api.UploadProgress;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;

@@ -14,6 +14,7 @@ import dev.lamella.core.Unavailable;
 import dev.lamella.core.api.CollectionRun;
 import dev.lamella.core.api.CollectionRun.Find;
 import dev.lamella.core.api.CollectionRun.Step;
+import dev.lamella.core.api.Completion;
 import dev.lamella.core.api.UploadProgress;
 import dev.lamella.core.collect.Collect;
 import dev.lamella.core.collect.CollectSettings;

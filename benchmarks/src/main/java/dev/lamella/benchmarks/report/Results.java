@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** All that one run measured: as a table with bars, or as JSON. */
-public final class Report {
+public final class Results {
   private static final int BAR = 40;
   private static final String BARS = "  %-34s %s %s";
 
@@ -100,7 +100,7 @@ public final class Report {
     return Json.pretty(
         Map.of(
             "comparisons",
-            comparisons.stream().map(Report::tree).toList(),
+            comparisons.stream().map(Results::tree).toList(),
             "readings",
             readings,
             "notMeasured",

@@ -13,11 +13,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What was done, in one line, or one for each thing that the user should know. */
-public final class Report {
+public final class Summary {
   private static final int MOST_URLS = 3;
   private static final int MOST_LEFT_OUT = 10;
 
-  private Report() {}
+  private Summary() {}
 
   public static String of(PushReport report) {
     long sent = report.layers().stream().filter(PushedLayer::sent).count();
@@ -50,8 +50,8 @@ public final class Report {
                 seconds(report.millis()));
     return Stream.of(
             Stream.of(pulled),
-            report.absent().stream().map(Report::line),
-            report.leftOut().stream().limit(MOST_LEFT_OUT).map(Report::line),
+            report.absent().stream().map(Summary::line),
+            report.leftOut().stream().limit(MOST_LEFT_OUT).map(Summary::line),
             more(report.leftOut().size()))
         .flatMap(lines -> lines)
         .map(Plain::line)

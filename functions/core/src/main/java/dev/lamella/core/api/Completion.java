@@ -1,7 +1,4 @@
-package dev.lamella.core.upload;
-
-import dev.lamella.core.api.StoredLayer;
-import dev.lamella.core.api.UploadProgress;
+package dev.lamella.core.api;
 
 /** How an attempt to complete an upload ended. */
 public sealed interface Completion {

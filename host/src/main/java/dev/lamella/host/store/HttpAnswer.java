@@ -12,12 +12,12 @@ import java.util.Optional;
  * @param body empty where it went to a sink
  */
 @SuppressWarnings("ArrayRecordComponent") // lives for one call, within this package
-record Answer(int status, Map<String, String> headers, byte[] body) {
+record HttpAnswer(int status, Map<String, String> headers, byte[] body) {
   private static final int REQUEST_TIMEOUT = 408;
   private static final int TOO_MANY_REQUESTS = 429;
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
 
-  Answer {
+  HttpAnswer {
     headers = Map.copyOf(headers);
   }
 
@@ -36,7 +36,7 @@ record Answer(int status, Map<String, String> headers, byte[] body) {
 
   /** How long the other side asks to be left alone; in seconds only, as S3 and Lamella send it. */
   Optional<Duration> retryAfter() {
-    return header("retry-after").flatMap(Answer::seconds);
+    return header("retry-after").flatMap(HttpAnswer::seconds);
   }
 
   private static Optional<Duration> seconds(String text) {
