@@ -46,6 +46,8 @@ record Host(URI store, Path cache) {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java"),
                 "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Lamella.class.getName()));
