@@ -11,6 +11,7 @@ import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
 import dev.lamella.host.outcome.LocalFile;
 import dev.lamella.host.source.OpenRegion;
+import dev.lamella.host.source.Region;
 import dev.lamella.host.transfer.SerialDigest;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -117,7 +118,7 @@ final class LayoutTarget implements Target {
         return false;
       }
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-        OpenRegion bytes = new OpenRegion(channel, file, 0, blob.size());
+        OpenRegion bytes = new OpenRegion(new Region(file, 0, blob.size()), channel);
         return SerialDigest.of(blob.digest().algorithm(), bytes, blob.size()).equals(blob.digest());
       }
     } catch (IOException e) {

@@ -2,6 +2,7 @@ package dev.lamella.host.pull;
 
 import dev.lamella.host.outcome.LocalFile;
 import dev.lamella.host.source.OpenRegion;
+import dev.lamella.host.source.Region;
 import dev.lamella.host.transfer.BlobSink;
 import dev.lamella.host.transfer.BlobSource;
 import java.io.IOException;
@@ -40,6 +41,6 @@ record PartialRegion(FileChannel channel, Path file, long offset, long length, b
 
   @Override
   public Optional<BlobSource> written() {
-    return Optional.of(new OpenRegion(channel, file, offset, length));
+    return Optional.of(new OpenRegion(new Region(file, offset, length), channel));
   }
 }

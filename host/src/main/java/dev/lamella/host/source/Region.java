@@ -35,11 +35,11 @@ public record Region(Path file, long offset, long length) {
 
   /** Opens the file for reading. The caller closes it. */
   public OpenRegion open() throws IOException {
-    return new OpenRegion(
-        FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS),
-        file,
-        offset,
-        length);
+    return new OpenRegion(this, channel());
+  }
+
+  FileChannel channel() throws IOException {
+    return FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** The first bytes: as many as asked for, or all there are. */
