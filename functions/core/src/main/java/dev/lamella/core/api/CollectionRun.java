@@ -89,7 +89,8 @@ public record CollectionRun(
    * What was removed, or would be.
    *
    * @param finds the first 100 of these
-   * @param kept what could not be removed and why, the first 100
+   * @param kept what could not be removed and why, the first 100. Each once, also where a page was
+   *     looked at again
    */
   public record Tally(Step of, long count, long bytes, List<Find> finds, List<String> kept) {
     private static final int MOST_NAMES = 100;
@@ -112,7 +113,7 @@ public record CollectionRun(
           count + gone.size(),
           bytes + gone.stream().mapToLong(Find::bytes).sum(),
           first(MOST_NAMES, finds, gone),
-          first(MOST_NAMES, kept, left));
+          first(MOST_NAMES, kept, left.stream().filter(text -> !kept.contains(text)).toList()));
     }
 
     private Tally brief() {
