@@ -11,7 +11,6 @@ import java.util.regex.Pattern;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
-import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 
 /**
@@ -30,18 +29,18 @@ final class Table {
   static final String ANY = "attribute_exists(PK) OR attribute_not_exists(PK)";
 
   private static final Pattern NAME = Pattern.compile("#(\\w+)");
-  private static final String INDEX = "index";
-  private static final String KEYS = "PK = :partition AND SK BETWEEN :from AND :to";
 
   private final DynamoDbClient client;
   private final String name;
   private final TableBatches batches;
+  private final TableQueries queries;
   private final TableScan scan;
 
   Table(DynamoDbClient client, String name) {
     this.client = client;
     this.name = name;
     this.batches = new TableBatches(client, name);
+    this.queries = new TableQueries(client, name);
     this.scan = new TableScan(client, name);
   }
 
@@ -186,88 +185,30 @@ final class Table {
     batches.delete(keys);
   }
 
-  /** Items of a partition in order of sort key, which is from {@code from} to {@code to}. */
+  /** As {@link TableQueries#range}. */
   List<Item> query(String partition, String from, String to, int limit) {
-    return query(range(KEYS, partition, from, to).consistentRead(true), limit);
+    return queries.range(partition, from, to, limit);
   }
 
-  /** The same by the secondary index, which may lag. */
+  /** As {@link TableQueries#indexRange}. */
   List<Item> queryIndex(String partition, String from, String to, int limit) {
-    return query(
-        range("IPK = :partition AND ISK BETWEEN :from AND :to", partition, from, to)
-            .indexName(INDEX),
-        limit);
+    return queries.indexRange(partition, from, to, limit);
   }
 
-  /** The items of the secondary index under a partition with the last sort keys, the last first. */
+  /** As {@link TableQueries#indexEnd}. */
   List<Item> lastOfIndex(String partition, int limit) {
-    return lastOfIndex(partition, Key.LAST, limit);
+    return queries.indexEnd(partition, Key.LAST, limit);
   }
 
-  /** The same, of those before {@code end}. */
+  /** As {@link TableQueries#indexEnd}. */
   List<Item> lastOfIndex(String partition, String end, int limit) {
-    return query(
-        QueryRequest.builder()
-            .tableName(name)
-            .indexName(INDEX)
-            .keyConditionExpression("IPK = :partition AND ISK < :end")
-            .expressionAttributeValues(
-                Map.of(":partition", Item.value(partition), ":end", Item.value(end)))
-            .scanIndexForward(false),
-        limit);
+    return queries.indexEnd(partition, end, limit);
   }
 
-  private QueryRequest.Builder range(String keys, String partition, String from, String to) {
-    return QueryRequest.builder()
-        .tableName(name)
-        .keyConditionExpression(keys)
-        .expressionAttributeValues(
-            Map.of(
-                ":partition", Item.value(partition),
-                ":from", Item.value(from),
-                ":to", Item.value(to)));
-  }
-
-  private List<Item> query(QueryRequest.Builder query, int limit) {
-    return call(
-        () ->
-            client.queryPaginator(query.limit(limit).build()).items().stream()
-                .limit(limit)
-                .map(Item::of)
-                .toList());
-  }
-
-  /**
-   * A page of the items of the secondary index under a partition whose sort key is before {@code
-   * end}, in order of sort key.
-   *
-   * @param limit items to look at; the page has those of them that the filter lets through
-   */
+  /** As {@link TableQueries#indexPage}. */
   Page<Item> pageIndex(
       String partition, String end, Optional<Filter> filter, Optional<String> cursor, int limit) {
-    Map<String, AttributeValue> values = new HashMap<>();
-    values.put(":partition", Item.value(partition));
-    values.put(":end", Item.value(end));
-    QueryRequest.Builder query =
-        QueryRequest.builder()
-            .tableName(name)
-            .indexName(INDEX)
-            .keyConditionExpression("IPK = :partition AND ISK < :end")
-            .limit(limit);
-    filter.ifPresent(
-        wanted -> {
-          values.putAll(wanted.values());
-          query
-              .filterExpression(wanted.expression())
-              .expressionAttributeNames(names(wanted.expression()));
-        });
-    cursor.ifPresent(from -> query.exclusiveStartKey(Cursor.read(from)));
-    var answer = call(() -> client.query(query.expressionAttributeValues(values).build()));
-    return new Page<>(
-        answer.items().stream().map(Item::of).toList(),
-        answer.hasLastEvaluatedKey()
-            ? Optional.of(Cursor.write(answer.lastEvaluatedKey()))
-            : Optional.empty());
+    return queries.indexPage(partition, end, filter, cursor, limit);
   }
 
   /** What items of a page have to fulfil. */
