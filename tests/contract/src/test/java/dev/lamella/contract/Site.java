@@ -12,7 +12,6 @@ import dev.lamella.core.api.CompleteRequest;
 import dev.lamella.core.api.UploadProgress;
 import dev.lamella.core.api.UploadRequest;
 import dev.lamella.core.chain.Chain;
-import dev.lamella.core.chain.ChainBuilder;
 import dev.lamella.core.chain.ChainEngine;
 import dev.lamella.core.collect.Collect;
 import dev.lamella.core.collect.CollectSettings;
@@ -237,8 +236,6 @@ final class Site {
   }
 
   private static Chain chain(byte[] layer) {
-    ChainBuilder builder = new ChainBuilder(ChainEngine.best(), SHARD);
-    builder.update(layer, 0, layer.length);
-    return builder.finish();
+    return Chain.of(ChainEngine.best(), layer, SHARD);
   }
 }

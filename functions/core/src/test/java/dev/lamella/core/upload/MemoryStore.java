@@ -15,7 +15,6 @@ import dev.lamella.core.api.UploadAnswer;
 import dev.lamella.core.api.UploadProgress;
 import dev.lamella.core.api.UploadRequest;
 import dev.lamella.core.chain.Chain;
-import dev.lamella.core.chain.ChainBuilder;
 import dev.lamella.core.chain.ChainEngine;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
@@ -270,9 +269,7 @@ final class MemoryStore {
   }
 
   static Chain chain(byte[] layer) {
-    ChainBuilder builder = new ChainBuilder(ChainEngine.best(), SHARD);
-    builder.update(layer, 0, layer.length);
-    return builder.finish();
+    return Chain.of(ChainEngine.best(), layer, SHARD);
   }
 
   UploadAnswer ask(RepositoryName image, Digest digest, long size, Optional<LayerId> resume) {
