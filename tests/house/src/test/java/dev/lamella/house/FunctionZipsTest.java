@@ -71,7 +71,7 @@ class FunctionZipsTest {
   }
 
   private URL[] unpacked(FunctionDefinition function) throws IOException {
-    Path zip = ROOT.resolve("functions/%1$s/target/%1$s.zip".formatted(function.module()));
+    Path zip = ROOT.resolve("functions/%1$s/target/lamella-%1$s.zip".formatted(function.module()));
     assertThat(zip).as("made by the build: run mvn verify").exists();
     List<URL> path = new ArrayList<>(List.of(directory.toUri().toURL()));
     try (ZipInputStream in = new ZipInputStream(Files.newInputStream(zip))) {

@@ -147,46 +147,32 @@ final class MemoryStore {
             settings,
             () -> now);
     accept = new AcceptParts(index.uploads(), staging, intact, fanOut, () -> now);
-    AwaitShards awaitShards =
-        new AwaitShards(intact, index.uploads(), settings.patience(), () -> now);
-    CommitLayer commitLayer = new CommitLayer(index.layers(), index.uploads(), staging, () -> now);
-    MissingShards missingShards =
-        new MissingShards(index.uploads(), intact, fanOut, ChainEngine.best());
-    SettleUpload settleUpload = new SettleUpload(awaitShards, commitLayer);
-    complete =
-        new CompleteUpload(
+    SettleUpload settleUpload =
+        new SettleUpload(
+            index.layers(),
             index.uploads(),
             staging,
-            awaitShards,
-            missingShards,
-            settleUpload,
-            commitLayer,
-            progress,
+            intact,
+            fanOut,
+            ChainEngine.best(),
+            settings.patience(),
             () -> now);
+    complete = new CompleteUpload(index.uploads(), staging, settleUpload, progress, () -> now);
     end = new EndUpload(index.uploads(), staging, () -> now);
     openBlob = new OpenBlob(index.uploads(), Optional.of(staging), settings, () -> now);
     receiveChunk =
-        new ReceiveChunk(index.uploads(), staging, missingShards, ChainEngine.best(), () -> now);
+        new ReceiveChunk(index.uploads(), staging, settleUpload, ChainEngine.best(), () -> now);
     putSmallBlob =
         new PutSmallBlob(
             index.layers(),
             index.uploads(),
             fanOut,
-            awaitShards,
             settleUpload,
             ChainEngine.best(),
             settings,
             () -> now);
     stagedWhole =
-        new StagedWhole(
-            index.layers(),
-            index.uploads(),
-            staging,
-            fanOut,
-            missingShards,
-            settleUpload,
-            commitLayer,
-            () -> now);
+        new StagedWhole(index.layers(), index.uploads(), staging, fanOut, settleUpload, () -> now);
     putManifest = new PutManifest(index.images(), stagedWhole, () -> now);
     finishBlob =
         new FinishBlob(
@@ -195,9 +181,7 @@ final class MemoryStore {
             putSmallBlob,
             receiveChunk,
             stagedWhole,
-            missingShards,
             settleUpload,
-            commitLayer,
             end,
             () -> now);
   }
