@@ -20,7 +20,7 @@ import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.SignedUrl.Access;
-import dev.lamella.local.storage.Shaping;
+import dev.lamella.embedded.Shaping;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

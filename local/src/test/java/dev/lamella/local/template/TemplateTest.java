@@ -3,6 +3,7 @@ package dev.lamella.local.template;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lamella.embedded.TableDefinition;
 import dev.lamella.local.SmallStack;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,10 +1,9 @@
-package dev.lamella.local.storage;
+package dev.lamella.embedded;
 
 import com.amazonaws.services.dynamodbv2.local.server.LocalDynamoDBRequestHandler;
 import com.amazonaws.services.dynamodbv2.local.server.LocalDynamoDBServerHandler;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.lamella.local.template.TableDefinition;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
