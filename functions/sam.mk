@@ -2,7 +2,7 @@
 # packs all functions at once, if any source is newer than what is packed.
 
 function := $(notdir $(CURDIR))
-packed := target/$(function).zip
+packed := target/lamella-$(function).zip
 functions := $(patsubst ../%/Makefile,functions/%,$(wildcard ../*/Makefile))
 empty :=
 comma := ,
@@ -15,4 +15,4 @@ build-%: $(packed)
 
 $(packed): $(shell find ../../pom.xml ../*.xml ../*/pom.xml ../*/src/main -type f)
 	mvn -B -q -f ../../pom.xml -pl $(subst $(empty) ,$(comma),$(functions)) -am -Dmaven.test.skip=true package
-	touch $(foreach module,$(functions),../../$(module)/target/$(notdir $(module)).zip)
+	touch $(foreach module,$(functions),../../$(module)/target/lamella-$(notdir $(module)).zip)

@@ -38,13 +38,10 @@ import dev.lamella.core.read.ReportProgress;
 import dev.lamella.core.read.ServedLayers;
 import dev.lamella.core.repair.IntactShards;
 import dev.lamella.core.upload.AcceptParts;
-import dev.lamella.core.upload.AwaitShards;
-import dev.lamella.core.upload.CommitLayer;
 import dev.lamella.core.upload.CompleteUpload;
 import dev.lamella.core.upload.EndUpload;
 import dev.lamella.core.upload.FanOut;
 import dev.lamella.core.upload.LateLayers;
-import dev.lamella.core.upload.MissingShards;
 import dev.lamella.core.upload.PutManifest;
 import dev.lamella.core.upload.ReadableLayers;
 import dev.lamella.core.upload.RequestUpload;
@@ -151,18 +148,17 @@ final class FakeStore implements AutoCloseable {
             settings,
             clock);
     acceptParts = new AcceptParts(index.uploads(), staging, intact, fanOut, clock);
-    AwaitShards await = new AwaitShards(intact, index.uploads(), settings.patience(), clock);
-    CommitLayer commit = new CommitLayer(index.layers(), index.uploads(), signing, clock);
-    completeUpload =
-        new CompleteUpload(
+    SettleUpload settleUpload =
+        new SettleUpload(
+            index.layers(),
             index.uploads(),
             signing,
-            await,
-            new MissingShards(index.uploads(), intact, fanOut, ChainEngine.best()),
-            new SettleUpload(await, commit),
-            commit,
-            progress,
+            intact,
+            fanOut,
+            ChainEngine.best(),
+            settings.patience(),
             clock);
+    completeUpload = new CompleteUpload(index.uploads(), signing, settleUpload, progress, clock);
     endUpload = new EndUpload(index.uploads(), signing, clock);
     images = new Images(index.images(), index.layers());
     mapShards =

@@ -1,6 +1,6 @@
 package dev.lamella.local;
 
-import dev.lamella.local.storage.Credentials;
+import dev.lamella.embedded.Credentials;
 import dev.lamella.local.template.FunctionDefinition;
 import java.net.URI;
 import java.util.HashMap;

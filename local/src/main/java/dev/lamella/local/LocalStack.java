@@ -1,5 +1,8 @@
 package dev.lamella.local;
 
+import dev.lamella.embedded.Credentials;
+import dev.lamella.embedded.DynamoDbServer;
+import dev.lamella.embedded.S3Server;
 import dev.lamella.host.outcome.HostFailure;
 import dev.lamella.local.gateway.ApiGateway;
 import dev.lamella.local.gateway.Edge;
@@ -8,10 +11,6 @@ import dev.lamella.local.lambda.HandlerException;
 import dev.lamella.local.lambda.LambdaEndpoint;
 import dev.lamella.local.lambda.LambdaService;
 import dev.lamella.local.lambda.Schedules;
-import dev.lamella.local.storage.Credentials;
-import dev.lamella.local.storage.DataDirectory;
-import dev.lamella.local.storage.DynamoDbServer;
-import dev.lamella.local.storage.S3Server;
 import dev.lamella.local.template.FunctionDefinition;
 import dev.lamella.local.template.PseudoParameters;
 import dev.lamella.local.template.Template;

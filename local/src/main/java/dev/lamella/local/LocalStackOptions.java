@@ -1,7 +1,7 @@
 package dev.lamella.local;
 
+import dev.lamella.embedded.Shaping;
 import dev.lamella.local.lambda.InvocationInterceptor;
-import dev.lamella.local.storage.Shaping;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package dev.lamella.local;
 
+import dev.lamella.embedded.Shaping;
 import dev.lamella.host.HostCommand;
 import dev.lamella.host.outcome.ExitCode;
-import dev.lamella.local.storage.Shaping;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

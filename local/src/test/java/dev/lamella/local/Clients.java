@@ -1,6 +1,6 @@
 package dev.lamella.local;
 
-import dev.lamella.local.storage.Credentials;
+import dev.lamella.embedded.Credentials;
 import java.net.URI;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;

@@ -4,11 +4,10 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A function behind the API: answers what it was asked, or as the query's `do` says. */
 public final class FrontHandler
@@ -69,10 +68,6 @@ public final class FrontHandler
   }
 
   private static String json(APIGatewayProxyRequestEvent event) {
-    try {
-      return new ObjectMapper().writeValueAsString(event);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+    return new JsonMapper().writeValueAsString(event);
   }
 }

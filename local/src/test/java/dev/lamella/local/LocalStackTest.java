@@ -3,7 +3,7 @@ package dev.lamella.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lamella.local.storage.Credentials;
+import dev.lamella.embedded.Credentials;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;

@@ -2,13 +2,13 @@ package dev.lamella.local;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A worker: does what its payload's `do` says, and tells which instance did it. */
 public final class WorkHandler implements RequestStreamHandler {
@@ -19,13 +19,13 @@ public final class WorkHandler implements RequestStreamHandler {
 
   @Override
   public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
-    JsonNode payload = new ObjectMapper().readTree(in);
+    JsonNode payload = new JsonMapper().readTree(in);
     served++;
-    String source = payload.path("source").asText();
+    String source = payload.path("source").asString("");
     if (!source.isEmpty()) {
-      context.getLogger().log(source + " " + payload.path("detail-type").asText());
+      context.getLogger().log(source + " " + payload.path("detail-type").asString(""));
     }
-    switch (payload.path("do").asText()) {
+    switch (payload.path("do").asString("")) {
       case "note" -> context.getLogger().log("noted");
       case "throw" -> throw new IOException("cannot work");
       case "sleep" -> sleep();

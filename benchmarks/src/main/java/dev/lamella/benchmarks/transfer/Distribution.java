@@ -1,6 +1,6 @@
 package dev.lamella.benchmarks.transfer;
 
-import dev.lamella.local.storage.Credentials;
+import dev.lamella.embedded.Credentials;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;

@@ -4,7 +4,7 @@ import dev.lamella.benchmarks.report.Comparison;
 import dev.lamella.benchmarks.report.Comparison.Goal;
 import dev.lamella.benchmarks.transfer.Plain.Piece;
 import dev.lamella.core.LayerId;
-import dev.lamella.local.storage.Shaping;
+import dev.lamella.embedded.Shaping;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import dev.lamella.benchmarks.report.Comparison.Goal;
 import dev.lamella.benchmarks.transfer.Plain.Piece;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Slicing;
-import dev.lamella.local.storage.Shaping;
+import dev.lamella.embedded.Shaping;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -9,9 +9,10 @@ import dev.lamella.core.LayerId;
 import dev.lamella.core.Parallel;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Slicing;
-import dev.lamella.core.chain.Chain;
-import dev.lamella.core.chain.ChainBuilder;
 import dev.lamella.core.chain.ChainEngine;
+import dev.lamella.core.chain.ChainHash;
+import dev.lamella.core.chain.ChainState;
+import dev.lamella.core.chain.Link;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.Upload;
@@ -19,7 +20,7 @@ import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.SignedUrl.Access;
-import dev.lamella.local.storage.Shaping;
+import dev.lamella.embedded.Shaping;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -138,10 +139,8 @@ final class Verified {
   private static List<Piece> manyShards(Adapters adapters) {
     byte[] bytes = new byte[SHARDS * SMALL];
     new Random(SHARDS).nextBytes(bytes);
-    ChainBuilder builder = new ChainBuilder(ChainEngine.best(), SMALL);
-    builder.update(bytes, 0, bytes.length);
-    Chain chain = builder.finish();
-    Digest digest = Digest.parse("sha256:" + chain.states().getLast().hex());
+    List<Link> links = links(bytes);
+    Digest digest = Digest.parse("sha256:" + links.getLast().after().hex());
     Instant now = Instant.now();
     Upload upload =
         Upload.open(
@@ -159,7 +158,7 @@ final class Verified {
             IntStream.range(0, SHARDS).boxed().toList(),
             HEADS,
             number -> {
-              Shard shard = put(store, index, upload, chain, bytes, number);
+              Shard shard = put(store, index, upload, links.get(number), bytes, number);
               return new Piece(store.sign(shard, Access.HEAD).uri(), shard.offset(), SMALL);
             });
     LayerIndex layers = adapters.layers();
@@ -170,8 +169,21 @@ final class Verified {
     return pieces;
   }
 
+  private static List<Link> links(byte[] bytes) {
+    List<Link> links = new ArrayList<>();
+    ChainHash hash = ChainEngine.best().start();
+    ChainState before = ChainState.INITIAL;
+    for (int number = 0; number < SHARDS; number++) {
+      hash.update(bytes, number * SMALL, SMALL);
+      ChainState after = number == SHARDS - 1 ? hash.finish() : hash.state();
+      links.add(new Link(before, after));
+      before = after;
+    }
+    return links;
+  }
+
   private static Shard put(
-      ShardStore store, ShardIndex index, Upload upload, Chain chain, byte[] bytes, int number) {
+      ShardStore store, ShardIndex index, Upload upload, Link link, byte[] bytes, int number) {
     byte[] part = new byte[SMALL];
     System.arraycopy(bytes, number * SMALL, part, 0, SMALL);
     Shard stored =
@@ -183,8 +195,8 @@ final class Verified {
                 (long) number * SMALL,
                 SMALL,
                 "s" + number % 4,
-                Shard.keyOf(upload.id(), number, chain.link(number)),
-                chain.link(number)),
+                Shard.keyOf(upload.id(), number, link),
+                link),
             part);
     var _ = index.put(stored);
     return stored;

@@ -1,14 +1,16 @@
 package dev.lamella.gateway;
 
 import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import com.amazonaws.services.lambda.runtime.logging.LogLevel;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 
-/** What a function behind API Gateway does with each event: has it answered, and logs one line. */
-public final class Gateway {
+/** A function behind API Gateway: has each event answered, and logs one line. */
+public class Gateway
+    implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
   private final Router router;
 
   public Gateway(Router router) {
@@ -16,7 +18,9 @@ public final class Gateway {
   }
 
   /** Never throws: whatever goes wrong becomes an answer in OCI form. */
-  public APIGatewayProxyResponseEvent handle(APIGatewayProxyRequestEvent event, Context context) {
+  @Override
+  public final APIGatewayProxyResponseEvent handleRequest(
+      APIGatewayProxyRequestEvent event, Context context) {
     long start = System.nanoTime();
     Answer answer;
     try {

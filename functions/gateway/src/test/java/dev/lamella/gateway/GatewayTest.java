@@ -58,9 +58,9 @@ class GatewayTest {
             "/v2/tags/list/tags/list", "[\"tags/list\"]")
         .forEach(
             (path, found) ->
-                assertThat(gateway.handle(request("GET", path), context).getBody())
+                assertThat(gateway.handleRequest(request("GET", path), context).getBody())
                     .isEqualTo(found));
-    assertThat(gateway.handle(request("GET", "/v2//manifests/c"), context).getStatusCode())
+    assertThat(gateway.handleRequest(request("GET", "/v2//manifests/c"), context).getStatusCode())
         .isEqualTo(404);
   }
 
@@ -437,11 +437,11 @@ class GatewayTest {
               return Answer.empty(204);
             });
     Gateway gateway = new Gateway(new Router(List.of(route), _ -> caller));
-    return gateway.handle(event, context).getStatusCode();
+    return gateway.handleRequest(event, context).getStatusCode();
   }
 
   private APIGatewayProxyResponseEvent with(Route route, APIGatewayProxyRequestEvent event) {
-    return new Gateway(new Router(List.of(route), Callers.OPEN)).handle(event, context);
+    return new Gateway(new Router(List.of(route), Callers.OPEN)).handleRequest(event, context);
   }
 
   private static APIGatewayProxyRequestEvent query(String from) {

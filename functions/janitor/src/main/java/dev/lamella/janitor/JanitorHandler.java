@@ -15,10 +15,7 @@ import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.UploadIndex;
 import dev.lamella.core.repair.IntactShards;
-import dev.lamella.core.upload.AwaitShards;
-import dev.lamella.core.upload.CommitLayer;
 import dev.lamella.core.upload.FanOut;
-import dev.lamella.core.upload.MissingShards;
 import dev.lamella.core.upload.SettleUpload;
 import dev.lamella.core.upload.StagedWhole;
 import java.io.IOException;
@@ -95,16 +92,10 @@ public final class JanitorHandler implements RequestStreamHandler {
             clock);
     IntactShards intact = new IntactShards(adapters.shards(), layers);
     // Layers that are staged whole get a serial pass: no native engine is to be loaded for them.
-    CommitLayer commitLayer = new CommitLayer(layers, uploads, staging, clock);
-    return new StagedWhole(
-        layers,
-        uploads,
-        staging,
-        fanOut,
-        new MissingShards(uploads, intact, fanOut, ChainEngine.plain()),
-        new SettleUpload(new AwaitShards(intact, uploads, PATIENCE, clock), commitLayer),
-        commitLayer,
-        clock);
+    SettleUpload settleUpload =
+        new SettleUpload(
+            layers, uploads, staging, intact, fanOut, ChainEngine.plain(), PATIENCE, clock);
+    return new StagedWhole(layers, uploads, staging, fanOut, settleUpload, clock);
   }
 
   /**

@@ -1,9 +1,5 @@
 package dev.lamella.metadata;
 
-import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.RequestHandler;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import dev.lamella.aws.Adapters;
 import dev.lamella.aws.Environment;
 import dev.lamella.core.port.ImageIndex;
@@ -26,6 +22,7 @@ import dev.lamella.core.read.VerificationReports;
 import dev.lamella.core.repair.IntactShards;
 import dev.lamella.gateway.Callers;
 import dev.lamella.gateway.Gateway;
+import dev.lamella.gateway.Route;
 import dev.lamella.gateway.Router;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -34,12 +31,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** The function {@code metadata}: the read side. */
-public final class MetadataHandler
-    implements RequestHandler<APIGatewayProxyRequestEvent, APIGatewayProxyResponseEvent> {
+public final class MetadataHandler extends Gateway {
   /** Well under the 29 s after which API Gateway gives up. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-  private final Gateway gateway;
 
   public MetadataHandler() {
     this(System.getenv());
@@ -49,6 +43,10 @@ public final class MetadataHandler
    * @throws IllegalArgumentException naming the variable that is missing or wrong
    */
   public MetadataHandler(Map<String, String> environment) {
+    super(new Router(routes(environment), Callers.OPEN));
+  }
+
+  private static List<Route> routes(Map<String, String> environment) {
     Adapters adapters = new Adapters(new Environment(environment));
     InstantSource clock = InstantSource.system();
     LayerIndex layers = adapters.layers();
@@ -81,18 +79,8 @@ public final class MetadataHandler
                 PATIENCE,
                 clock),
             new ReportReceived(uploads, clock));
-    gateway =
-        new Gateway(
-            new Router(
-                Stream.of(own.routes(), blobs.routes(), manifests.routes())
-                    .flatMap(List::stream)
-                    .toList(),
-                Callers.OPEN));
-  }
-
-  @Override
-  public APIGatewayProxyResponseEvent handleRequest(
-      APIGatewayProxyRequestEvent event, Context context) {
-    return gateway.handle(event, context);
+    return Stream.of(own.routes(), blobs.routes(), manifests.routes())
+        .flatMap(List::stream)
+        .toList();
   }
 }

@@ -14,14 +14,11 @@ import dev.lamella.core.port.UploadIndex;
 import dev.lamella.core.read.ReportProgress;
 import dev.lamella.core.repair.IntactShards;
 import dev.lamella.core.upload.AcceptParts;
-import dev.lamella.core.upload.AwaitShards;
-import dev.lamella.core.upload.CommitLayer;
 import dev.lamella.core.upload.CompleteUpload;
 import dev.lamella.core.upload.DeleteManifest;
 import dev.lamella.core.upload.EndUpload;
 import dev.lamella.core.upload.FanOut;
 import dev.lamella.core.upload.FinishBlob;
-import dev.lamella.core.upload.MissingShards;
 import dev.lamella.core.upload.OpenBlob;
 import dev.lamella.core.upload.PutManifest;
 import dev.lamella.core.upload.PutSmallBlob;
@@ -76,32 +73,21 @@ final class Wiring {
     IntactShards intact = new IntactShards(shards, layers);
     ReportProgress progress = new ReportProgress(uploads, intact, staging);
     ReadableLayers readable = new ReadableLayers(layers, clock);
-    AwaitShards awaitShards = new AwaitShards(intact, uploads, settings.patience(), clock);
-    CommitLayer commitLayer = new CommitLayer(layers, uploads, staging, clock);
+    SettleUpload settleUpload =
+        new SettleUpload(
+            layers, uploads, staging, intact, fanOut, engine, settings.patience(), clock);
     EndUpload endUpload = new EndUpload(uploads, staging, clock);
-    MissingShards missingShards = new MissingShards(uploads, intact, fanOut, engine);
-    SettleUpload settleUpload = new SettleUpload(awaitShards, commitLayer);
-    ReceiveChunk receiveChunk = new ReceiveChunk(uploads, staging, missingShards, engine, clock);
+    ReceiveChunk receiveChunk = new ReceiveChunk(uploads, staging, settleUpload, engine, clock);
     PutSmallBlob putSmallBlob =
-        new PutSmallBlob(
-            layers, uploads, fanOut, awaitShards, settleUpload, engine, settings, clock);
+        new PutSmallBlob(layers, uploads, fanOut, settleUpload, engine, settings, clock);
     StagedWhole stagedWhole =
-        new StagedWhole(
-            layers, uploads, staging, fanOut, missingShards, settleUpload, commitLayer, clock);
+        new StagedWhole(layers, uploads, staging, fanOut, settleUpload, clock);
     ImageIndex images = adapters.images();
     UploadCoordinatorRoutes own =
         new UploadCoordinatorRoutes(
             new RequestUpload(layers, shards, uploads, progress, readable, settings, clock),
             new AcceptParts(uploads, staging, intact, fanOut, clock),
-            new CompleteUpload(
-                uploads,
-                staging,
-                awaitShards,
-                missingShards,
-                settleUpload,
-                commitLayer,
-                progress,
-                clock),
+            new CompleteUpload(uploads, staging, settleUpload, progress, clock),
             endUpload,
             new StartCollection(adapters.collections(), adapters.janitor(), clock),
             new StartVerification(
@@ -124,9 +110,7 @@ final class Wiring {
                 putSmallBlob,
                 receiveChunk,
                 stagedWhole,
-                missingShards,
                 settleUpload,
-                commitLayer,
                 endUpload,
                 clock),
             endUpload,

@@ -1,10 +1,7 @@
 package dev.lamella.local.gateway;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lamella.local.template.ApiDefinition;
 import dev.lamella.local.template.ApiKind;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -16,6 +13,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a function answered, as the gateway passes it on.
@@ -59,16 +59,16 @@ record ProxyAnswer(int status, Map<String, List<String>> headers, byte[] body) {
         return Optional.empty();
       }
       Map<String, List<String>> headers = headers(answer, api.kind());
-      String text = answer.path("body").isNull() ? "" : answer.path("body").asText();
+      String text = answer.path("body").isNull() ? "" : answer.path("body").asString("");
       boolean decodes =
-          answer.path("isBase64Encoded").asBoolean() && isBinary(api, headers, accept);
+          answer.path("isBase64Encoded").asBoolean(false) && isBinary(api, headers, accept);
       byte[] body =
           decodes ? Base64.getDecoder().decode(text) : text.getBytes(StandardCharsets.UTF_8);
       headers.putIfAbsent(
           "Content-Type",
           List.of(api.kind() == ApiKind.HTTP ? "text/plain; charset=utf-8" : "application/json"));
       return Optional.of(new ProxyAnswer(status, headers, body));
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (JacksonException | IllegalArgumentException e) {
       return Optional.empty();
     }
   }
@@ -124,7 +124,7 @@ record ProxyAnswer(int status, Map<String, List<String>> headers, byte[] body) {
   }
 
   private static String value(JsonNode value) {
-    String text = value.asText();
+    String text = value.asString("");
     if (text.chars().anyMatch(c -> c == '\r' || c == '\n')) {
       throw new IllegalArgumentException("a header value with a line break");
     }

@@ -1,7 +1,5 @@
 package dev.lamella.local.gateway;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lamella.local.template.ApiDefinition;
 import dev.lamella.local.template.ApiKind;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +11,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Writes the proxy event of payload format 1.0.

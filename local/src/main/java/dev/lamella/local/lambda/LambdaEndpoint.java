@@ -1,6 +1,5 @@
 package dev.lamella.local.lambda;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpExchange;
 import dev.lamella.local.http.Exchanges;
 import dev.lamella.local.http.LoopbackServer;
@@ -15,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Lambda's HTTP API as far as SDK clients need it to invoke functions. It takes only calls signed

@@ -1,7 +1,5 @@
 package dev.lamella.local.lambda;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lamella.local.lambda.InvocationResult.Accepted;
 import dev.lamella.local.lambda.InvocationResult.Rejected;
 import dev.lamella.local.template.FunctionDefinition;
@@ -16,6 +14,9 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Lambda's Invoke call, with its limits.
@@ -178,7 +179,7 @@ public final class LambdaService implements AutoCloseable {
       if (!empty && parser.nextToken() == null) {
         return Optional.empty();
       }
-    } catch (IOException e) {
+    } catch (JacksonException e) {
       return Optional.of(notJson());
     }
     return Optional.of(notJson());

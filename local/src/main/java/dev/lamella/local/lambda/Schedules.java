@@ -1,6 +1,5 @@
 package dev.lamella.local.lambda;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lamella.local.lambda.InvocationResult.Rejected;
 import dev.lamella.local.template.PseudoParameters;
 import dev.lamella.local.template.ScheduleDefinition;
@@ -13,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * EventBridge, as far as its rules invoke functions at a fixed rate: asynchronously, with its event

@@ -1,10 +1,6 @@
 package dev.lamella.local.template;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -18,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Evaluates the template's functions ({@code Ref}, {@code Fn::Sub}, …) in a part of its tree. */
 final class Intrinsics {
-  private static final JsonMapper JSON = new JsonMapper();
   private static final Object NO_VALUE = new Object();
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{(!?)([^}]+)}");
 
@@ -107,7 +102,7 @@ final class Intrinsics {
         List<?> branches = arguments(function, argument, 3);
         yield value(branches.get(condition(String.valueOf(branches.get(0))) ? 1 : 2));
       }
-      case "Fn::Equals", "Fn::Not", "Fn::And", "Fn::Or" -> truth(Map.of(function, argument));
+      case "Fn::Equals", "Fn::Not" -> truth(Map.of(function, argument));
       case "Fn::Join" -> {
         List<?> parts = arguments(function, argument, 2);
         yield Tree.list(value(parts.get(1))).stream()
@@ -120,11 +115,6 @@ final class Intrinsics {
       }
       case "Fn::Select" -> select(arguments(function, argument, 2));
       case "Fn::FindInMap" -> find(Tree.list(argument));
-      case "Fn::Base64" ->
-          Base64.getEncoder().encodeToString(text(argument).getBytes(StandardCharsets.UTF_8));
-      case "Fn::ToJsonString" -> json(value(argument));
-      case "Fn::GetAZs" ->
-          List.of(values.get("AWS::Region") + "a", values.get("AWS::Region") + "b");
       default -> throw new TemplateException("the local stack does not know " + function);
     };
   }
@@ -142,8 +132,6 @@ final class Intrinsics {
         yield text(sides.get(0)).equals(text(sides.get(1)));
       }
       case "Fn::Not" -> !truth(arguments(function, argument, 1).get(0));
-      case "Fn::And" -> Tree.list(argument).stream().allMatch(this::truth);
-      case "Fn::Or" -> Tree.list(argument).stream().anyMatch(this::truth);
       default -> throw new TemplateException("not a condition: " + node);
     };
   }
@@ -190,8 +178,6 @@ final class Intrinsics {
     }
     return names
         .ref(name)
-        .filter(
-            found -> !name.contains(".") || name.endsWith(".Alias") || name.endsWith(".Version"))
         .orElseGet(() -> name.contains(".") ? text(attribute(name)) : text(ref(name)));
   }
 
@@ -217,14 +203,6 @@ final class Intrinsics {
 
   private String text(@Nullable Object node) {
     return String.valueOf(evaluate(node));
-  }
-
-  private static String json(Object value) {
-    try {
-      return JSON.writeValueAsString(value);
-    } catch (JsonProcessingException e) {
-      throw new TemplateException("Fn::ToJsonString: " + e.getOriginalMessage(), e);
-    }
   }
 
   private static List<?> arguments(String function, @Nullable Object argument, int count) {

@@ -1,5 +1,6 @@
 package dev.lamella.local.template;
 
+import dev.lamella.embedded.TableDefinition;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

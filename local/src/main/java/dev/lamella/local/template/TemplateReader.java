@@ -1,5 +1,6 @@
 package dev.lamella.local.template;
 
+import dev.lamella.embedded.TableDefinition;
 import dev.lamella.local.template.ApiDefinition.Route;
 import java.time.Duration;
 import java.util.LinkedHashMap;

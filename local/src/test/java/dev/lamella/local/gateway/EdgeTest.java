@@ -3,8 +3,6 @@ package dev.lamella.local.gateway;
 import static java.net.http.HttpResponse.BodyHandlers.ofString;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lamella.local.SmallStack;
 import dev.lamella.local.lambda.InvocationInterceptor;
 import dev.lamella.local.lambda.LambdaService;
@@ -27,6 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** An edge before a REST API. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -66,11 +66,11 @@ class EdgeTest {
     assertThat(gateway.uri().getPath()).isEmpty();
     HttpResponse<String> answer =
         client.send(request("/v2/").header("X-Edge-Here", "no").build(), ofString());
-    JsonNode event = new ObjectMapper().readTree(answer.body());
-    assertThat(event.path("path").asText()).isEqualTo("/v2/");
-    assertThat(event.path("requestContext").path("path").asText()).isEqualTo("/live/v2/");
-    assertThat(event.path("headers").path("Host").asText()).isEqualTo("api.example");
-    assertThat(event.path("headers").path("X-Edge-Here").asText()).isEqualTo("yes");
+    JsonNode event = new JsonMapper().readTree(answer.body());
+    assertThat(event.path("path").asString("")).isEqualTo("/v2/");
+    assertThat(event.path("requestContext").path("path").asString("")).isEqualTo("/live/v2/");
+    assertThat(event.path("headers").path("Host").asString("")).isEqualTo("api.example");
+    assertThat(event.path("headers").path("X-Edge-Here").asString("")).isEqualTo("yes");
     assertThat(event.path("headers").has("x-edge-here")).isFalse();
   }
 

@@ -3,6 +3,7 @@ package dev.lamella.local.template;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lamella.embedded.TableDefinition;
 import dev.lamella.local.SmallStack;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,13 +84,14 @@ class TemplateTest {
             LONG: {'Fn::Sub': '${Number}'}
             SELECT: !Select [1, !Split [',', 'a,b,c']]
             MAPPED: !FindInMap [Sizes, !Ref Number, Large]
-            AND: !If [Both, 'yes', 'no']
-            OR: !If [Either, 'yes', 'no']
+            YES: !If [IsSeven, 'yes', 'no']
+            NO: !If [IsEight, 'yes', 'no']
             ARN: !GetAtt Bucket.Arn
-            VERSION: !Ref Function.Version
+            ALIAS: !Ref Function.Alias
+            SUB_ALIAS: !Sub "${Function.Alias}/x"
             UNKNOWN: !Ref Thing
             UNKNOWN_ARN: !GetAtt Thing.Arn
-            GONE: !If [Both, 'x', !Ref AWS::NoValue]
+            GONE: !If [IsEight, 'x', !Ref AWS::NoValue]
             DATE: 2012-10-17
             LIST: !Join ['|', !Ref Names]
             JSON: !Sub '[{"bucket":"${Bucket}"}]'
@@ -100,11 +102,13 @@ class TemplateTest {
         .containsEntry("LONG", "7")
         .containsEntry("SELECT", "b")
         .containsEntry("MAPPED", "70")
-        .containsEntry("AND", "no")
-        .containsEntry("OR", "yes")
+        .containsEntry("YES", "yes")
+        .containsEntry("NO", "no")
         .containsEntry("ARN", "arn:aws:s3:::lamella-bucket")
         .containsEntry(
-            "VERSION", "arn:aws:lambda:us-east-1:000000000000:function:lamella-Function:1")
+            "ALIAS", "arn:aws:lambda:us-east-1:000000000000:function:lamella-Function:live")
+        .containsEntry(
+            "SUB_ALIAS", "arn:aws:lambda:us-east-1:000000000000:function:lamella-Function:live/x")
         .containsEntry("UNKNOWN", "Thing")
         .containsEntry("UNKNOWN_ARN", "arn:aws:other:us-east-1:000000000000:lamella-Thing")
         .doesNotContainKey("GONE")
@@ -175,8 +179,6 @@ class TemplateTest {
         Conditions:
           IsSeven: !Equals [!Ref Number, 7]
           IsEight: !Equals [!Ref Number, '8']
-          Both: !And [!Condition IsSeven, !Condition IsEight]
-          Either: !Or [!Condition IsSeven, !Condition IsEight]
         Resources:
           Bucket: {Type: AWS::S3::Bucket}
           Thing: {Type: AWS::Other::Thing}
@@ -184,6 +186,7 @@ class TemplateTest {
             Type: AWS::Serverless::Function
             Properties:
               Handler: a.B::c
+              AutoPublishAlias: live
               Environment:
                 Variables:
         """

@@ -12,7 +12,6 @@ import dev.lamella.core.api.CompleteRequest;
 import dev.lamella.core.api.UploadProgress;
 import dev.lamella.core.api.UploadRequest;
 import dev.lamella.core.chain.Chain;
-import dev.lamella.core.chain.ChainBuilder;
 import dev.lamella.core.chain.ChainEngine;
 import dev.lamella.core.collect.Collect;
 import dev.lamella.core.collect.CollectSettings;
@@ -22,12 +21,9 @@ import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.memory.MemoryShardWriters;
 import dev.lamella.core.read.ReportProgress;
 import dev.lamella.core.repair.IntactShards;
-import dev.lamella.core.upload.AwaitShards;
-import dev.lamella.core.upload.CommitLayer;
 import dev.lamella.core.upload.CompleteUpload;
 import dev.lamella.core.upload.FanOut;
 import dev.lamella.core.upload.LateLayers;
-import dev.lamella.core.upload.MissingShards;
 import dev.lamella.core.upload.PutManifest;
 import dev.lamella.core.upload.ReadableLayers;
 import dev.lamella.core.upload.RequestUpload;
@@ -102,20 +98,18 @@ final class Site {
             new ReadableLayers(indexes.layers(), () -> now),
             settings,
             () -> now);
-    AwaitShards awaitShards =
-        new AwaitShards(intact, indexes.uploads(), settings.patience(), () -> now);
-    CommitLayer commitLayer =
-        new CommitLayer(indexes.layers(), indexes.uploads(), ports.staging(), () -> now);
-    complete =
-        new CompleteUpload(
+    SettleUpload settleUpload =
+        new SettleUpload(
+            indexes.layers(),
             indexes.uploads(),
             ports.staging(),
-            awaitShards,
-            new MissingShards(indexes.uploads(), intact, fanOut, ChainEngine.best()),
-            new SettleUpload(awaitShards, commitLayer),
-            commitLayer,
-            progress,
+            intact,
+            fanOut,
+            ChainEngine.best(),
+            settings.patience(),
             () -> now);
+    complete =
+        new CompleteUpload(indexes.uploads(), ports.staging(), settleUpload, progress, () -> now);
     putManifest = new PutManifest(indexes.images(), LateLayers.NONE, () -> now);
     collect =
         new Collect(
@@ -237,8 +231,6 @@ final class Site {
   }
 
   private static Chain chain(byte[] layer) {
-    ChainBuilder builder = new ChainBuilder(ChainEngine.best(), SHARD);
-    builder.update(layer, 0, layer.length);
-    return builder.finish();
+    return Chain.of(ChainEngine.best(), layer, SHARD);
   }
 }

@@ -1,6 +1,6 @@
 package dev.lamella.tests;
 
-import dev.lamella.local.storage.Credentials;
+import dev.lamella.embedded.Credentials;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;

@@ -131,8 +131,8 @@ class QuarantineTest extends StackTest {
     List<ChainState> twisted = new ArrayList<>(states);
     twisted.set(1, ChainState.INITIAL);
     assertRefused(
-        host, upload, layer, Chain.of(new Slicing(SIZE, SHARD), twisted), "SHARD_INVALID");
-    Chain shorter = Chain.of(new Slicing(2L * SHARD, SHARD), states.subList(0, 2));
+        host, upload, layer, new Chain(new Slicing(SIZE, SHARD), twisted), "SHARD_INVALID");
+    Chain shorter = new Chain(new Slicing(2L * SHARD, SHARD), states.subList(0, 2));
     assertRefused(host, upload, layer, shorter, "CHAIN_INVALID");
     Chain longer = chain(bytes(SIZE + SHARD, 1), SHARD);
     assertRefused(host, upload, layer, longer, "CHAIN_INVALID");

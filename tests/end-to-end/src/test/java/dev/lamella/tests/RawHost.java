@@ -11,7 +11,6 @@ import dev.lamella.core.api.UploadAnswer;
 import dev.lamella.core.api.UploadProgress;
 import dev.lamella.core.api.UploadRequest;
 import dev.lamella.core.chain.Chain;
-import dev.lamella.core.chain.ChainBuilder;
 import dev.lamella.core.chain.ChainEngine;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -58,9 +57,7 @@ final class RawHost {
   }
 
   static Chain chain(byte[] layer, int shardSize) {
-    ChainBuilder builder = new ChainBuilder(ChainEngine.best(), shardSize);
-    builder.update(layer, 0, layer.length);
-    return builder.finish();
+    return Chain.of(ChainEngine.best(), layer, shardSize);
   }
 
   HttpResponse<byte[]> call(String method, String path, byte[] body) throws IOException {

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each function has all that it needs in its zip: elsewhere, all modules share one class path. */
 class FunctionZipsTest {
+  private static final Path ROOT = Repository.here().root();
+
   @TempDir Path directory;
 
   static List<FunctionDefinition> functions() {
@@ -55,11 +58,20 @@ class FunctionZipsTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("functions")
+  void zip_ofAFunction_hasNoClassOfTests(FunctionDefinition function) throws IOException {
+    Path tests = ROOT.resolve("functions/core/target/test-classes");
+    try (URLClassLoader zip = new URLClassLoader(unpacked(function), null);
+        Stream<Path> classes = Files.walk(tests)) {
+      assertThat(classes.filter(path -> path.toString().endsWith(".class")))
+          .isNotEmpty()
+          .noneMatch(path -> zip.findResource(tests.relativize(path).toString()) != null);
+    }
+  }
+
   private URL[] unpacked(FunctionDefinition function) throws IOException {
-    Path zip =
-        Repository.here()
-            .root()
-            .resolve("functions/%1$s/target/%1$s.zip".formatted(function.module()));
+    Path zip = ROOT.resolve("functions/%1$s/target/lamella-%1$s.zip".formatted(function.module()));
     assertThat(zip).as("made by the build: run mvn verify").exists();
     List<URL> path = new ArrayList<>(List.of(directory.toUri().toURL()));
     try (ZipInputStream in = new ZipInputStream(Files.newInputStream(zip))) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The direction of dependencies: handler → gateway, aws → core; host → core; local → handlers,
- * host.
+ * host, embedded.
  */
 class LayersTest {
   private static final JavaClasses LAMELLA =
@@ -42,6 +42,7 @@ class LayersTest {
           Map.entry("janitor", Set.of("core", "aws")),
           Map.entry("verifier", Set.of("core", "aws")),
           Map.entry("host", Set.of("core")),
+          Map.entry("embedded", Set.of()),
           // What Lamella is compared with goes to the same S3, through the adapters.
           Map.entry(
               "local",
@@ -54,7 +55,8 @@ class LayersTest {
                   "assembler",
                   "janitor",
                   "verifier",
-                  "host")));
+                  "host",
+                  "embedded")));
 
   static Stream<String> modules() {
     return ALLOWED.keySet().stream().sorted();
@@ -154,7 +156,7 @@ class LayersTest {
         .that()
         .resideOutsideOfPackage(packageOf("aws"))
         .and()
-        .doNotHaveFullyQualifiedName("dev.lamella.local.storage.LinkedParts")
+        .doNotHaveFullyQualifiedName("dev.lamella.embedded.LinkedParts")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("software.amazon..")

@@ -41,7 +41,7 @@ record Stack(
   static void build(Tools tools, Cloud cloud) throws IOException {
     for (FunctionDefinition function : Functions.template().functions()) {
       String module = function.module();
-      Path packed = ROOT.resolve("functions").resolve(module).resolve("target/" + module + ".zip");
+      Path packed = ROOT.resolve("functions/%1$s/target/lamella-%1$s.zip".formatted(module));
       Files.setLastModifiedTime(packed, FileTime.from(Instant.now()));
     }
     Command.run(cloud.environment(), tools.sam(), "build", "--config-env", "local", "-b", BUILT)

@@ -53,14 +53,6 @@ public final class ChainState {
     return HexFormat.of().formatHex(bytes);
   }
 
-  void copyTo(byte[] target, int offset) {
-    System.arraycopy(bytes, 0, target, offset, LENGTH);
-  }
-
-  static ChainState from(byte[] source, int offset) {
-    return new ChainState(Arrays.copyOfRange(source, offset, offset + LENGTH));
-  }
-
   @Override
   public boolean equals(Object other) {
     return other instanceof ChainState that && Arrays.equals(bytes, that.bytes);

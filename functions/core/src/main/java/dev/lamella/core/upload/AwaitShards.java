@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Waits for the shard records of an upload, asking only for what it has not seen yet. */
-public final class AwaitShards {
+final class AwaitShards {
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
 
   /** While few records are to come, looking for them costs little, and somebody waits. */
@@ -29,8 +29,7 @@ public final class AwaitShards {
   /**
    * @param patience how long to wait at most
    */
-  public AwaitShards(
-      IntactShards intact, UploadIndex uploads, Duration patience, InstantSource clock) {
+  AwaitShards(IntactShards intact, UploadIndex uploads, Duration patience, InstantSource clock) {
     this.intact = intact;
     this.uploads = uploads;
     this.poll = new Poll(patience, clock);

@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Makes a layer visible whose last shard record is written, where they prove its digest. */
-public final class CommitLayer {
+final class CommitLayer {
   private static final Logger LOG = System.getLogger(CommitLayer.class.getName());
 
   private final LayerIndex layers;
@@ -28,7 +28,7 @@ public final class CommitLayer {
   private final Staging staging;
   private final InstantSource clock;
 
-  public CommitLayer(LayerIndex layers, UploadIndex uploads, Staging staging, InstantSource clock) {
+  CommitLayer(LayerIndex layers, UploadIndex uploads, Staging staging, InstantSource clock) {
     this.layers = layers;
     this.uploads = uploads;
     this.staging = staging;

@@ -37,18 +37,15 @@ public final class CompleteUpload {
   public CompleteUpload(
       UploadIndex uploads,
       Staging staging,
-      AwaitShards awaitShards,
-      MissingShards missingShards,
       SettleUpload settleUpload,
-      CommitLayer commitLayer,
       ReportProgress progress,
       InstantSource clock) {
     this.uploads = uploads;
     this.staging = staging;
-    this.awaitShards = awaitShards;
-    this.missingShards = missingShards;
+    this.awaitShards = settleUpload.awaitShards();
+    this.missingShards = settleUpload.missingShards();
     this.settleUpload = settleUpload;
-    this.commitLayer = commitLayer;
+    this.commitLayer = settleUpload.commitLayer();
     this.progress = progress;
     this.clock = clock;
   }

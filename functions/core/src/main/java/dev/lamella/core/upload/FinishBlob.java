@@ -35,9 +35,7 @@ public final class FinishBlob {
       PutSmallBlob putSmallBlob,
       ReceiveChunk receiveChunk,
       StagedWhole stagedWhole,
-      MissingShards missingShards,
       SettleUpload settleUpload,
-      CommitLayer commitLayer,
       EndUpload endUpload,
       InstantSource clock) {
     this.uploads = uploads;
@@ -45,9 +43,9 @@ public final class FinishBlob {
     this.putSmallBlob = putSmallBlob;
     this.receiveChunk = receiveChunk;
     this.stagedWhole = stagedWhole;
-    this.missingShards = missingShards;
+    this.missingShards = settleUpload.missingShards();
     this.settleUpload = settleUpload;
-    this.commitLayer = commitLayer;
+    this.commitLayer = settleUpload.commitLayer();
     this.endUpload = endUpload;
     this.clock = clock;
   }

@@ -15,14 +15,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Hands over the shards of an upload that are not written yet, in the way of its source. */
-public final class MissingShards {
+final class MissingShards {
   private final UploadIndex uploads;
   private final IntactShards intact;
   private final FanOut fanOut;
   private final ChainEngine engine;
 
-  public MissingShards(
-      UploadIndex uploads, IntactShards intact, FanOut fanOut, ChainEngine engine) {
+  MissingShards(UploadIndex uploads, IntactShards intact, FanOut fanOut, ChainEngine engine) {
     this.uploads = uploads;
     this.intact = intact;
     this.fanOut = fanOut;

@@ -40,7 +40,6 @@ public final class PutSmallBlob {
       LayerIndex layers,
       UploadIndex uploads,
       FanOut fanOut,
-      AwaitShards awaitShards,
       SettleUpload settleUpload,
       ChainEngine engine,
       UploadSettings settings,
@@ -48,7 +47,7 @@ public final class PutSmallBlob {
     this.layers = layers;
     this.uploads = uploads;
     this.fanOut = fanOut;
-    this.awaitShards = awaitShards;
+    this.awaitShards = settleUpload.awaitShards();
     this.settleUpload = settleUpload;
     this.engine = engine;
     this.settings = settings;

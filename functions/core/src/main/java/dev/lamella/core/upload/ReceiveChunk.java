@@ -43,12 +43,12 @@ public final class ReceiveChunk {
   public ReceiveChunk(
       UploadIndex uploads,
       Staging staging,
-      MissingShards missingShards,
+      SettleUpload settleUpload,
       ChainEngine engine,
       InstantSource clock) {
     this.uploads = uploads;
     this.staging = staging;
-    this.missingShards = missingShards;
+    this.missingShards = settleUpload.missingShards();
     this.engine = engine;
     this.clock = clock;
   }

@@ -1,8 +1,15 @@
 package dev.lamella.core.upload;
 
+import dev.lamella.core.chain.ChainEngine;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.Upload;
+import dev.lamella.core.port.LayerIndex;
+import dev.lamella.core.port.Staging;
+import dev.lamella.core.port.UploadIndex;
+import dev.lamella.core.repair.IntactShards;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,10 +20,35 @@ import java.util.Optional;
 public final class SettleUpload {
   private final AwaitShards awaitShards;
   private final CommitLayer commitLayer;
+  private final MissingShards missingShards;
 
-  public SettleUpload(AwaitShards awaitShards, CommitLayer commitLayer) {
-    this.awaitShards = awaitShards;
-    this.commitLayer = commitLayer;
+  /**
+   * @param patience how long to wait for shard records at most
+   */
+  public SettleUpload(
+      LayerIndex layers,
+      UploadIndex uploads,
+      Staging staging,
+      IntactShards intact,
+      FanOut fanOut,
+      ChainEngine engine,
+      Duration patience,
+      InstantSource clock) {
+    this.awaitShards = new AwaitShards(intact, uploads, patience, clock);
+    this.commitLayer = new CommitLayer(layers, uploads, staging, clock);
+    this.missingShards = new MissingShards(uploads, intact, fanOut, engine);
+  }
+
+  AwaitShards awaitShards() {
+    return awaitShards;
+  }
+
+  CommitLayer commitLayer() {
+    return commitLayer;
+  }
+
+  MissingShards missingShards() {
+    return missingShards;
   }
 
   /** Has the missing shards of an upload written, now or soon. */

@@ -50,17 +50,15 @@ public final class StagedWhole implements LateLayers {
       UploadIndex uploads,
       Staging staging,
       FanOut fanOut,
-      MissingShards missingShards,
       SettleUpload settleUpload,
-      CommitLayer commitLayer,
       InstantSource clock) {
     this.layers = layers;
     this.uploads = uploads;
     this.staging = staging;
     this.fanOut = fanOut;
-    this.missingShards = missingShards;
+    this.missingShards = settleUpload.missingShards();
     this.settleUpload = settleUpload;
-    this.commitLayer = commitLayer;
+    this.commitLayer = settleUpload.commitLayer();
     this.clock = clock;
   }
 

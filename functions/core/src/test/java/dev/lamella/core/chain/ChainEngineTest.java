@@ -150,7 +150,7 @@ class ChainEngineTest {
   @MethodSource("engines")
   void resume_onManyVirtualThreadsAtOnce_keepsTheHashesApart(ChainEngine engine) throws Exception {
     byte[] layer = Layers.ofSize(400_000);
-    Chain chain = Layers.chain(engine, layer, 4096);
+    Chain chain = Chain.of(engine, layer, 4096);
     List<Callable<Verdict>> checks = new ArrayList<>();
     for (int i = 0; i < chain.count(); i++) {
       int index = i;

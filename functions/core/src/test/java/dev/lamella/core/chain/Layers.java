@@ -23,12 +23,6 @@ final class Layers {
     return engines;
   }
 
-  static Chain chain(ChainEngine engine, byte[] layer, int shardSize) {
-    ChainBuilder builder = new ChainBuilder(engine, shardSize);
-    builder.update(layer, 0, layer.length);
-    return builder.finish();
-  }
-
   static ChainState sha256(byte[] layer) {
     return ChainState.of(messageDigest("SHA-256").digest(layer));
   }

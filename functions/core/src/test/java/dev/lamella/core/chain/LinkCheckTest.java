@@ -26,7 +26,7 @@ class LinkCheckTest {
   @ValueSource(ints = {0, 1, 63, 64, 65, 127, 128, 129, 255, 256, 257, 1280})
   void finish_everyShardOfALayer_isProven(int size) {
     byte[] layer = Layers.ofSize(size);
-    Chain chain = Layers.chain(ChainEngine.plain(), layer, SHARD);
+    Chain chain = Chain.of(ChainEngine.plain(), layer, SHARD);
 
     for (ChainEngine engine : Layers.engines()) {
       assertThat(verdicts(engine, chain, layer)).containsOnly(PROVEN).hasSize(chain.count());
@@ -40,7 +40,7 @@ class LinkCheckTest {
       @ForAll @IntRange(max = 999) int place,
       @ForAll @IntRange(max = 7) int bit) {
     byte[] layer = Layers.ofSize(size);
-    Chain chain = Layers.chain(engine, layer, SHARD);
+    Chain chain = Chain.of(engine, layer, SHARD);
     int flipped = place % size;
     layer[flipped] ^= (byte) (1 << bit);
 
@@ -65,14 +65,13 @@ class LinkCheckTest {
   void finish_oneBitFlippedInAState_breaksTheLinksOnBothItsSides(
       @ForAll @IntRange(max = 6) int state, @ForAll @IntRange(max = 255) int bit) {
     byte[] layer = Layers.ofSize(7 * SHARD - 5);
-    List<ChainState> states =
-        new ArrayList<>(Layers.chain(ChainEngine.best(), layer, SHARD).states());
+    List<ChainState> states = new ArrayList<>(Chain.of(ChainEngine.best(), layer, SHARD).states());
     byte[] bytes = states.get(state).bytes();
     bytes[bit / 8] ^= (byte) (1 << bit % 8);
     states.set(state, ChainState.of(bytes));
 
     List<Verdict> verdicts =
-        verdicts(ChainEngine.best(), Chain.of(new Slicing(layer.length, SHARD), states), layer);
+        verdicts(ChainEngine.best(), new Chain(new Slicing(layer.length, SHARD), states), layer);
 
     for (int i = 0; i < 7; i++) {
       assertThat(verdicts.get(i).equals(PROVEN)).isEqualTo(i != state && i != state + 1);
@@ -82,7 +81,7 @@ class LinkCheckTest {
   @Test
   void finish_lastShardOfAnotherSize_isBrokenThoughItsBytesAreRight() {
     byte[] layer = Layers.ofSize(SHARD);
-    Chain chain = Layers.chain(ChainEngine.best(), layer, SHARD);
+    Chain chain = Chain.of(ChainEngine.best(), layer, SHARD);
     LinkCheck notLast =
         new LinkCheck(ChainEngine.best(), new Slicing(SHARD + 1, SHARD), 0, chain.link(0));
     notLast.update(layer, 0, SHARD);
@@ -94,7 +93,7 @@ class LinkCheckTest {
   @ValueSource(ints = {0, 1, 127, 129, 256})
   void finish_tooFewOrTooManyBytes_namesTheSizes(int length) {
     byte[] layer = Layers.ofSize(3 * SHARD);
-    Chain chain = Layers.chain(ChainEngine.best(), layer, SHARD);
+    Chain chain = Chain.of(ChainEngine.best(), layer, SHARD);
     LinkCheck check =
         new LinkCheck(ChainEngine.best(), new Slicing(layer.length, SHARD), 1, chain.link(1));
     check.update(ByteBuffer.wrap(layer, SHARD, length));
@@ -114,11 +113,11 @@ class LinkCheckTest {
   private static List<Verdict> verdicts(ChainEngine engine, Chain chain, byte[] layer) {
     List<Verdict> verdicts = new ArrayList<>();
     for (int i = 0; i < chain.count(); i++) {
-      LinkCheck check =
-          new LinkCheck(engine, new Slicing(chain.size(), chain.shardSize()), i, chain.link(i));
-      int from = i * chain.shardSize();
+      LinkCheck check = new LinkCheck(engine, chain.slicing(), i, chain.link(i));
+      int from = i * chain.slicing().shardSize();
       byte[] shard =
-          Arrays.copyOfRange(layer, from, Math.min(layer.length, from + chain.shardSize()));
+          Arrays.copyOfRange(
+              layer, from, Math.min(layer.length, from + chain.slicing().shardSize()));
       check.update(shard, 0, shard.length);
       verdicts.add(check.finish());
     }

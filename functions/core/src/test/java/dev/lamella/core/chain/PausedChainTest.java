@@ -36,9 +36,7 @@ class PausedChainTest {
       assertThat(pause).isEqualTo(advance.next());
       at += size;
     }
-    ChainBuilder builder = new ChainBuilder(engine, SHARD);
-    builder.update(layer, 0, layer.length);
-    Chain chain = builder.finish();
+    Chain chain = Chain.of(engine, layer, SHARD);
     assertThat(pause.end(engine)).isEqualTo(chain.digest());
     assertThat(states).hasSize(layer.length / SHARD);
     for (int shard = 0; shard < chain.count() - 1; shard++) {

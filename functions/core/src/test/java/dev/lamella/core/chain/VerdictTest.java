@@ -98,7 +98,7 @@ class VerdictTest {
   }
 
   private static Chain chain(int size) {
-    return Layers.chain(ChainEngine.best(), Layers.ofSize(size), 64);
+    return Chain.of(ChainEngine.best(), Layers.ofSize(size), 64);
   }
 
   private static List<Link> links(Chain chain) {

@@ -16,7 +16,6 @@ import dev.lamella.core.api.UploadAnswer;
 import dev.lamella.core.api.UploadProgress;
 import dev.lamella.core.api.UploadRequest;
 import dev.lamella.core.chain.Chain;
-import dev.lamella.core.chain.ChainBuilder;
 import dev.lamella.core.chain.ChainEngine;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
@@ -149,46 +148,32 @@ final class MemoryStore {
             settings,
             () -> now);
     accept = new AcceptParts(index.uploads(), staging, intact, fanOut, () -> now);
-    AwaitShards awaitShards =
-        new AwaitShards(intact, index.uploads(), settings.patience(), () -> now);
-    CommitLayer commitLayer = new CommitLayer(index.layers(), index.uploads(), staging, () -> now);
-    MissingShards missingShards =
-        new MissingShards(index.uploads(), intact, fanOut, ChainEngine.best());
-    SettleUpload settleUpload = new SettleUpload(awaitShards, commitLayer);
-    complete =
-        new CompleteUpload(
+    SettleUpload settleUpload =
+        new SettleUpload(
+            index.layers(),
             index.uploads(),
             staging,
-            awaitShards,
-            missingShards,
-            settleUpload,
-            commitLayer,
-            progress,
+            intact,
+            fanOut,
+            ChainEngine.best(),
+            settings.patience(),
             () -> now);
+    complete = new CompleteUpload(index.uploads(), staging, settleUpload, progress, () -> now);
     end = new EndUpload(index.uploads(), staging, () -> now);
     openBlob = new OpenBlob(index.uploads(), Optional.of(staging), settings, () -> now);
     receiveChunk =
-        new ReceiveChunk(index.uploads(), staging, missingShards, ChainEngine.best(), () -> now);
+        new ReceiveChunk(index.uploads(), staging, settleUpload, ChainEngine.best(), () -> now);
     putSmallBlob =
         new PutSmallBlob(
             index.layers(),
             index.uploads(),
             fanOut,
-            awaitShards,
             settleUpload,
             ChainEngine.best(),
             settings,
             () -> now);
     stagedWhole =
-        new StagedWhole(
-            index.layers(),
-            index.uploads(),
-            staging,
-            fanOut,
-            missingShards,
-            settleUpload,
-            commitLayer,
-            () -> now);
+        new StagedWhole(index.layers(), index.uploads(), staging, fanOut, settleUpload, () -> now);
     putManifest = new PutManifest(index.images(), stagedWhole, () -> now);
     finishBlob =
         new FinishBlob(
@@ -197,9 +182,7 @@ final class MemoryStore {
             putSmallBlob,
             receiveChunk,
             stagedWhole,
-            missingShards,
             settleUpload,
-            commitLayer,
             end,
             () -> now);
   }
@@ -271,9 +254,7 @@ final class MemoryStore {
   }
 
   static Chain chain(byte[] layer) {
-    ChainBuilder builder = new ChainBuilder(ChainEngine.best(), SHARD);
-    builder.update(layer, 0, layer.length);
-    return builder.finish();
+    return Chain.of(ChainEngine.best(), layer, SHARD);
   }
 
   UploadAnswer ask(RepositoryName image, Digest digest, long size, Optional<LayerId> resume) {

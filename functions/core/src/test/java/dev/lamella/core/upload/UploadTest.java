@@ -126,7 +126,7 @@ class UploadTest {
     store.stageAll(upload, layer);
     List<ChainState> states = new ArrayList<>(chain(layer).states());
     states.set(2, ChainState.INITIAL);
-    Chain wrong = Chain.of(new Slicing(layer.length, SHARD), states);
+    Chain wrong = new Chain(new Slicing(layer.length, SHARD), states);
     assertThatRefused(() -> store.completeWith(upload, layer, wrong), ErrorCode.SHARD_INVALID)
         .satisfies(
             e -> assertThat(((Refusal) e).detail()).isEqualTo(Map.of("rejected", List.of(2, 3))));

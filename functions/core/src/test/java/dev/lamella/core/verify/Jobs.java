@@ -7,7 +7,6 @@ import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Slicing;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.chain.Chain;
-import dev.lamella.core.chain.ChainBuilder;
 import dev.lamella.core.chain.ChainEngine;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
@@ -180,9 +179,7 @@ final class Jobs {
         Upload.open(
             LayerId.random(), image, sha256(bytes), slicing, now, now.plus(Duration.ofHours(1)));
     index.uploads().create(upload);
-    ChainBuilder builder = new ChainBuilder(ChainEngine.best(), SHARD);
-    builder.update(bytes, 0, size);
-    Chain chain = builder.finish();
+    Chain chain = Chain.of(ChainEngine.best(), bytes, SHARD);
     for (int i = 0; i < slicing.count(); i++) {
       Shard record =
           new Shard(

@@ -7,7 +7,6 @@ import dev.lamella.core.LayerId;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Slicing;
 import dev.lamella.core.chain.Chain;
-import dev.lamella.core.chain.ChainBuilder;
 import dev.lamella.core.chain.ChainEngine;
 import dev.lamella.core.layer.ShardBatch;
 import dev.lamella.core.layer.ShardBatch.Task;
@@ -100,9 +99,7 @@ class WriteShardsTest {
 
   /** All shards of a layer that is staged. */
   private ShardBatch batch() {
-    ChainBuilder builder = new ChainBuilder(ChainEngine.best(), SHARD);
-    builder.update(LAYER, 0, LAYER.length);
-    Chain chain = builder.finish();
+    Chain chain = Chain.of(ChainEngine.best(), LAYER, SHARD);
     Upload upload =
         Upload.open(
             LayerId.random(),

@@ -1,4 +1,4 @@
-package dev.lamella.local.storage;
+package dev.lamella.embedded;
 
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;

@@ -1,5 +1,6 @@
-package dev.lamella.local.storage;
+package dev.lamella.local;
 
+import dev.lamella.embedded.Credentials;
 import dev.lamella.host.lock.LockFile;
 import dev.lamella.host.lock.LockFile.Attempt;
 import dev.lamella.host.outcome.ExitCode;
@@ -14,7 +15,7 @@ import java.nio.file.Path;
  * What a stack keeps between runs. The operating system holds its lock, so one that was killed
  * leaves none behind.
  */
-public final class DataDirectory implements AutoCloseable {
+final class DataDirectory implements AutoCloseable {
   private final Path path;
   private final LockFile lock;
 

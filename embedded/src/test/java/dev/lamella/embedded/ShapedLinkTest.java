@@ -1,11 +1,13 @@
-package dev.lamella.local.storage;
+package dev.lamella.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpHandler;
-import dev.lamella.local.http.LoopbackServer;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -39,6 +41,26 @@ class ShapedLinkTest {
         }
       };
 
+  private record Upstream(HttpServer server) implements AutoCloseable {
+    static Upstream start() throws IOException {
+      HttpServer server =
+          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+      server.createContext("/", SERVER);
+      server.start();
+      return new Upstream(server);
+    }
+
+    int port() {
+      return server.getAddress().getPort();
+    }
+
+    @Override
+    public void close() {
+      server.stop(0);
+    }
+  }
+
   private static long put(HttpClient client, URI uri) throws Exception {
     long start = System.nanoTime();
     HttpRequest request =
@@ -62,7 +84,7 @@ class ShapedLinkTest {
 
   @Test
   void bandwidth_ofOneConnection_holdsEachWayAndLeavesTheHostHeader() throws Exception {
-    try (LoopbackServer server = LoopbackServer.start(0, SERVER);
+    try (Upstream server = Upstream.start();
         ShapedLink link = ShapedLink.start(server.port(), new Shaping(RATE, Duration.ZERO));
         HttpClient client = HttpClient.newHttpClient()) {
       assertThat(put(client, link.uri())).isGreaterThan(atLeast(SIZE));
@@ -72,7 +94,7 @@ class ShapedLinkTest {
 
   @Test
   void bandwidth_of64Connections_isTheirSum() throws Exception {
-    try (LoopbackServer server = LoopbackServer.start(0, SERVER);
+    try (Upstream server = Upstream.start();
         ShapedLink link = ShapedLink.start(server.port(), new Shaping(RATE, Duration.ZERO));
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       long alone;
@@ -102,7 +124,7 @@ class ShapedLinkTest {
   @Test
   void latency_isPaidOncePerRequest() throws Exception {
     Duration latency = Duration.ofMillis(20);
-    try (LoopbackServer server = LoopbackServer.start(0, SERVER);
+    try (Upstream server = Upstream.start();
         ShapedLink link = ShapedLink.start(server.port(), new Shaping(0, latency));
         HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
       int requests = 10;
@@ -125,7 +147,7 @@ class ShapedLinkTest {
 
   @Test
   void close_cutsItsConnections() throws Exception {
-    try (LoopbackServer server = LoopbackServer.start(0, SERVER);
+    try (Upstream server = Upstream.start();
         HttpClient client = HttpClient.newHttpClient()) {
       ShapedLink link = ShapedLink.start(server.port(), new Shaping(1000, Duration.ZERO));
       var answer =

@@ -1,4 +1,4 @@
-package dev.lamella.local.storage;
+package dev.lamella.embedded;
 
 /**
  * Says when bytes may pass so that their rate is exact over time: each is due when those before it

@@ -1,10 +1,10 @@
-package dev.lamella.local.template;
+package dev.lamella.embedded;
 
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * A table that the template declares.
+ * A table to be created.
  *
  * @param request what the CreateTable call takes: CloudFormation's properties have the same names
  * @param timeToLive the attribute that ends an item, if one is enabled

@@ -1,10 +1,7 @@
-package dev.lamella.local.storage;
+package dev.lamella.embedded;
 
 import com.amazonaws.services.dynamodbv2.local.server.LocalDynamoDBRequestHandler;
 import com.amazonaws.services.dynamodbv2.local.server.LocalDynamoDBServerHandler;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.lamella.local.template.TableDefinition;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,6 +19,8 @@ import java.util.logging.Logger;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * DynamoDB Local over a directory, or in memory. Its own runner listens on every address and
@@ -124,7 +123,7 @@ public final class DynamoDbServer implements AutoCloseable {
         return true;
       }
       JsonNode error = JSON.readTree(answer.body());
-      if (error.path("__type").asText().endsWith("#ResourceInUseException")) {
+      if (error.path("__type").asString("").endsWith("#ResourceInUseException")) {
         return false;
       }
       throw new IOException(
@@ -132,7 +131,7 @@ public final class DynamoDbServer implements AutoCloseable {
               .formatted(
                   operation,
                   request.get("TableName"),
-                  error.path("Message").asText(error.path("message").asText())));
+                  error.path("Message").asString(error.path("message").asString(""))));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while creating tables", e);

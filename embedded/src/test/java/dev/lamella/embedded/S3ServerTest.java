@@ -1,10 +1,9 @@
-package dev.lamella.local.storage;
+package dev.lamella.embedded;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lamella.local.Clients;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,4 +1,4 @@
-package dev.lamella.local.storage;
+package dev.lamella.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.lamella.local.storage;
+package dev.lamella.embedded;
 
 import java.time.DateTimeException;
 import java.time.Instant;
