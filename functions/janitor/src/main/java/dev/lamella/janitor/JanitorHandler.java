@@ -109,6 +109,7 @@ public final class JanitorHandler implements RequestStreamHandler {
     if (what.late().isPresent()) {
       boolean isDone = late.storeLate(what.late().get());
       context.getLogger().log("late layers of " + what.late().get() + ": " + isDone, LogLevel.INFO);
+      result.write(Json.write(Map.of("stored", isDone)));
       return;
     }
     BooleanSupplier hasTime = () -> context.getRemainingTimeInMillis() > LONGEST_PART.toMillis();

@@ -8,7 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
@@ -27,7 +28,7 @@ final class ConflictingFront extends DynamoDbFront {
   /** Transactions that are under way, by item. */
   private final Map<String, Integer> transactions = new HashMap<>();
 
-  private final AtomicInteger refused = new AtomicInteger();
+  private final Set<String> contested = ConcurrentHashMap.newKeySet();
 
   private ConflictingFront(URI target) throws IOException {
     super(target);
@@ -39,9 +40,9 @@ final class ConflictingFront extends DynamoDbFront {
     return front;
   }
 
-  /** How many requests were refused. */
-  int refused() {
-    return refused.get();
+  /** The items, as partition and sort key, for which a request was refused. */
+  Set<String> contested() {
+    return Set.copyOf(contested);
   }
 
   @Override
@@ -49,17 +50,18 @@ final class ConflictingFront extends DynamoDbFront {
     List<String> keys = keys(operation, body);
     boolean isTransaction = operation.equals(TRANSACTION);
     synchronized (writes) {
-      boolean isRefused =
+      List<String> taken =
           keys.stream()
-              .anyMatch(
+              .filter(
                   key ->
-                      transactions.containsKey(key) || (isTransaction && writes.containsKey(key)));
-      if (!isRefused) {
+                      transactions.containsKey(key) || (isTransaction && writes.containsKey(key)))
+              .toList();
+      contested.addAll(taken);
+      if (taken.isEmpty()) {
         keys.forEach(key -> of(isTransaction).merge(key, 1, Integer::sum));
         return Optional.empty();
       }
     }
-    refused.incrementAndGet();
     return Optional.of(
         isTransaction
             ? error(

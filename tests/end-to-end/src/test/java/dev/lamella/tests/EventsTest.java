@@ -51,7 +51,7 @@ class EventsTest extends StackTest {
               InvocationResult.Failed.class,
               failed -> assertThat(failed.error().toString()).contains("Refusal"));
     } else {
-      assertThat(result).isInstanceOf(InvocationResult.Completed.class);
+      assertThat(success(result)).as("what tools show of it").isNotEmpty();
     }
   }
 
