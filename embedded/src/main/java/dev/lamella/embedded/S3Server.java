@@ -99,12 +99,8 @@ public final class S3Server implements AutoCloseable {
 
   /** Where clients reach it: through the shaped link if there is one. */
   public URI uri() {
-    return link.map(ShapedLink::uri).orElseGet(this::directUri);
-  }
-
-  /** Where it listens itself, without shaping. */
-  public URI directUri() {
-    return URI.create("http://127.0.0.1:" + proxy.getPort());
+    return link.map(ShapedLink::uri)
+        .orElseGet(() -> URI.create("http://127.0.0.1:" + proxy.getPort()));
   }
 
   @Override

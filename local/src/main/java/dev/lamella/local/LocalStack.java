@@ -179,11 +179,6 @@ public final class LocalStack implements AutoCloseable {
     return s3.stream().map(S3Server::uri).toList();
   }
 
-  /** The S3 endpoints themselves, without what makes them seem far away. */
-  public List<URI> directS3Endpoints() {
-    return s3.stream().map(S3Server::directUri).toList();
-  }
-
   public URI dynamoDbEndpoint() {
     return dynamoDb.uri();
   }

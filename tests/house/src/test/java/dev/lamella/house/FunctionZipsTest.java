@@ -70,6 +70,15 @@ class FunctionZipsTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("functions")
+  void zip_ofAFunction_hasOneJackson(FunctionDefinition function) throws IOException {
+    try (URLClassLoader zip = new URLClassLoader(unpacked(function), null)) {
+      assertThat(zip.findResource("tools/jackson/databind/ObjectMapper.class")).isNotNull();
+      assertThat(zip.findResource("com/fasterxml/jackson/databind/ObjectMapper.class")).isNull();
+    }
+  }
+
   private URL[] unpacked(FunctionDefinition function) throws IOException {
     Path zip = ROOT.resolve("functions/%1$s/target/lamella-%1$s.zip".formatted(function.module()));
     assertThat(zip).as("made by the build: run mvn verify").exists();

@@ -163,6 +163,16 @@ class LayersTest {
         .check(LAMELLA);
   }
 
+  /** Version 3, whose annotations have the name of version 2. */
+  @Test
+  void jackson_isOneVersion() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.fasterxml.jackson.core..", "com.fasterxml.jackson.databind..")
+        .check(LAMELLA);
+  }
+
   @Test
   void packages_formNoCycles() {
     slices().matching("dev.lamella.(**)").should().beFreeOfCycles().check(LAMELLA);
