@@ -12,6 +12,7 @@ import dev.lamella.core.Slicing;
 import dev.lamella.core.chain.Chain;
 import dev.lamella.core.chain.ChainBuilder;
 import dev.lamella.core.chain.ChainEngine;
+import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.Upload;
@@ -160,7 +161,8 @@ final class Verified {
             HEADS,
             number -> {
               Shard shard = put(store, index, upload, chain, bytes, number);
-              return new Piece(store.sign(shard, Access.HEAD).uri(), shard.offset(), SMALL);
+              return new Piece(
+                  store.sign(shard.copies().getFirst(), Access.HEAD).uri(), shard.offset(), SMALL);
             });
     LayerIndex layers = adapters.layers();
     var _ =
@@ -174,18 +176,18 @@ final class Verified {
       ShardStore store, ShardIndex index, Upload upload, Chain chain, byte[] bytes, int number) {
     byte[] part = new byte[SMALL];
     System.arraycopy(bytes, number * SMALL, part, 0, SMALL);
-    Shard stored =
-        store.put(
-            new Shard(
-                LOOKED_AT,
-                upload.id(),
-                number,
-                (long) number * SMALL,
-                SMALL,
-                "s" + number % 4,
-                Shard.keyOf(upload.id(), number, chain.link(number)),
-                chain.link(number)),
-            part);
+    Shard shard =
+        new Shard(
+            LOOKED_AT,
+            upload.id(),
+            number,
+            (long) number * SMALL,
+            SMALL,
+            "s" + number % 4,
+            Shard.keyOf(upload.id(), number, chain.link(number)),
+            chain.link(number));
+    Copy planned = shard.copies().getFirst();
+    Shard stored = shard.with(planned, store.put(shard, planned, part));
     var _ = index.put(stored);
     return stored;
   }

@@ -58,7 +58,7 @@ abstract class AssembledLayersContract {
     List<LayerId> made = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       LayerId id = LayerId.random();
-      assembled.assemble(id, List.of(store.put(Samples.shard(id, 0), bytes(64))));
+      assembled.assemble(id, List.of(Samples.put(store, Samples.shard(id, 0), bytes(64))));
       made.add(id);
     }
     assertThat(listed()).containsAll(made).doesNotHaveDuplicates();
@@ -86,7 +86,7 @@ abstract class AssembledLayersContract {
     List<Shard> shards = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       byte[] bytes = bytes(i == count - 1 ? 7 : SIZE);
-      shards.add(store.put(shard(i, bytes.length), bytes));
+      shards.add(Samples.put(store, shard(i, bytes.length), bytes));
       whole.writeBytes(bytes);
     }
     return shards;
@@ -102,7 +102,7 @@ abstract class AssembledLayersContract {
         (long) index * SIZE,
         size,
         "s" + index % 2,
-        shard.key(),
+        shard.copies().getFirst().key(),
         shard.link());
   }
 }

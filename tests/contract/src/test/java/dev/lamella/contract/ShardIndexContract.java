@@ -1,6 +1,7 @@
 package dev.lamella.contract;
 
 import static dev.lamella.contract.Samples.link;
+import static dev.lamella.contract.Samples.on;
 import static dev.lamella.contract.Samples.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,18 +22,18 @@ abstract class ShardIndexContract {
   abstract Indexes indexes();
 
   @Test
-  void move_shard_isThereFromThenOn_unlessAnotherRecordIs() {
+  void change_shard_isThereFromThenOn_unlessAnotherRecordIs() {
     Shard recorded = shard(LayerId.random(), 3);
-    Shard moved = recorded.on("s7");
-    assertThat(shards.move(recorded, moved)).as("it has no record").isFalse();
+    Shard moved = on("s7", recorded);
+    assertThat(shards.change(recorded, moved)).as("it has no record").isFalse();
     shards.put(recorded);
 
-    assertThat(shards.move(recorded, moved)).isTrue();
-    assertThat(shards.move(recorded, moved)).isTrue();
+    assertThat(shards.change(recorded, moved)).isTrue();
+    assertThat(shards.change(recorded, moved)).isTrue();
 
     assertThat(shards.find(recorded.layer(), List.of(3))).containsExactly(moved);
-    assertThat(shards.move(recorded.on("s8"), recorded.on("s9"))).isFalse();
-    assertThat(shards.move(shard(recorded.layer(), 3).on("s7"), shard(recorded.layer(), 3)))
+    assertThat(shards.change(on("s8", recorded), on("s9", recorded))).isFalse();
+    assertThat(shards.change(on("s7", shard(recorded.layer(), 3)), shard(recorded.layer(), 3)))
         .as("the link never changes")
         .isFalse();
     assertThat(shards.find(recorded.layer(), List.of(3))).containsExactly(moved);
@@ -51,7 +52,7 @@ abstract class ShardIndexContract {
   void put_sameLinkTwice_keepsTheFirst() {
     Link link = link();
     Shard first = shard(layer, 0, 64, link);
-    Shard again = new Shard(first.image(), layer, 0, 0, 64, "s2", first.key(), first.link());
+    Shard again = new Shard(first.image(), layer, 0, 0, 64, "s2", "layers/again", first.link());
     shards.put(first);
 
     assertThat(shards.put(again)).isEqualTo(Put.WRITTEN);
@@ -141,7 +142,7 @@ abstract class ShardIndexContract {
         index,
         shard.offset(),
         shard.size(),
-        shard.server(),
+        "s1",
         "k".repeat(4_000),
         shard.link());
   }

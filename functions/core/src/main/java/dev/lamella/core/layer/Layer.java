@@ -21,7 +21,7 @@ import java.util.TreeSet;
  * A stored layer: every shard record is written and the digest is proven.
  *
  * @param id of the upload whose shards it is made of
- * @param servers how many of its shards each storage server has
+ * @param servers how many of its shards each storage server has a copy of
  * @param used when it was last committed, linked, or named by a manifest that was put or deleted:
  *     what was used lately is not collected
  * @param verified when a deep verification last proved it

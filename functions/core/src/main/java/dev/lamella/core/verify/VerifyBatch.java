@@ -120,8 +120,8 @@ public final class VerifyBatch {
     } catch (RuntimeException e) {
       String why = "it could not be looked at: " + quoted(String.valueOf(e));
       return new Looked(
-          records.stream()
-              .map(shard -> ShardCheck.finding(layer, shard, Finding.Kind.UNREAD, why))
+          StoredCopy.of(records).stream()
+              .map(copy -> ShardCheck.finding(layer, copy, Finding.Kind.UNREAD, why))
               .toList(),
           0,
           0);
@@ -130,14 +130,14 @@ public final class VerifyBatch {
 
   /** What is recorded as damaged, and what a light look cannot tell from what is whole. */
   private static List<Finding> known(Layer layer, List<Shard> records, List<Finding> seen) {
-    return records.stream()
-        .filter(shard -> layer.damaged().contains(shard.index()))
-        .filter(shard -> seen.stream().noneMatch(one -> one.index() == shard.index()))
+    return StoredCopy.of(records).stream()
+        .filter(of -> layer.damaged().contains(of.shard().index()))
+        .filter(of -> seen.stream().noneMatch(one -> one.index() == of.shard().index()))
         .map(
-            shard ->
+            of ->
                 ShardCheck.finding(
                     layer,
-                    shard,
+                    of,
                     Finding.Kind.KNOWN_DAMAGE,
                     "an earlier verification found it damaged, and nothing has proven it since"))
         .toList();

@@ -3,6 +3,7 @@ package dev.lamella.core.write;
 import dev.lamella.core.ServerChoice;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.chain.Link;
+import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.Rejection.Reason;
 import dev.lamella.core.layer.Shard;
@@ -79,7 +80,9 @@ final class StoreShard {
             server,
             Shard.keyOf(upload.id(), shard, link),
             link);
-    return switch (index.put(put(upload, record, bytes))) {
+    Copy planned = record.copies().getFirst();
+    Copy written = put(upload, record, planned, bytes);
+    return switch (index.put(record.with(planned, written))) {
       case WRITTEN -> Optional.empty();
       case OTHER_LINK -> Optional.of(new Rejection(shard, Reason.OTHER_CHAIN));
     };
@@ -95,27 +98,27 @@ final class StoreShard {
     if (recorded.isEmpty() || !recorded.get().link().equals(link)) {
       return Optional.of(new Rejection(shard, Reason.OTHER_CHAIN));
     }
-    Shard written = put(upload, recorded.get().on(server), bytes);
-    if (index.move(recorded.get(), written)) {
+    Copy was = recorded.get().copies().getFirst();
+    Copy written = put(upload, recorded.get(), was.on(server), bytes);
+    if (index.change(recorded.get(), recorded.get().with(was, written))) {
       layers.repaired(upload.digest(), upload.layer(), shard);
     }
     return Optional.empty();
   }
 
-  private Shard put(Upload upload, Shard shard, byte[] bytes) {
+  private Copy put(Upload upload, Shard shard, Copy copy, byte[] bytes) {
     List<String> untaken = new ArrayList<>();
     List<Unavailable> causes = new ArrayList<>();
-    for (String server : inOrder(shard)) {
+    for (String server : inOrder(shard, copy)) {
       try {
-        return store.put(shard.on(server), bytes);
+        return store.put(shard, copy.on(server), bytes);
       } catch (Unavailable e) {
         avoided.put(server, clock.instant().plus(AVOIDED));
         untaken.add(server);
         causes.add(e);
         LOG.log(
             Level.WARNING,
-            "%s is not taken by storage server %s: %s"
-                .formatted(shard.key(), server, e.getCause()));
+            "%s is not taken by storage server %s: %s".formatted(copy.key(), server, e.getCause()));
       }
     }
     uploads.reject(upload.id(), Rejection.untaken(shard.index(), untaken));
@@ -125,9 +128,9 @@ final class StoreShard {
   }
 
   /** The one it is for first; but those that lately took nothing last. */
-  private List<String> inOrder(Shard shard) {
+  private List<String> inOrder(Shard shard, Copy copy) {
     Instant now = clock.instant();
-    Set<String> all = new LinkedHashSet<>(List.of(shard.server()));
+    Set<String> all = new LinkedHashSet<>(List.of(copy.server()));
     all.addAll(servers.serversFor(shard.layer(), shard.index()));
     return all.stream()
         .sorted(

@@ -34,19 +34,21 @@ class RepairTest {
   @Test
   void push_serverIsReadOnlyByNow_writesItToAnotherOne() throws IOException {
     Shard lost = lose();
-    assertThat(lost.server()).isEqualTo("s1");
+    assertThat(lost.copies().getFirst().server()).isEqualTo("s1");
     store.readOnly.add("s1");
     repair();
-    assertThat(record().server()).isEqualTo("s2");
+    assertThat(record().copies().getFirst().server()).isEqualTo("s2");
     assertThat(record().link()).isEqualTo(lost.link());
-    assertThat(store.shardStore.kept(lost)).as("nothing is written there").isEmpty();
+    assertThat(store.shardStore.kept(lost.copies().getFirst()))
+        .as("nothing is written there")
+        .isEmpty();
     assertWhole(Map.of("s0", 2, "s1", 1, "s2", 3));
   }
 
   private Shard lose() {
     store.push(layer);
     Shard lost = record();
-    store.shardStore.lose(lost);
+    store.shardStore.lose(lost.copies().getFirst());
     assertThat(store.index.layers().damage(digest, lost.layer(), List.of(LOST))).isTrue();
     return lost;
   }

@@ -9,6 +9,7 @@ import dev.lamella.core.Unavailable;
 import dev.lamella.core.chain.Chain;
 import dev.lamella.core.chain.ChainBuilder;
 import dev.lamella.core.chain.ChainEngine;
+import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.Upload;
@@ -238,6 +239,10 @@ final class Jobs {
 
   Shard shard(Layer layer, int shard) {
     return index.shards().from(layer.id(), shard, 1).getFirst();
+  }
+
+  Copy copy(Layer layer, int shard) {
+    return shard(layer, shard).copies().getFirst();
   }
 
   static byte[] bytes(int seed, int size) {
