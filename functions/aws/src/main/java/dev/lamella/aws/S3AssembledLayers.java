@@ -101,7 +101,14 @@ final class S3AssembledLayers implements AssembledLayers {
 
   private CompletedPart part(String key, String upload, Shard shard) {
     int number = shard.index() + 1;
-    Copy copy = shard.copies().getFirst();
+    Copy copy =
+        shard
+            .whole()
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "shard %d of layer %s has no whole copy"
+                            .formatted(shard.index(), shard.layer())));
     String etag =
         Optional.ofNullable(near.get(copy.server()))
             .map(source -> copied(key, upload, number, source, copy))

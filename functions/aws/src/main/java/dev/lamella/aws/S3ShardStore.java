@@ -81,7 +81,7 @@ public final class S3ShardStore implements ShardStore {
 
   @Override
   public Copy put(Shard shard, Copy copy, byte[] bytes) {
-    Server server = server(copy);
+    Server server = server(copy.server());
     String crc = crc32c(bytes, shard.size());
     Duration attempt = ANSWER.plusMillis(shard.size() / SLOWEST);
     PutObjectResponse stored =
@@ -112,13 +112,13 @@ public final class S3ShardStore implements ShardStore {
 
   @Override
   public SignedUrl sign(Copy copy, Access access) {
-    Server server = server(copy);
+    Server server = server(copy.server());
     return Presigned.of(server.presigner, server.bucket, copy.key(), access, lifetime);
   }
 
   @Override
   public InputStream read(Copy copy) throws FileNotFoundException {
-    Server server = server(copy);
+    Server server = server(copy.server());
     try {
       return asked(
           copy.server(),
@@ -133,7 +133,7 @@ public final class S3ShardStore implements ShardStore {
 
   @Override
   public Optional<Kept> kept(Copy copy) {
-    Server server = server(copy);
+    Server server = server(copy.server());
     try {
       HeadObjectResponse head =
           asked(
@@ -231,16 +231,9 @@ public final class S3ShardStore implements ShardStore {
         .orElseThrow(
             () ->
                 new IllegalStateException(
-                    "STORAGE_SERVERS does not name storage server '" + id + "'"));
-  }
-
-  private Server server(Copy copy) {
-    return Optional.ofNullable(servers.get(copy.server()))
-        .orElseThrow(
-            () ->
-                new IllegalStateException(
-                    "%s is on storage server '%s', which STORAGE_SERVERS does not name: put it back"
-                        .formatted(copy.key(), copy.server())));
+                    "STORAGE_SERVERS does not name storage server '"
+                        + id
+                        + "': put it back there"));
   }
 
   private static String orEmpty(@Nullable String etag) {

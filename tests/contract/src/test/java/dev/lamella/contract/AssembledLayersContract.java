@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lamella.core.LayerId;
+import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.AssembledLayers;
 import dev.lamella.core.port.Page;
@@ -40,6 +41,30 @@ abstract class AssembledLayersContract {
 
     assertThat(assembled.has(layer)).isTrue();
     assertThat(get(layer)).isEqualTo(whole.toByteArray());
+  }
+
+  @Test
+  void assemble_firstCopyIsDamaged_takesTheSecond() throws Exception {
+    ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    List<Shard> shards = shards(3, whole).stream().map(AssembledLayersContract::second).toList();
+
+    assembled.assemble(layer, shards);
+
+    assertThat(get(layer)).isEqualTo(whole.toByteArray());
+  }
+
+  /** The shard with a copy before the one that it has, of which nothing is there. */
+  private static Shard second(Shard shard) {
+    Copy copy = shard.copies().getFirst();
+    Copy gone = copy.on("s1".equals(copy.server()) ? "s0" : "s1").as(Copy.State.DAMAGED);
+    return new Shard(
+        shard.image(),
+        shard.layer(),
+        shard.index(),
+        shard.offset(),
+        shard.size(),
+        shard.link(),
+        List.of(gone, copy));
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lamella.core.LayerId;
 import dev.lamella.core.chain.Link;
+import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.ShardIndex.Put;
@@ -37,6 +38,49 @@ abstract class ShardIndexContract {
         .as("the link never changes")
         .isFalse();
     assertThat(shards.find(recorded.layer(), List.of(3))).containsExactly(moved);
+  }
+
+  @Test
+  void change_stateOfACopy_isOfThatCopyAlone() {
+    Shard two = twoCopies(4);
+    assertThat(shards.put(two)).isEqualTo(Put.WRITTEN);
+    assertThat(shards.find(layer, List.of(4))).containsExactly(two);
+    Copy first = two.copies().getFirst();
+    Shard damaged = two.with(first, first.as(Copy.State.DAMAGED));
+
+    assertThat(shards.change(two, damaged)).isTrue();
+    assertThat(shards.change(two, damaged)).isTrue();
+
+    assertThat(shards.from(layer, 0, 10)).containsExactly(damaged);
+    assertThat(shards.change(two, two.with(first, first.on("s9")))).isFalse();
+    assertThat(shards.from(layer, 0, 10)).containsExactly(damaged);
+  }
+
+  @Test
+  void change_racersFromOneRecord_oneDoes() throws Exception {
+    Shard two = twoCopies(5);
+    shards.put(two);
+    Copy first = two.copies().getFirst();
+    List<Shard> racers =
+        IntStream.range(10, 18).mapToObj(i -> two.with(first, first.on("s" + i))).toList();
+
+    List<Boolean> results = Race.of(8, i -> () -> shards.change(two, racers.get(i)));
+
+    assertThat(results).containsOnlyOnce(true);
+    assertThat(shards.find(layer, List.of(5))).containsExactly(racers.get(results.indexOf(true)));
+  }
+
+  private Shard twoCopies(int index) {
+    Shard one = shard(layer, index);
+    Copy copy = one.copies().getFirst();
+    return new Shard(
+        one.image(),
+        layer,
+        index,
+        one.offset(),
+        one.size(),
+        one.link(),
+        List.of(copy, Copy.at("s2", copy.key())));
   }
 
   @Test

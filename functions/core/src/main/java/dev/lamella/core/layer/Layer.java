@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -28,8 +29,8 @@ import java.util.TreeSet;
  * @param end the state after its last shard, where that is not the digest itself: its digest was
  *     proven of records that end so, and of no others. Empty for a sha256, and where it was not
  *     kept
- * @param damaged shards that a verification found missing or wrong, and that were not repaired
- *     since: until they are, nobody gets the layer
+ * @param damaged shards that are lost: a verification found all their copies missing or wrong, and
+ *     none was repaired since. Until one is, nobody gets the layer
  */
 public record Layer(
     Digest digest,
@@ -117,15 +118,28 @@ public record Layer(
     if (damaged.isEmpty()) {
       return this;
     }
-    throw new Refusal(
+    throw isDamaged(damaged);
+  }
+
+  /**
+   * @return the copy of one of its shards to be read
+   * @throws Refusal {@code LAYER_DAMAGED} where none is whole, also where that is not noted here
+   *     yet
+   */
+  public Copy requireCopy(Shard shard) {
+    return shard.whole().orElseThrow(() -> isDamaged(new TreeSet<>(Set.of(shard.index()))));
+  }
+
+  private Refusal isDamaged(SortedSet<Integer> shards) {
+    return new Refusal(
         ErrorCode.LAYER_DAMAGED,
         "layer "
             + digest
             + " is damaged: shard "
-            + damaged.first()
-            + (damaged.size() == 1 ? " is" : " and " + (damaged.size() - 1) + " others are")
+            + shards.first()
+            + (shards.size() == 1 ? " is" : " and " + (shards.size() - 1) + " others are")
             + " missing or wrong; push the layer again to heal it",
-        Map.of("layer", digest.toString(), "shards", List.copyOf(damaged)));
+        Map.of("layer", digest.toString(), "shards", List.copyOf(shards)));
   }
 
   /** This layer after a use at that time. */

@@ -64,6 +64,12 @@ public record Shard(
     return copies.stream().filter(copy -> !copy.isDamaged()).findFirst();
   }
 
+  /** The copies to be written anew: those that are damaged, or all where none is known to be. */
+  public List<Copy> toRepair() {
+    List<Copy> damaged = copies.stream().filter(Copy::isDamaged).toList();
+    return damaged.isEmpty() ? copies : damaged;
+  }
+
   /** This shard with a copy in the place of another. */
   public Shard with(Copy was, Copy now) {
     return new Shard(

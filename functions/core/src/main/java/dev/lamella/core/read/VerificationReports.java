@@ -5,19 +5,24 @@ import dev.lamella.core.RepositoryName;
 import dev.lamella.core.api.VerificationList;
 import dev.lamella.core.api.VerificationReport;
 import dev.lamella.core.api.VerificationReport.Damage;
+import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ReportIndex;
+import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.report.Finding;
 import dev.lamella.core.report.Report;
 import dev.lamella.core.report.ReportId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Gatherers;
 
 /** What verification jobs found, and what became of it since. */
 public final class VerificationReports {
@@ -30,10 +35,12 @@ public final class VerificationReports {
 
   private final ReportIndex reports;
   private final LayerIndex layers;
+  private final ShardIndex shards;
 
-  public VerificationReports(ReportIndex reports, LayerIndex layers) {
+  public VerificationReports(ReportIndex reports, LayerIndex layers, ShardIndex shards) {
     this.reports = reports;
     this.layers = layers;
+    this.shards = shards;
   }
 
   public VerificationList list(Optional<ReportId> last) {
@@ -61,7 +68,7 @@ public final class VerificationReports {
 
   private List<Damage> damage(List<Finding> findings, int most) {
     Digest digest = findings.getFirst().digest();
-    Optional<Layer> layer = layers.find(digest);
+    Set<String> damaged = layers.find(digest).map(now -> damaged(now, findings)).orElse(Set.of());
     List<RepositoryName> images = layers.imagesOf(digest, Optional.empty(), most);
     return findings.stream()
         .map(
@@ -74,7 +81,32 @@ public final class VerificationReports {
                     finding.why(),
                     images,
                     finding.kind().isDamage()
-                        && layer.filter(now -> now.damaged().contains(finding.index())).isEmpty()))
+                        && !damaged.contains(place(finding.index(), finding.server()))))
         .toList();
+  }
+
+  /** Of what was found, that which is so still: the shard is lost, or that copy is damaged. */
+  private Set<String> damaged(Layer layer, List<Finding> findings) {
+    Set<String> damaged = new HashSet<>();
+    for (Finding finding : findings) {
+      if (layer.damaged().contains(finding.index())) {
+        damaged.add(place(finding.index(), finding.server()));
+      }
+    }
+    findings.stream()
+        .map(Finding::index)
+        .distinct()
+        .gather(Gatherers.windowFixed(ShardIndex.MOST_FOUND))
+        .flatMap(some -> shards.find(layer.id(), some).stream())
+        .forEach(
+            shard ->
+                shard.copies().stream()
+                    .filter(Copy::isDamaged)
+                    .forEach(copy -> damaged.add(place(shard.index(), copy.server()))));
+    return damaged;
+  }
+
+  private static String place(int index, String server) {
+    return index + " " + server;
   }
 }

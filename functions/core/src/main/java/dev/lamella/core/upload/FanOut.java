@@ -91,8 +91,13 @@ public final class FanOut {
   }
 
   private String serverFor(Shard shard) {
-    String recorded = shard.copies().getFirst().server();
-    return servers.takes(recorded) ? recorded : servers.serverFor(shard.layer(), shard.index());
+    String recorded = shard.toRepair().getFirst().server();
+    return servers.takes(recorded)
+        ? recorded
+        : servers.serversFor(shard.layer(), shard.index()).stream()
+            .filter(server -> !shard.isOn(server))
+            .findFirst()
+            .orElse(recorded);
   }
 
   private PartsAnswer dispatch(Upload upload, List<Task> tasks) {

@@ -2,7 +2,10 @@ package dev.lamella.core.verify;
 
 import static dev.lamella.core.Quoted.quoted;
 
+import dev.lamella.core.Parallel;
 import dev.lamella.core.Unavailable;
+import dev.lamella.core.layer.Copy;
+import dev.lamella.core.layer.Copy.State;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.LayerIndex;
@@ -16,19 +19,26 @@ import dev.lamella.core.report.Tally;
 import dev.lamella.core.report.Work;
 import dev.lamella.core.verify.ShardCheck.Looked;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Looks at a batch of shards of one layer. */
 public final class VerifyBatch {
+  /** Records at a time that are changed: each is a short request. */
+  private static final int WIDTH = 64;
+
   private final LayerIndex layers;
   private final ShardIndex shards;
   private final ReportIndex reports;
   private final WorkIndex works;
+  private final CopyStates states;
   private final ShardCheck light;
   private final ShardCheck deep;
   private final Settle settle;
@@ -45,6 +55,7 @@ public final class VerifyBatch {
     this.shards = shards;
     this.reports = reports;
     this.works = works;
+    this.states = new CopyStates(shards);
     this.light = light;
     this.deep = deep;
     this.settle = settle;
@@ -88,27 +99,69 @@ public final class VerifyBatch {
                     .mapToObj(index -> withoutRecord(layer, index)))
             .sorted(Comparator.comparingInt(Finding::index))
             .toList();
-    List<Integer> damaged =
-        findings.stream().filter(one -> one.kind().isDamage()).map(Finding::index).toList();
-    if (!damaged.isEmpty() && !layers.damage(layer.digest(), layer.id(), damaged)) {
+    Map<Integer, Map<String, Finding>> wrong = new HashMap<>();
+    findings.forEach(
+        one -> wrong.computeIfAbsent(one.index(), _ -> new HashMap<>()).put(one.server(), one));
+    Seen seen = new Seen(wrong, isDeep);
+    List<Shard> now =
+        Parallel.map(records, WIDTH, read -> states.note(read, seen.states(read))).stream()
+            .flatMap(Optional::stream)
+            .toList();
+    Set<Integer> lost =
+        Stream.concat(
+                now.stream().filter(shard -> shard.whole().isEmpty()).map(Shard::index),
+                findings.stream().map(Finding::index).filter(index -> !recorded.contains(index)))
+            .filter(index -> !layer.damaged().contains(index))
+            .collect(Collectors.toCollection(TreeSet::new));
+    boolean isNew = !now.equals(records) || !lost.isEmpty();
+    if (isNew && !layers.damage(layer.digest(), layer.id(), lost)) {
       return Tally.NOTHING; // It was collected while it was looked at.
     }
     findings.forEach(finding -> reports.note(job.id(), finding));
-    List<Finding> known = isDeep ? List.of() : known(layer, records, findings);
+    List<Finding> known = isDeep ? List.of() : known(layer, records, seen);
     known.forEach(finding -> reports.note(job.id(), finding));
     if (isDeep) {
-      // What was recorded as damaged before it was read, and is whole: somebody repaired it.
-      layer.damaged().stream()
-          .filter(recorded::contains)
-          .filter(index -> findings.stream().noneMatch(one -> one.index() == index))
-          .forEach(index -> layers.repaired(layer.digest(), layer.id(), index));
+      // What was lost before it was read, and is whole: somebody repaired it.
+      records.stream()
+          .filter(shard -> layer.damaged().contains(shard.index()))
+          .filter(shard -> shard.copies().stream().anyMatch(copy -> seen.isWell(shard, copy)))
+          .forEach(shard -> layers.repaired(layer.digest(), layer.id(), shard.index()));
     }
+    long damaged = findings.stream().filter(one -> one.kind().isDamage()).count();
     return new Tally(
         batch.shards(),
         looked.bytes(),
         looked.requests(),
-        damaged.size() + known.size(),
-        findings.size() - damaged.size());
+        damaged + known.size(),
+        findings.size() - damaged);
+  }
+
+  /**
+   * What a look tells of copies.
+   *
+   * @param wrong what was found, by index and storage server
+   * @param isDeep whether a copy of which nothing was found is proven to be whole
+   */
+  private record Seen(Map<Integer, Map<String, Finding>> wrong, boolean isDeep) {
+    boolean isWell(Shard shard, Copy copy) {
+      return find(shard, copy).isEmpty();
+    }
+
+    Map<Copy, State> states(Shard shard) {
+      Map<Copy, State> states = new HashMap<>();
+      for (Copy copy : shard.copies()) {
+        if (find(shard, copy).filter(finding -> finding.kind().isDamage()).isPresent()) {
+          states.put(copy, State.DAMAGED);
+        } else if (isDeep && isWell(shard, copy)) {
+          states.put(copy, State.WHOLE);
+        }
+      }
+      return states;
+    }
+
+    private Optional<Finding> find(Shard shard, Copy copy) {
+      return Optional.ofNullable(wrong.getOrDefault(shard.index(), Map.of()).get(copy.server()));
+    }
   }
 
   /** What cannot be looked at, whatever the reason, must not keep a job from its end. */
@@ -129,10 +182,10 @@ public final class VerifyBatch {
   }
 
   /** What is recorded as damaged, and what a light look cannot tell from what is whole. */
-  private static List<Finding> known(Layer layer, List<Shard> records, List<Finding> seen) {
+  private static List<Finding> known(Layer layer, List<Shard> records, Seen seen) {
     return StoredCopy.of(records).stream()
-        .filter(of -> layer.damaged().contains(of.shard().index()))
-        .filter(of -> seen.stream().noneMatch(one -> one.index() == of.shard().index()))
+        .filter(of -> of.copy().isDamaged() || layer.damaged().contains(of.shard().index()))
+        .filter(of -> seen.isWell(of.shard(), of.copy()))
         .map(
             of ->
                 ShardCheck.finding(

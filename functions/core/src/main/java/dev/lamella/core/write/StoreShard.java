@@ -89,8 +89,8 @@ final class StoreShard {
   }
 
   /**
-   * Writes the bytes that were there before, to where they were before or to another server; then
-   * the record, where it changes; then the shard is damaged no more.
+   * Writes the bytes that were there before, to where each damaged copy was or to another server;
+   * then the record; then the shard is damaged no more, also where another copy is not taken.
    */
   private Optional<Rejection> repair(
       Upload upload, int shard, Link link, String server, byte[] bytes) {
@@ -98,10 +98,15 @@ final class StoreShard {
     if (recorded.isEmpty() || !recorded.get().link().equals(link)) {
       return Optional.of(new Rejection(shard, Reason.OTHER_CHAIN));
     }
-    Copy was = recorded.get().copies().getFirst();
-    Copy written = put(upload, recorded.get(), was.on(server), bytes);
-    if (index.change(recorded.get(), recorded.get().with(was, written))) {
+    Shard now = recorded.get();
+    for (Copy was : now.toRepair()) {
+      Copy planned = now.isOn(server) ? was : was.on(server);
+      Shard next = now.with(was, put(upload, now, planned, bytes));
+      if (!index.change(now, next)) {
+        break; // Another shard-writer is at it, or the layer was collected.
+      }
       layers.repaired(upload.digest(), upload.layer(), shard);
+      now = next;
     }
     return Optional.empty();
   }
@@ -127,11 +132,16 @@ final class StoreShard {
     throw none;
   }
 
-  /** The one it is for first; but those that lately took nothing last. */
+  /**
+   * The one it is for first, and none that has another copy; but those that lately took nothing
+   * last.
+   */
   private List<String> inOrder(Shard shard, Copy copy) {
     Instant now = clock.instant();
     Set<String> all = new LinkedHashSet<>(List.of(copy.server()));
-    all.addAll(servers.serversFor(shard.layer(), shard.index()));
+    servers.serversFor(shard.layer(), shard.index()).stream()
+        .filter(server -> !shard.isOn(server))
+        .forEach(all::add);
     return all.stream()
         .sorted(
             Comparator.comparing(

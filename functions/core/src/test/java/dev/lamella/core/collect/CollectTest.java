@@ -251,6 +251,28 @@ class CollectTest {
     assertThat(store.kept(elsewhere.copies().getFirst())).isPresent();
   }
 
+  @Test
+  void run_copiesOnTwoServers_areBothKept_andBothRemovedWithTheirLayer() {
+    Upload upload = upload(1);
+    Layer layer = commit(upload);
+    Shard one = shard(upload.id(), 0);
+    Copy copy = one.copies().getFirst();
+    Shard two =
+        new Shard(IMAGE, one.layer(), 0, 0, SHARD, one.link(), List.of(copy, copy.on("s0")));
+    store.put(two, new byte[SHARD]);
+    assertThat(index.shards().change(one, two)).isTrue();
+    now = Instant.now().plus(Duration.ofDays(2));
+    index.layers().link(IMAGE, layer.digest(), now);
+
+    assertThat(tally(collect.run(true, () -> true), Step.OBJECTS).count()).isZero();
+    assertThat(two.copies()).allMatch(each -> store.kept(each).isPresent());
+
+    now = now.plus(GRACE).plusSeconds(1);
+    collect.run(true, () -> true);
+    assertThat(two.copies()).noneMatch(each -> store.kept(each).isPresent());
+    assertThat(left(upload.id())).isZero();
+  }
+
   /** Its push ends while the sweep looks: the object that no record named is the shard now. */
   @Test
   void run_damagedLayerIsHealedMeanwhile_keepsItsShards() {

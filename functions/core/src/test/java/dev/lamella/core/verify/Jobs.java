@@ -59,6 +59,9 @@ final class Jobs {
   /** Whether no verifier can be invoked. */
   boolean isUnreachable;
 
+  /** What happens between the reading of a layer's records and the first look at a shard; once. */
+  Runnable beforeLooking = () -> {};
+
   Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private final StartVerification start;
   private final Walk walk;
@@ -123,9 +126,18 @@ final class Jobs {
             index.shards(),
             index.reports(),
             index.works(),
-            new LightCheck(reached),
-            new DeepCheck(reached, ChainEngine.best()),
+            after(new LightCheck(reached)),
+            after(new DeepCheck(reached, ChainEngine.best())),
             settle);
+  }
+
+  private ShardCheck after(ShardCheck check) {
+    return (layer, shards) -> {
+      Runnable before = beforeLooking;
+      beforeLooking = () -> {};
+      before.run();
+      return check.look(layer, shards);
+    };
   }
 
   Report start(boolean deep) {
