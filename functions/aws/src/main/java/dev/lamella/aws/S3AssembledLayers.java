@@ -101,14 +101,7 @@ final class S3AssembledLayers implements AssembledLayers {
 
   private CompletedPart part(String key, String upload, Shard shard) {
     int number = shard.index() + 1;
-    Copy copy =
-        shard
-            .whole()
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        "shard %d of layer %s has no whole copy"
-                            .formatted(shard.index(), shard.layer())));
+    Copy copy = shard.requireWhole();
     String etag =
         Optional.ofNullable(near.get(copy.server()))
             .map(source -> copied(key, upload, number, source, copy))

@@ -64,6 +64,18 @@ public record Shard(
     return copies.stream().filter(copy -> !copy.isDamaged()).findFirst();
   }
 
+  /**
+   * @return the copy to be read
+   * @throws IllegalStateException where none is whole
+   */
+  public Copy requireWhole() {
+    return whole()
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "shard %d of layer %s has no whole copy".formatted(index, layer)));
+  }
+
   /** The copies to be written anew: those that are damaged, or all where none is known to be. */
   public List<Copy> toRepair() {
     List<Copy> damaged = copies.stream().filter(Copy::isDamaged).toList();
@@ -82,9 +94,9 @@ public record Shard(
         copies.stream().map(copy -> copy.equals(was) ? now : copy).toList());
   }
 
-  /** Whether one of its copies is on this storage server. */
-  public boolean isOn(String server) {
-    return copies.stream().anyMatch(copy -> copy.server().equals(server));
+  /** Its copy on a storage server. */
+  public Optional<Copy> on(String server) {
+    return copies.stream().filter(copy -> copy.server().equals(server)).findFirst();
   }
 
   /**

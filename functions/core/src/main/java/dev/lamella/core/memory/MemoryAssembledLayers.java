@@ -1,7 +1,6 @@
 package dev.lamella.core.memory;
 
 import dev.lamella.core.LayerId;
-import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.AssembledLayers;
 import dev.lamella.core.port.Page;
@@ -45,11 +44,7 @@ public final class MemoryAssembledLayers implements AssembledLayers {
   public void assemble(LayerId layer, List<Shard> shards) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     for (Shard shard : shards) {
-      Copy copy =
-          shard
-              .whole()
-              .orElseThrow(() -> new IllegalStateException("no copy of " + shard + " is whole"));
-      try (InputStream in = store.read(copy)) {
+      try (InputStream in = store.read(shard.requireWhole())) {
         in.transferTo(all);
       } catch (IOException e) {
         throw new IllegalStateException(e);

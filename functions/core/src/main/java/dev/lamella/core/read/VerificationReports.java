@@ -7,6 +7,7 @@ import dev.lamella.core.api.VerificationReport;
 import dev.lamella.core.api.VerificationReport.Damage;
 import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Layer;
+import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ReportIndex;
@@ -15,11 +16,9 @@ import dev.lamella.core.report.Finding;
 import dev.lamella.core.report.Report;
 import dev.lamella.core.report.ReportId;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Gatherers;
@@ -68,7 +67,8 @@ public final class VerificationReports {
 
   private List<Damage> damage(List<Finding> findings, int most) {
     Digest digest = findings.getFirst().digest();
-    Set<String> damaged = layers.find(digest).map(now -> damaged(now, findings)).orElse(Set.of());
+    Optional<Layer> layer = layers.find(digest);
+    Map<Integer, Shard> records = layer.map(stored -> records(stored, findings)).orElse(Map.of());
     List<RepositoryName> images = layers.imagesOf(digest, Optional.empty(), most);
     return findings.stream()
         .map(
@@ -81,32 +81,25 @@ public final class VerificationReports {
                     finding.why(),
                     images,
                     finding.kind().isDamage()
-                        && !damaged.contains(place(finding.index(), finding.server()))))
+                        && layer.filter(stored -> isSo(stored, records, finding)).isEmpty()))
         .toList();
   }
 
-  /** Of what was found, that which is so still: the shard is lost, or that copy is damaged. */
-  private Set<String> damaged(Layer layer, List<Finding> findings) {
-    Set<String> damaged = new HashSet<>();
-    for (Finding finding : findings) {
-      if (layer.damaged().contains(finding.index())) {
-        damaged.add(place(finding.index(), finding.server()));
-      }
-    }
-    findings.stream()
+  private Map<Integer, Shard> records(Layer layer, List<Finding> findings) {
+    return findings.stream()
         .map(Finding::index)
         .distinct()
         .gather(Gatherers.windowFixed(ShardIndex.MOST_FOUND))
         .flatMap(some -> shards.find(layer.id(), some).stream())
-        .forEach(
-            shard ->
-                shard.copies().stream()
-                    .filter(Copy::isDamaged)
-                    .forEach(copy -> damaged.add(place(shard.index(), copy.server()))));
-    return damaged;
+        .collect(Collectors.toMap(Shard::index, shard -> shard));
   }
 
-  private static String place(int index, String server) {
-    return index + " " + server;
+  /** Whether what was found is so still: the shard is lost, or that copy of it is damaged. */
+  private static boolean isSo(Layer layer, Map<Integer, Shard> records, Finding finding) {
+    return layer.damaged().contains(finding.index())
+        || Optional.ofNullable(records.get(finding.index()))
+            .flatMap(shard -> shard.on(finding.server()))
+            .filter(Copy::isDamaged)
+            .isPresent();
   }
 }

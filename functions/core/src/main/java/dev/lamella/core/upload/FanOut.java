@@ -95,7 +95,7 @@ public final class FanOut {
     return servers.takes(recorded)
         ? recorded
         : servers.serversFor(shard.layer(), shard.index()).stream()
-            .filter(server -> !shard.isOn(server))
+            .filter(server -> shard.on(server).isEmpty())
             .findFirst()
             .orElse(recorded);
   }

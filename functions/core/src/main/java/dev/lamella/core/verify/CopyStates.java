@@ -1,6 +1,5 @@
 package dev.lamella.core.verify;
 
-import dev.lamella.core.Unavailable;
 import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Copy.State;
 import dev.lamella.core.layer.Shard;
@@ -48,9 +47,7 @@ final class CopyStates {
     if (recorded.isEmpty()) {
       return recorded;
     }
-    throw new Unavailable(
-        "the table",
-        new IllegalStateException(
-            "shard %d of layer %s is changed by too many".formatted(read.index(), read.layer())));
+    throw new IllegalStateException(
+        "shard %d of layer %s is changed by too many".formatted(read.index(), read.layer()));
   }
 }

@@ -1,6 +1,8 @@
 package dev.lamella.core.verify;
 
 import static dev.lamella.core.Quoted.quoted;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toMap;
 
 import dev.lamella.core.Parallel;
 import dev.lamella.core.Unavailable;
@@ -24,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -99,10 +100,7 @@ public final class VerifyBatch {
                     .mapToObj(index -> withoutRecord(layer, index)))
             .sorted(Comparator.comparingInt(Finding::index))
             .toList();
-    Map<Integer, Map<String, Finding>> wrong = new HashMap<>();
-    findings.forEach(
-        one -> wrong.computeIfAbsent(one.index(), _ -> new HashMap<>()).put(one.server(), one));
-    Seen seen = new Seen(wrong, isDeep);
+    Seen seen = Seen.of(findings, isDeep);
     List<Shard> now =
         Parallel.map(records, WIDTH, read -> states.note(read, seen.states(read))).stream()
             .flatMap(Optional::stream)
@@ -110,10 +108,11 @@ public final class VerifyBatch {
     Set<Integer> lost =
         Stream.concat(
                 now.stream().filter(shard -> shard.whole().isEmpty()).map(Shard::index),
-                findings.stream().map(Finding::index).filter(index -> !recorded.contains(index)))
-            .filter(index -> !layer.damaged().contains(index))
-            .collect(Collectors.toCollection(TreeSet::new));
-    boolean isNew = !now.equals(records) || !lost.isEmpty();
+                IntStream.range(batch.from(), batch.from() + batch.shards())
+                    .filter(index -> !recorded.contains(index))
+                    .boxed())
+            .collect(Collectors.toSet());
+    boolean isNew = !now.equals(records) || !layer.damaged().containsAll(lost);
     if (isNew && !layers.damage(layer.digest(), layer.id(), lost)) {
       return Tally.NOTHING; // It was collected while it was looked at.
     }
@@ -143,6 +142,13 @@ public final class VerifyBatch {
    * @param isDeep whether a copy of which nothing was found is proven to be whole
    */
   private record Seen(Map<Integer, Map<String, Finding>> wrong, boolean isDeep) {
+    static Seen of(List<Finding> findings, boolean isDeep) {
+      return new Seen(
+          findings.stream()
+              .collect(groupingBy(Finding::index, toMap(Finding::server, finding -> finding))),
+          isDeep);
+    }
+
     boolean isWell(Shard shard, Copy copy) {
       return find(shard, copy).isEmpty();
     }

@@ -100,7 +100,7 @@ final class StoreShard {
     }
     Shard now = recorded.get();
     for (Copy was : now.toRepair()) {
-      Copy planned = now.isOn(server) ? was : was.on(server);
+      Copy planned = now.on(server).isPresent() ? was : was.on(server);
       Shard next = now.with(was, put(upload, now, planned, bytes));
       if (!index.change(now, next)) {
         break; // Another shard-writer is at it, or the layer was collected.
@@ -140,7 +140,7 @@ final class StoreShard {
     Instant now = clock.instant();
     Set<String> all = new LinkedHashSet<>(List.of(copy.server()));
     servers.serversFor(shard.layer(), shard.index()).stream()
-        .filter(server -> !shard.isOn(server))
+        .filter(server -> shard.on(server).isEmpty())
         .forEach(all::add);
     return all.stream()
         .sorted(

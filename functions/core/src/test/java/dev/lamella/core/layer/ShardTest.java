@@ -26,8 +26,8 @@ class ShardTest {
     Shard damaged = shard.with(ONE, ONE.as(Copy.State.DAMAGED));
     assertThat(damaged.whole()).contains(OTHER);
     assertThat(damaged.with(OTHER, OTHER.as(Copy.State.DAMAGED)).whole()).isEmpty();
-    assertThat(damaged.isOn("s1")).isTrue();
-    assertThat(damaged.isOn("s3")).isFalse();
+    assertThat(damaged.on("s1")).contains(ONE.as(Copy.State.DAMAGED));
+    assertThat(damaged.on("s3")).isEmpty();
   }
 
   @Test

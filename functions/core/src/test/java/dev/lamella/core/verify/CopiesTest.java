@@ -87,7 +87,12 @@ class CopiesTest {
     jobs.store.lose(second(layer, 2));
     jobs.store.lose(second(layer, 3));
 
-    assertThat(jobs.run(deep).tally().damaged()).isEqualTo(3);
+    Report report = jobs.run(deep);
+
+    assertThat(report.tally().damaged()).isEqualTo(3);
+    assertThat(findings(report))
+        .extracting(Finding::index, Finding::server)
+        .containsExactlyInAnyOrder(tuple(2, "s2"), tuple(2, "other"), tuple(3, "other"));
 
     assertThat(damaged(layer)).containsExactly("2 s2", "2 other", "3 other");
     assertThat(jobs.layer(layer).damaged()).containsExactly(2);
