@@ -231,9 +231,7 @@ public final class S3ShardStore implements ShardStore {
         .orElseThrow(
             () ->
                 new IllegalStateException(
-                    "STORAGE_SERVERS does not name storage server '"
-                        + id
-                        + "': put it back there"));
+                    "STORAGE_SERVERS does not name storage server '" + id + "': put it back"));
   }
 
   private static String orEmpty(@Nullable String etag) {

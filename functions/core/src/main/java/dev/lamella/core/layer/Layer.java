@@ -14,7 +14,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -118,28 +117,15 @@ public record Layer(
     if (damaged.isEmpty()) {
       return this;
     }
-    throw isDamaged(damaged);
-  }
-
-  /**
-   * @return the copy of one of its shards to be read
-   * @throws Refusal {@code LAYER_DAMAGED} where none is whole, also where that is not noted here
-   *     yet
-   */
-  public Copy requireCopy(Shard shard) {
-    return shard.whole().orElseThrow(() -> isDamaged(new TreeSet<>(Set.of(shard.index()))));
-  }
-
-  private Refusal isDamaged(SortedSet<Integer> shards) {
-    return new Refusal(
+    throw new Refusal(
         ErrorCode.LAYER_DAMAGED,
         "layer "
             + digest
             + " is damaged: shard "
-            + shards.first()
-            + (shards.size() == 1 ? " is" : " and " + (shards.size() - 1) + " others are")
+            + damaged.first()
+            + (damaged.size() == 1 ? " is" : " and " + (damaged.size() - 1) + " others are")
             + " missing or wrong; push the layer again to heal it",
-        Map.of("layer", digest.toString(), "shards", List.copyOf(shards)));
+        Map.of("layer", digest.toString(), "shards", List.copyOf(damaged)));
   }
 
   /** This layer after a use at that time. */

@@ -1,6 +1,8 @@
 package dev.lamella.core.layer;
 
+import dev.lamella.core.ErrorCode;
 import dev.lamella.core.LayerId;
+import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.chain.Link;
 import java.util.List;
@@ -66,14 +68,15 @@ public record Shard(
 
   /**
    * @return the copy to be read
-   * @throws IllegalStateException where none is whole
+   * @throws Refusal {@code LAYER_DAMAGED} where none is whole
    */
   public Copy requireWhole() {
     return whole()
         .orElseThrow(
             () ->
-                new IllegalStateException(
-                    "shard %d of layer %s has no whole copy".formatted(index, layer)));
+                new Refusal(
+                    ErrorCode.LAYER_DAMAGED,
+                    "shard %d of layer %s is missing or wrong".formatted(index, layer)));
   }
 
   /** The copies to be written anew: those that are damaged, or all where none is known to be. */

@@ -25,8 +25,8 @@ public interface AssembledLayers {
    *
    * @param shards all of them, two or more, in order of index
    * @throws dev.lamella.core.Unavailable where a storage server does not answer
-   * @throws IllegalStateException where a shard has no whole copy, or that one is gone or not what
-   *     its record says
+   * @throws dev.lamella.core.Refusal {@code LAYER_DAMAGED} where a shard has no whole copy
+   * @throws IllegalStateException where that copy is gone, or is not what its record says
    */
   void assemble(LayerId layer, List<Shard> shards);
 

@@ -47,7 +47,7 @@ public final class MapShards {
           "layer " + digest + " has shards 0 to " + (count - 1) + ", not " + from);
     }
     List<ShardMap.Entry> map =
-        shards.from(layer.id(), from, PAGE).stream().map(shard -> entry(layer, shard)).toList();
+        shards.from(layer.id(), from, PAGE).stream().map(this::entry).toList();
     if (map.size() < Math.min(PAGE, count - from)) {
       throw new Refusal(
           ErrorCode.BLOB_UNKNOWN,
@@ -63,8 +63,8 @@ public final class MapShards {
         end < count ? OptionalInt.of(end) : OptionalInt.empty());
   }
 
-  private ShardMap.Entry entry(Layer layer, Shard shard) {
-    Copy copy = layer.requireCopy(shard);
+  private ShardMap.Entry entry(Shard shard) {
+    Copy copy = shard.requireWhole();
     return new ShardMap.Entry(
         shard.index(),
         shard.offset(),
