@@ -171,7 +171,7 @@ record Inventory(
   Set<String> recorded() {
     return of("SHARDS#")
         .flatMap(item -> attribute(item, "copies").l().stream())
-        .map(copy -> copy.m().get("server").s() + " " + copy.m().get("key").s())
+        .map(copy -> attribute(copy.m(), "server").s() + " " + attribute(copy.m(), "key").s())
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
