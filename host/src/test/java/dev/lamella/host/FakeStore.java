@@ -17,6 +17,7 @@ import dev.lamella.core.api.ReferrerIndex;
 import dev.lamella.core.api.TagList;
 import dev.lamella.core.api.UploadRequest;
 import dev.lamella.core.chain.ChainEngine;
+import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.ShardBatch;
 import dev.lamella.core.layer.StagedPart;
@@ -103,7 +104,7 @@ final class FakeStore implements AutoCloseable {
   /** So many batches are handed over and never come. */
   final AtomicInteger batchesToLose = new AtomicInteger();
 
-  private final Map<String, Shard> signed = new ConcurrentHashMap<>();
+  private final Map<String, Copy> signed = new ConcurrentHashMap<>();
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final RequestUpload requestUpload;
@@ -414,25 +415,25 @@ final class FakeStore implements AutoCloseable {
   /** Storage servers whose URLs lead here. */
   private final class SigningShards implements ShardStore {
     @Override
-    public Shard put(Shard shard, byte[] bytes) {
-      return shards.put(shard, bytes);
+    public Copy put(Shard shard, Copy copy, byte[] bytes) {
+      return shards.put(shard, copy, bytes);
     }
 
     @Override
-    public SignedUrl sign(Shard shard, SignedUrl.Access access) {
-      String path = "/servers/" + shard.server() + "/" + shard.key();
-      signed.put(path, shard);
+    public SignedUrl sign(Copy copy, SignedUrl.Access access) {
+      String path = "/servers/" + copy.server() + "/" + copy.key();
+      signed.put(path, copy);
       return new SignedUrl(url().resolve(path + "?signature=secret"), Map.of());
     }
 
     @Override
-    public InputStream read(Shard shard) throws IOException {
-      return shards.read(shard);
+    public InputStream read(Copy copy) throws IOException {
+      return shards.read(copy);
     }
 
     @Override
-    public Optional<Kept> kept(Shard shard) {
-      return shards.kept(shard);
+    public Optional<Kept> kept(Copy copy) {
+      return shards.kept(copy);
     }
 
     @Override

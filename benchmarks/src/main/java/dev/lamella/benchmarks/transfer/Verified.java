@@ -13,6 +13,7 @@ import dev.lamella.core.chain.ChainEngine;
 import dev.lamella.core.chain.ChainHash;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.chain.Link;
+import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.Upload;
@@ -159,7 +160,8 @@ final class Verified {
             HEADS,
             number -> {
               Shard shard = put(store, index, upload, links.get(number), bytes, number);
-              return new Piece(store.sign(shard, Access.HEAD).uri(), shard.offset(), SMALL);
+              return new Piece(
+                  store.sign(shard.copies().getFirst(), Access.HEAD).uri(), shard.offset(), SMALL);
             });
     LayerIndex layers = adapters.layers();
     var _ =
@@ -186,18 +188,18 @@ final class Verified {
       ShardStore store, ShardIndex index, Upload upload, Link link, byte[] bytes, int number) {
     byte[] part = new byte[SMALL];
     System.arraycopy(bytes, number * SMALL, part, 0, SMALL);
-    Shard stored =
-        store.put(
-            new Shard(
-                LOOKED_AT,
-                upload.id(),
-                number,
-                (long) number * SMALL,
-                SMALL,
-                "s" + number % 4,
-                Shard.keyOf(upload.id(), number, link),
-                link),
-            part);
+    Shard shard =
+        new Shard(
+            LOOKED_AT,
+            upload.id(),
+            number,
+            (long) number * SMALL,
+            SMALL,
+            "s" + number % 4,
+            Shard.keyOf(upload.id(), number, link),
+            link);
+    Copy planned = shard.copies().getFirst();
+    Shard stored = shard.with(planned, store.put(shard, planned, part));
     var _ = index.put(stored);
     return stored;
   }

@@ -159,12 +159,13 @@ public final class DynamoLayerIndex implements LayerIndex {
 
   @Override
   public boolean damage(Digest digest, LayerId id, Collection<Integer> shards) {
-    return table
-        .transaction()
-        .update(Key.layer(digest), "ADD " + DAMAGED, IS_LAYER, damaged(id, shards))
-        .delete(Key.assembly(id))
-        .commit()
-        .isEmpty();
+    Transaction noting = table.transaction();
+    if (shards.isEmpty()) {
+      noting.require(Key.layer(digest), IS_LAYER, Map.of(":layer", Item.value(id.value())));
+    } else {
+      noting.update(Key.layer(digest), "ADD " + DAMAGED, IS_LAYER, damaged(id, shards));
+    }
+    return noting.delete(Key.assembly(id)).commit().isEmpty();
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Slicing;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.chain.Link;
+import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ShardIndex;
@@ -12,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Shard records in DynamoDB, one partition a layer. */
 public final class DynamoShardIndex implements ShardIndex {
@@ -39,17 +41,15 @@ public final class DynamoShardIndex implements ShardIndex {
   }
 
   @Override
-  public boolean move(Shard recorded, Shard written) {
+  public boolean change(Shard recorded, Shard changed) {
     return table.update(
         Key.shard(recorded.layer(), recorded.index()),
-        "SET #server = :server, #checksum = :checksum, #etag = :etag",
-        "#after = :after AND #server IN (:was, :server)",
+        "SET #copies = :copies",
+        "#after = :after AND (#copies = :was OR #copies = :copies)",
         Map.of(
-            ":server", Item.value(written.server()),
-            ":checksum", Item.value(written.checksum()),
-            ":etag", Item.value(written.etag()),
-            ":after", Item.value(written.link().after().bytes()),
-            ":was", Item.value(recorded.server())));
+            ":copies", copies(changed),
+            ":after", Item.value(changed.link().after().bytes()),
+            ":was", copies(recorded)));
   }
 
   @Override
@@ -92,12 +92,9 @@ public final class DynamoShardIndex implements ShardIndex {
         .with("image", shard.image().value())
         .with("offset", shard.offset())
         .with("size", shard.size())
-        .with("server", shard.server())
-        .with("key", shard.key())
-        .with("checksum", shard.checksum())
-        .with("etag", shard.etag())
         .with("before", shard.link().before().bytes())
-        .with("after", shard.link().after().bytes());
+        .with("after", shard.link().after().bytes())
+        .with("copies", copies(shard));
   }
 
   private static Shard shard(LayerId layer, Item item) {
@@ -107,11 +104,31 @@ public final class DynamoShardIndex implements ShardIndex {
         (int) item.number("index"),
         item.number("offset"),
         (int) item.number("size"),
-        item.text("server"),
-        item.text("key"),
-        item.text("checksum"),
-        item.find("etag").orElse(""),
-        link(item));
+        link(item),
+        item.get("copies").l().stream().map(copy -> copy(Item.of(copy.m()))).toList());
+  }
+
+  private static AttributeValue copies(Shard shard) {
+    return AttributeValue.fromL(shard.copies().stream().map(DynamoShardIndex::value).toList());
+  }
+
+  private static AttributeValue value(Copy copy) {
+    return AttributeValue.fromM(
+        Map.of(
+            "server", Item.value(copy.server()),
+            "key", Item.value(copy.key()),
+            "checksum", Item.value(copy.checksum()),
+            "etag", Item.value(copy.etag()),
+            "state", Item.value(copy.state().name())));
+  }
+
+  private static Copy copy(Item copy) {
+    return new Copy(
+        copy.text("server"),
+        copy.text("key"),
+        copy.text("checksum"),
+        copy.text("etag"),
+        Copy.State.valueOf(copy.text("state")));
   }
 
   private static Link link(Item item) {

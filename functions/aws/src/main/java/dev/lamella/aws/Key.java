@@ -124,8 +124,8 @@ record Key(String partition, String sort) {
     return new Key(report(id).partition, WORKS + digest);
   }
 
-  static Key finding(ReportId id, Digest digest, int index) {
-    return new Key(report(id).partition, FINDINGS + digest + "#%08d".formatted(index));
+  static Key finding(ReportId id, Digest digest, int index, String server) {
+    return new Key(report(id).partition, FINDINGS + digest + "#%08d#%s".formatted(index, server));
   }
 
   static Key of(Item item) {

@@ -83,7 +83,7 @@ final class ReportItem {
   }
 
   static Item of(ReportId id, Finding finding) {
-    return Item.at(Key.finding(id, finding.digest(), finding.index()))
+    return Item.at(Key.finding(id, finding.digest(), finding.index(), finding.server()))
         .with("digest", finding.digest().toString())
         .with("index", finding.index())
         .with("kind", finding.kind().name())

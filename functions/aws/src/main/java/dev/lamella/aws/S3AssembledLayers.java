@@ -3,6 +3,7 @@ package dev.lamella.aws;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Parallel;
 import dev.lamella.core.Refusal;
+import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.AssembledLayers;
 import dev.lamella.core.port.Page;
@@ -100,19 +101,20 @@ final class S3AssembledLayers implements AssembledLayers {
 
   private CompletedPart part(String key, String upload, Shard shard) {
     int number = shard.index() + 1;
+    Copy copy = shard.requireWhole();
     String etag =
-        Optional.ofNullable(near.get(shard.server()))
-            .map(source -> copied(key, upload, number, source, shard))
-            .orElseGet(() -> sent(key, upload, number, shard));
+        Optional.ofNullable(near.get(copy.server()))
+            .map(source -> copied(key, upload, number, source, copy))
+            .orElseGet(() -> sent(key, upload, number, copy, shard.size()));
     return CompletedPart.builder().partNumber(number).eTag(etag).build();
   }
 
-  private String copied(String key, String upload, int number, String source, Shard shard) {
+  private String copied(String key, String upload, int number, String source, Copy copy) {
     try {
       return s3.uploadPartCopy(
-              copy ->
-                  copy.sourceBucket(source)
-                      .sourceKey(shard.key())
+              part ->
+                  part.sourceBucket(source)
+                      .sourceKey(copy.key())
                       .destinationBucket(bucket)
                       .destinationKey(key)
                       .uploadId(upload)
@@ -121,24 +123,24 @@ final class S3AssembledLayers implements AssembledLayers {
           .eTag();
     } catch (NoSuchKeyException e) {
       throw new IllegalStateException(
-          "storage server " + shard.server() + " has no " + shard.key(), e);
+          "storage server " + copy.server() + " has no " + copy.key(), e);
     }
   }
 
   /** S3 compares what arrives with the checksum that was proven when the shard was written. */
-  private String sent(String key, String upload, int number, Shard shard) {
-    try (InputStream in = store.read(shard)) {
+  private String sent(String key, String upload, int number, Copy copy, int size) {
+    try (InputStream in = store.read(copy)) {
       return s3.uploadPart(
               put ->
                   put.bucket(bucket)
                       .key(key)
                       .uploadId(upload)
                       .partNumber(number)
-                      .checksumCRC32C(shard.checksum().replace("crc32c:", "")),
-              RequestBody.fromInputStream(in, shard.size()))
+                      .checksumCRC32C(copy.checksum().replace("crc32c:", "")),
+              RequestBody.fromInputStream(in, size))
           .eTag();
     } catch (IOException e) {
-      throw new IllegalStateException("shard " + shard.key() + " could not be read", e);
+      throw new IllegalStateException("shard " + copy.key() + " could not be read", e);
     }
   }
 

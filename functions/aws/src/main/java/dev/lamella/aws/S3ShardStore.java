@@ -5,6 +5,7 @@ import dev.lamella.core.LayerId;
 import dev.lamella.core.Parallel;
 import dev.lamella.core.StorageServer;
 import dev.lamella.core.Unavailable;
+import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ShardStore;
@@ -79,18 +80,18 @@ public final class S3ShardStore implements ShardStore {
   }
 
   @Override
-  public Shard put(Shard shard, byte[] bytes) {
-    Server server = server(shard);
+  public Copy put(Shard shard, Copy copy, byte[] bytes) {
+    Server server = server(copy.server());
     String crc = crc32c(bytes, shard.size());
     Duration attempt = ANSWER.plusMillis(shard.size() / SLOWEST);
     PutObjectResponse stored =
         asked(
-            shard.server(),
+            copy.server(),
             () ->
                 server.s3.putObject(
                     put ->
                         put.bucket(server.bucket)
-                            .key(shard.key())
+                            .key(copy.key())
                             .checksumCRC32C(crc)
                             .overrideConfiguration(
                                 limits ->
@@ -106,42 +107,42 @@ public final class S3ShardStore implements ShardStore {
                         () -> new ByteArrayInputStream(bytes, 0, shard.size()),
                         shard.size(),
                         "application/octet-stream")));
-    return shard.kept(KIND.concat(crc), orEmpty(stored.eTag()));
+    return copy.written(KIND.concat(crc), orEmpty(stored.eTag()));
   }
 
   @Override
-  public SignedUrl sign(Shard shard, Access access) {
-    Server server = server(shard);
-    return Presigned.of(server.presigner, server.bucket, shard.key(), access, lifetime);
+  public SignedUrl sign(Copy copy, Access access) {
+    Server server = server(copy.server());
+    return Presigned.of(server.presigner, server.bucket, copy.key(), access, lifetime);
   }
 
   @Override
-  public InputStream read(Shard shard) throws FileNotFoundException {
-    Server server = server(shard);
+  public InputStream read(Copy copy) throws FileNotFoundException {
+    Server server = server(copy.server());
     try {
       return asked(
-          shard.server(),
-          () -> server.s3.getObject(get -> get.bucket(server.bucket).key(shard.key())));
+          copy.server(),
+          () -> server.s3.getObject(get -> get.bucket(server.bucket).key(copy.key())));
     } catch (NoSuchKeyException e) {
       FileNotFoundException gone =
-          new FileNotFoundException("storage server " + shard.server() + " has no " + shard.key());
+          new FileNotFoundException("storage server " + copy.server() + " has no " + copy.key());
       gone.initCause(e);
       throw gone;
     }
   }
 
   @Override
-  public Optional<Kept> kept(Shard shard) {
-    Server server = server(shard);
+  public Optional<Kept> kept(Copy copy) {
+    Server server = server(copy.server());
     try {
       HeadObjectResponse head =
           asked(
-              shard.server(),
+              copy.server(),
               () ->
                   server.s3.headObject(
                       get ->
                           get.bucket(server.bucket)
-                              .key(shard.key())
+                              .key(copy.key())
                               .checksumMode(ChecksumMode.ENABLED)));
       return Optional.of(
           new Kept(
@@ -230,17 +231,7 @@ public final class S3ShardStore implements ShardStore {
         .orElseThrow(
             () ->
                 new IllegalStateException(
-                    "STORAGE_SERVERS does not name storage server '" + id + "'"));
-  }
-
-  private Server server(Shard shard) {
-    return Optional.ofNullable(servers.get(shard.server()))
-        .orElseThrow(
-            () ->
-                new IllegalStateException(
-                    ("shard %d of layer %s is on storage server '%s', which STORAGE_SERVERS does"
-                            + " not name: put it back there")
-                        .formatted(shard.index(), shard.layer(), shard.server())));
+                    "STORAGE_SERVERS does not name storage server '" + id + "': put it back"));
   }
 
   private static String orEmpty(@Nullable String etag) {

@@ -64,7 +64,7 @@ public final class MetadataHandler extends Gateway {
             new MapShards(served, shards, store),
             new ReportProgress(uploads, new IntactShards(shards, layers), staging),
             new CollectionReports(adapters.collections()),
-            new VerificationReports(adapters.reports(), layers));
+            new VerificationReports(adapters.reports(), layers, shards));
     ManifestRoutes manifests =
         new ManifestRoutes(images, new ListTags(index), new ListReferrers(index));
     BlobRoutes blobs =

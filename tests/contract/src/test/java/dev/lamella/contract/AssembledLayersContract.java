@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lamella.core.LayerId;
+import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.AssembledLayers;
 import dev.lamella.core.port.Page;
@@ -43,6 +44,30 @@ abstract class AssembledLayersContract {
   }
 
   @Test
+  void assemble_firstCopyIsDamaged_takesTheSecond() throws Exception {
+    ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    List<Shard> shards = shards(3, whole).stream().map(AssembledLayersContract::second).toList();
+
+    assembled.assemble(layer, shards);
+
+    assertThat(get(layer)).isEqualTo(whole.toByteArray());
+  }
+
+  /** The shard with a copy before the one that it has, of which nothing is there. */
+  private static Shard second(Shard shard) {
+    Copy copy = shard.copies().getFirst();
+    Copy gone = copy.on("s1".equals(copy.server()) ? "s0" : "s1").as(Copy.State.DAMAGED);
+    return new Shard(
+        shard.image(),
+        shard.layer(),
+        shard.index(),
+        shard.offset(),
+        shard.size(),
+        shard.link(),
+        List.of(gone, copy));
+  }
+
+  @Test
   void assemble_shardThatIsGone_makesNothing() {
     List<Shard> shards = new ArrayList<>(shards(2, new ByteArrayOutputStream()));
     shards.add(shard(2, 10));
@@ -58,7 +83,7 @@ abstract class AssembledLayersContract {
     List<LayerId> made = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       LayerId id = LayerId.random();
-      assembled.assemble(id, List.of(store.put(Samples.shard(id, 0), bytes(64))));
+      assembled.assemble(id, List.of(Samples.put(store, Samples.shard(id, 0), bytes(64))));
       made.add(id);
     }
     assertThat(listed()).containsAll(made).doesNotHaveDuplicates();
@@ -86,7 +111,7 @@ abstract class AssembledLayersContract {
     List<Shard> shards = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       byte[] bytes = bytes(i == count - 1 ? 7 : SIZE);
-      shards.add(store.put(shard(i, bytes.length), bytes));
+      shards.add(Samples.put(store, shard(i, bytes.length), bytes));
       whole.writeBytes(bytes);
     }
     return shards;
@@ -102,7 +127,7 @@ abstract class AssembledLayersContract {
         (long) index * SIZE,
         size,
         "s" + index % 2,
-        shard.key(),
+        shard.copies().getFirst().key(),
         shard.link());
   }
 }

@@ -58,6 +58,20 @@ abstract class AssemblyIndexContract {
     assertThat(assemblies.find(damaged)).isEqualTo(Assembly.NONE);
   }
 
+  /** It may be made of a copy that is damaged, while another one is whole. */
+  @Test
+  void damage_ofNoShard_endsWhatWasAssembledAlone() {
+    Digest digest = indexes.store(Samples.image());
+    LayerId stored = indexes.layers().find(digest).orElseThrow().id();
+    assemblies.claim(stored, Assembly.NONE, NOW, LATER);
+
+    assertThat(indexes.layers().damage(digest, stored, List.of())).isTrue();
+
+    assertThat(assemblies.find(stored)).isEqualTo(Assembly.NONE);
+    assertThat(indexes.layers().find(digest).orElseThrow().isDamaged()).isFalse();
+    assertThat(indexes.layers().damage(digest, LayerId.random(), List.of())).isFalse();
+  }
+
   @Test
   void release_endsItsOwnClaimAlone() {
     assemblies.release(layer, LATER);

@@ -18,6 +18,7 @@ import dev.lamella.core.Unavailable;
 import dev.lamella.core.api.CollectionRun;
 import dev.lamella.core.api.CollectionRun.Find;
 import dev.lamella.core.api.CollectionRun.Step;
+import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.StagedPart;
@@ -576,8 +577,8 @@ class AwsTest {
     @Test
     void sign_url_givesShardAndItsMetadata() throws Exception {
       byte[] bytes = bytes(100);
-      Shard shard = store.put(shard(100), bytes);
-      SignedUrl url = store.sign(shard, Access.GET);
+      Shard shard = shard(100);
+      SignedUrl url = store.sign(written(shard, bytes), Access.GET);
       assertThat(url.headers()).isEmpty();
 
       HttpResponse<byte[]> answer = get(url.uri());
@@ -591,7 +592,7 @@ class AwsTest {
 
     @Test
     void sign_head_givesTheSizeAndNoByte() throws Exception {
-      URI url = store.sign(store.put(shard(100), bytes(100)), Access.HEAD).uri();
+      URI url = store.sign(written(shard(100), bytes(100)), Access.HEAD).uri();
 
       HttpResponse<byte[]> answer =
           HTTP.send(HttpRequest.newBuilder(url).HEAD().build(), BodyHandlers.ofByteArray());
@@ -603,8 +604,8 @@ class AwsTest {
 
     @Test
     void sign_alteredUrl_isRefused() throws Exception {
-      Shard one = store.put(shard(10), bytes(10));
-      Shard other = store.put(shard(10), bytes(10));
+      Copy one = written(shard(10), bytes(10));
+      Copy other = written(shard(10), bytes(10));
       URI url = store.sign(one, Access.GET).uri();
 
       assertThat(get(altered(url, one.key(), other.key())).statusCode()).isEqualTo(403);
@@ -615,12 +616,13 @@ class AwsTest {
     void put_storageServerThatIsNotConfigured_isNamed() {
       Shard known = shard(10);
       Shard unknown =
-          new Shard(known.image(), known.layer(), 0, 0, 10, "gone", known.key(), known.link());
+          new Shard(known.image(), known.layer(), 0, 0, 10, "gone", "layers/gone", known.link());
 
-      assertThatThrownBy(() -> store.put(unknown, bytes(10)))
+      assertThatThrownBy(() -> written(unknown, bytes(10)))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("'gone'");
-      assertThatThrownBy(() -> store.sign(unknown, Access.GET)).hasMessageContaining("'gone'");
+      assertThatThrownBy(() -> store.sign(unknown.copies().getFirst(), Access.GET))
+          .hasMessageContaining("'gone'");
     }
   }
 
@@ -679,7 +681,8 @@ class AwsTest {
     assertThatThrownBy(() -> adapters.staging().staged(LayerId.random()))
         .isInstanceOf(Unavailable.class)
         .hasMessageContaining("staging");
-    assertThatThrownBy(() -> adapters.shardStore().put(ShardStoreContract.shard(1), new byte[1]))
+    assertThatThrownBy(
+            () -> Samples.put(adapters.shardStore(), ShardStoreContract.shard(1), new byte[1]))
         .isInstanceOf(Unavailable.class)
         .hasMessageContaining("storage server s1");
   }

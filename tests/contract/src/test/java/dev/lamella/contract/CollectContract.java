@@ -140,8 +140,8 @@ abstract class CollectContract {
     Link link = Samples.link();
     Shard written = new Shard(image(), upload, 0, 0, 10, "s1", Shard.keyOf(upload, 0, link), link);
     Shard withoutRecord = Samples.shard(upload, 1);
-    ports.indexes().shards().put(ports.store().put(written, bytes(10)));
-    ports.store().put(withoutRecord, bytes(64));
+    ports.indexes().shards().put(Samples.put(ports.store(), written, bytes(10)));
+    Samples.put(ports.store(), withoutRecord, bytes(64));
     ports.indexes().uploads().reject(upload, new Rejection(2, Rejection.Reason.WRONG_LINK));
 
     at(NOW.plus(Site.LIFETIME)).collect();
@@ -211,7 +211,9 @@ abstract class CollectContract {
 
   private LayerId assembled(Optional<Instant> time) throws Exception {
     LayerId id = LayerId.random();
-    ports.assembled().assemble(id, List.of(ports.store().put(Samples.shard(id, 0), bytes(64))));
+    ports
+        .assembled()
+        .assemble(id, List.of(Samples.put(ports.store(), Samples.shard(id, 0), bytes(64))));
     if (time.isPresent()) {
       Instant until = time.get().plusSeconds(1);
       ports.indexes().assemblies().claim(id, Assembly.NONE, time.get(), until);
@@ -226,25 +228,25 @@ abstract class CollectContract {
     RepositoryName image = image();
     at(NOW).push(image, layer);
     LayerId stored = ports.indexes().layers().find(digest).orElseThrow().id();
-    Shard elsewhere = ports.store().put(Samples.shard(stored, 0), bytes(64));
-    Shard late = ports.store().put(Samples.shard(LayerId.random(), 0), bytes(64));
+    Shard elsewhere = Samples.put(ports.store(), Samples.shard(stored, 0), bytes(64));
+    Shard late = Samples.put(ports.store(), Samples.shard(LayerId.random(), 0), bytes(64));
     ports.indexes().shards().put(late);
-    Shard alone = ports.store().put(Samples.shard(LayerId.random(), 7), bytes(64));
+    Shard alone = Samples.put(ports.store(), Samples.shard(LayerId.random(), 7), bytes(64));
     Instant later = Instant.now().plus(Site.GRACE);
     LayerId open = site(ports, later).send(image, bytes(SIZE)).orElseThrow();
-    Shard underway = ports.store().put(Samples.shard(open, 0), bytes(64));
+    Shard underway = Samples.put(ports.store(), Samples.shard(open, 0), bytes(64));
 
     at(later.minus(Site.GRACE).minusSeconds(60)).collect();
-    assertThat(ports.store().kept(alone)).isPresent();
+    assertThat(ports.store().kept(alone.copies().getFirst())).isPresent();
     CollectionRun run = at(later.plusSeconds(60)).collect();
 
     assertThat(tally(run, Step.OBJECTS).count()).isGreaterThanOrEqualTo(2);
-    assertThat(ports.store().kept(elsewhere)).isEmpty();
-    assertThat(ports.store().kept(alone)).isEmpty();
+    assertThat(ports.store().kept(elsewhere.copies().getFirst())).isEmpty();
+    assertThat(ports.store().kept(alone.copies().getFirst())).isEmpty();
     assertNothingIsLeft(late.layer(), List.of(late));
     assertThat(at(AFTER_GRACE).pull(image, digest)).contains(layer);
     assertThat(ports.indexes().uploads().find(open)).isPresent();
-    assertThat(ports.store().kept(underway)).isPresent();
+    assertThat(ports.store().kept(underway.copies().getFirst())).isPresent();
   }
 
   @Test
@@ -465,7 +467,7 @@ abstract class CollectContract {
     assertThat(shards)
         .allSatisfy(
             shard ->
-                assertThatThrownBy(() -> ports.store().read(shard))
+                assertThatThrownBy(() -> ports.store().read(shard.copies().getFirst()))
                     .isInstanceOf(FileNotFoundException.class));
   }
 }

@@ -1,6 +1,7 @@
 package dev.lamella.contract;
 
 import dev.lamella.core.LayerId;
+import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ShardStore;
@@ -19,23 +20,23 @@ record Lacking(ShardStore store, String server) implements ShardStore {
   }
 
   @Override
-  public Shard put(Shard shard, byte[] bytes) {
-    return store.put(shard, bytes);
+  public Copy put(Shard shard, Copy copy, byte[] bytes) {
+    return store.put(shard, copy, bytes);
   }
 
   @Override
-  public SignedUrl sign(Shard shard, SignedUrl.Access access) {
-    return store.sign(shard, access);
+  public SignedUrl sign(Copy copy, SignedUrl.Access access) {
+    return store.sign(copy, access);
   }
 
   @Override
-  public InputStream read(Shard shard) throws IOException {
-    return store.read(shard);
+  public InputStream read(Copy copy) throws IOException {
+    return store.read(copy);
   }
 
   @Override
-  public Optional<Kept> kept(Shard shard) {
-    return store.kept(shard);
+  public Optional<Kept> kept(Copy copy) {
+    return store.kept(copy);
   }
 
   @Override

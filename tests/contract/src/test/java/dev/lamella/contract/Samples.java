@@ -6,11 +6,13 @@ import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Slicing;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.chain.Link;
+import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.manifest.ManifestReader;
+import dev.lamella.core.port.ShardStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -87,11 +89,27 @@ final class Samples {
         index,
         64L * index,
         size,
-        "s1",
-        Shard.keyOf(layer, index, link),
-        "crc32c:AAAAAA==",
-        "\"f1d3ff8443297732862df21dc4e57262\"",
-        link);
+        link,
+        List.of(copy("s1", Shard.keyOf(layer, index, link))));
+  }
+
+  static Copy copy(String server, String key) {
+    return Copy.at(server, key).written("crc32c:AAAAAA==", "\"f1d3ff8443297732862df21dc4e57262\"");
+  }
+
+  /** The shard, with each of its copies written. */
+  static Shard put(ShardStore store, Shard shard, byte[] bytes) {
+    Shard stored = shard;
+    for (Copy copy : shard.copies()) {
+      stored = stored.with(copy, store.put(shard, copy, bytes));
+    }
+    return stored;
+  }
+
+  /** The shard with its first copy on another storage server. */
+  static Shard on(String server, Shard shard) {
+    Copy copy = shard.copies().getFirst();
+    return shard.with(copy, copy.on(server));
   }
 
   /** The first blob is the config. */

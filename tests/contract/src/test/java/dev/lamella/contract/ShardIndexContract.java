@@ -1,11 +1,13 @@
 package dev.lamella.contract;
 
 import static dev.lamella.contract.Samples.link;
+import static dev.lamella.contract.Samples.on;
 import static dev.lamella.contract.Samples.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lamella.core.LayerId;
 import dev.lamella.core.chain.Link;
+import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.ShardIndex.Put;
@@ -21,21 +23,64 @@ abstract class ShardIndexContract {
   abstract Indexes indexes();
 
   @Test
-  void move_shard_isThereFromThenOn_unlessAnotherRecordIs() {
+  void change_shard_isThereFromThenOn_unlessAnotherRecordIs() {
     Shard recorded = shard(LayerId.random(), 3);
-    Shard moved = recorded.on("s7");
-    assertThat(shards.move(recorded, moved)).as("it has no record").isFalse();
+    Shard moved = on("s7", recorded);
+    assertThat(shards.change(recorded, moved)).as("it has no record").isFalse();
     shards.put(recorded);
 
-    assertThat(shards.move(recorded, moved)).isTrue();
-    assertThat(shards.move(recorded, moved)).isTrue();
+    assertThat(shards.change(recorded, moved)).isTrue();
+    assertThat(shards.change(recorded, moved)).isTrue();
 
     assertThat(shards.find(recorded.layer(), List.of(3))).containsExactly(moved);
-    assertThat(shards.move(recorded.on("s8"), recorded.on("s9"))).isFalse();
-    assertThat(shards.move(shard(recorded.layer(), 3).on("s7"), shard(recorded.layer(), 3)))
+    assertThat(shards.change(on("s8", recorded), on("s9", recorded))).isFalse();
+    assertThat(shards.change(on("s7", shard(recorded.layer(), 3)), shard(recorded.layer(), 3)))
         .as("the link never changes")
         .isFalse();
     assertThat(shards.find(recorded.layer(), List.of(3))).containsExactly(moved);
+  }
+
+  @Test
+  void change_stateOfACopy_isOfThatCopyAlone() {
+    Shard two = twoCopies(4);
+    assertThat(shards.put(two)).isEqualTo(Put.WRITTEN);
+    assertThat(shards.find(layer, List.of(4))).containsExactly(two);
+    Copy first = two.copies().getFirst();
+    Shard damaged = two.with(first, first.as(Copy.State.DAMAGED));
+
+    assertThat(shards.change(two, damaged)).isTrue();
+    assertThat(shards.change(two, damaged)).isTrue();
+
+    assertThat(shards.from(layer, 0, 10)).containsExactly(damaged);
+    assertThat(shards.change(two, two.with(first, first.on("s9")))).isFalse();
+    assertThat(shards.from(layer, 0, 10)).containsExactly(damaged);
+  }
+
+  @Test
+  void change_racersFromOneRecord_oneDoes() throws Exception {
+    Shard two = twoCopies(5);
+    shards.put(two);
+    Copy first = two.copies().getFirst();
+    List<Shard> racers =
+        IntStream.range(10, 18).mapToObj(i -> two.with(first, first.on("s" + i))).toList();
+
+    List<Boolean> results = Race.of(8, i -> () -> shards.change(two, racers.get(i)));
+
+    assertThat(results).containsOnlyOnce(true);
+    assertThat(shards.find(layer, List.of(5))).containsExactly(racers.get(results.indexOf(true)));
+  }
+
+  private Shard twoCopies(int index) {
+    Shard one = shard(layer, index);
+    Copy copy = one.copies().getFirst();
+    return new Shard(
+        one.image(),
+        layer,
+        index,
+        one.offset(),
+        one.size(),
+        one.link(),
+        List.of(copy, Copy.at("s2", copy.key())));
   }
 
   @Test
@@ -51,7 +96,7 @@ abstract class ShardIndexContract {
   void put_sameLinkTwice_keepsTheFirst() {
     Link link = link();
     Shard first = shard(layer, 0, 64, link);
-    Shard again = new Shard(first.image(), layer, 0, 0, 64, "s2", first.key(), first.link());
+    Shard again = new Shard(first.image(), layer, 0, 0, 64, "s2", "layers/again", first.link());
     shards.put(first);
 
     assertThat(shards.put(again)).isEqualTo(Put.WRITTEN);
@@ -141,7 +186,7 @@ abstract class ShardIndexContract {
         index,
         shard.offset(),
         shard.size(),
-        shard.server(),
+        "s1",
         "k".repeat(4_000),
         shard.link());
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lamella.core.LayerId;
 import dev.lamella.core.chain.Link;
+import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ShardStore;
@@ -37,19 +38,20 @@ abstract class ShardStoreContract {
     byte[] bytes = bytes(5000);
     Shard shard = shard(5000);
 
-    Shard stored = store.put(shard, bytes);
+    Copy stored = written(shard, bytes);
 
     assertThat(read(stored)).isEqualTo(bytes);
     assertThat(stored.checksum()).isEqualTo("crc32c:" + crc32c(bytes));
-    assertThat(stored.key()).isEqualTo(shard.key());
-    assertThat(stored.link()).isEqualTo(shard.link());
+    assertThat(stored.key()).isEqualTo(copy(shard).key());
+    assertThat(stored.server()).isEqualTo("s1");
+    assertThat(stored.isDamaged()).isFalse();
   }
 
   @Test
   void put_bufferLongerThanShard_storesTheShardOnly() throws Exception {
     byte[] buffer = bytes(8192);
 
-    Shard stored = store.put(shard(100), buffer);
+    Copy stored = written(shard(100), buffer);
 
     byte[] bytes = Arrays.copyOf(buffer, 100);
     assertThat(read(stored)).isEqualTo(bytes);
@@ -58,7 +60,7 @@ abstract class ShardStoreContract {
 
   @Test
   void put_emptyShard_isStored() throws Exception {
-    Shard stored = store.put(shard(0), new byte[64]);
+    Copy stored = written(shard(0), new byte[64]);
 
     assertThat(read(stored)).isEmpty();
   }
@@ -66,44 +68,44 @@ abstract class ShardStoreContract {
   @Test
   void remove_layer_removesItsObjectsFromAllServers() throws Exception {
     LayerId layer = LayerId.random();
-    Shard other = store.put(shard(10), bytes(10));
-    List<Shard> shards =
-        Stream.of("s0", "s1", "s0").map(server -> store.put(on(server, layer), bytes(10))).toList();
+    Copy other = written(shard(10), bytes(10));
+    List<Copy> copies =
+        Stream.of("s0", "s1", "s0").map(server -> written(on(server, layer), bytes(10))).toList();
 
     store.remove(layer);
     store.remove(layer);
 
-    assertThat(shards)
+    assertThat(copies)
         .allSatisfy(
-            shard ->
-                assertThatThrownBy(() -> read(shard)).isInstanceOf(FileNotFoundException.class));
+            copy -> assertThatThrownBy(() -> read(copy)).isInstanceOf(FileNotFoundException.class));
     assertThat(read(other)).hasSize(10);
     assertThat(store.reaches("s0")).isTrue();
   }
 
   @Test
   void kept_shard_isItsSizeAndChecksumWithoutItsBytes() {
-    Shard stored = store.put(shard(5000), bytes(5000));
+    Copy stored = written(shard(5000), bytes(5000));
 
     assertThat(store.kept(stored)).contains(new Kept(5000, Optional.of(stored.checksum())));
-    assertThat(store.kept(shard(10))).isEmpty();
+    assertThat(store.kept(copy(shard(10)))).isEmpty();
   }
 
   @Test
   void list_afterPut_hasTheEntityTagOfWhatWasPut() {
-    Shard stored = store.put(shard(5000), bytes(5000));
+    Shard shard = shard(5000);
+    Copy stored = written(shard, bytes(5000));
     assertThat(stored.etag()).isNotEmpty();
     assertThat(tag(stored)).isEqualTo(stored.etag());
 
-    Shard other = store.put(stored, new byte[5000]);
+    Copy other = store.put(shard, stored, new byte[5000]);
     assertThat(other.etag()).isNotEqualTo(stored.etag());
     assertThat(tag(stored)).isEqualTo(other.etag());
   }
 
-  private String tag(Shard shard) {
-    Optional<String> before = Optional.of(shard.key().substring(0, shard.key().length() - 1));
-    StoredObject first = store.list(shard.server(), before, 1).items().getFirst();
-    assertThat(first.key()).isEqualTo(shard.key());
+  private String tag(Copy copy) {
+    Optional<String> before = Optional.of(copy.key().substring(0, copy.key().length() - 1));
+    StoredObject first = store.list(copy.server(), before, 1).items().getFirst();
+    assertThat(first.key()).isEqualTo(copy.key());
     return first.etag();
   }
 
@@ -111,9 +113,9 @@ abstract class ShardStoreContract {
   void list_server_hasItsShardsInPagesByKey() {
     List<String> keys =
         IntStream.range(0, 3)
-            .mapToObj(_ -> store.put(on("s1", LayerId.random()), bytes(10)).key())
+            .mapToObj(_ -> written(on("s1", LayerId.random()), bytes(10)).key())
             .toList();
-    String elsewhere = store.put(on("s0", LayerId.random()), bytes(10)).key();
+    String elsewhere = written(on("s0", LayerId.random()), bytes(10)).key();
 
     List<StoredObject> listed = new ArrayList<>();
     Optional<String> cursor = Optional.empty();
@@ -151,17 +153,25 @@ abstract class ShardStoreContract {
     byte[] bytes = bytes(300);
     Shard shard = shard(300);
 
-    assertThat(store.put(shard, bytes)).isEqualTo(store.put(shard, bytes));
-    assertThat(read(shard)).isEqualTo(bytes);
+    assertThat(written(shard, bytes)).isEqualTo(written(shard, bytes));
+    assertThat(read(copy(shard))).isEqualTo(bytes);
   }
 
   @Test
   void read_shardThatIsGone_isFileNotFound() {
-    assertThatThrownBy(() -> read(shard(10))).isInstanceOf(FileNotFoundException.class);
+    assertThatThrownBy(() -> read(copy(shard(10)))).isInstanceOf(FileNotFoundException.class);
   }
 
-  byte[] read(Shard shard) throws IOException {
-    try (InputStream in = store.read(shard)) {
+  Copy written(Shard shard, byte[] bytes) {
+    return store.put(shard, copy(shard), bytes);
+  }
+
+  private static Copy copy(Shard shard) {
+    return shard.copies().getFirst();
+  }
+
+  byte[] read(Copy copy) throws IOException {
+    try (InputStream in = store.read(copy)) {
       return in.readAllBytes();
     }
   }

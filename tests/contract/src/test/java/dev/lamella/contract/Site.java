@@ -223,7 +223,7 @@ final class Site {
     }
     ByteArrayOutputStream merged = new ByteArrayOutputStream();
     for (Shard shard : ports.indexes().shards().from(layer.get().id(), 0, 10_000)) {
-      try (InputStream in = ports.store().read(shard)) {
+      try (InputStream in = ports.store().read(shard.copies().getFirst())) {
         in.transferTo(merged);
       }
     }

@@ -156,10 +156,12 @@ abstract class VerificationContract {
     Digest digest = digest();
     Finding second = finding(digest, 12);
     Finding first = finding(digest, 3);
+    Finding otherCopy = finding(digest, 3, "s2");
     reports().note(job.id(), second);
+    reports().note(job.id(), otherCopy);
     reports().note(job.id(), first);
     reports().note(job.id(), first);
-    assertThat(reports().findings(job.id(), 10)).containsExactly(first, second);
+    assertThat(reports().findings(job.id(), 10)).containsExactly(first, otherCopy, second);
     assertThat(reports().findings(job.id(), 1)).containsExactly(first);
   }
 
@@ -416,7 +418,11 @@ abstract class VerificationContract {
   }
 
   private static Finding finding(Digest digest, int index) {
-    return new Finding(digest, index, Finding.Kind.MISSING, "s1", "layers/a/1", "it is gone");
+    return finding(digest, index, "s1");
+  }
+
+  private static Finding finding(Digest digest, int index, String server) {
+    return new Finding(digest, index, Finding.Kind.MISSING, server, "layers/a/1", "it is gone");
   }
 
   /** All that are due, by pages. */

@@ -170,7 +170,8 @@ record Inventory(
   /** Where the shard records say that objects are. */
   Set<String> recorded() {
     return of("SHARDS#")
-        .map(item -> attribute(item, "server").s() + " " + attribute(item, "key").s())
+        .flatMap(item -> attribute(item, "copies").l().stream())
+        .map(copy -> attribute(copy.m(), "server").s() + " " + attribute(copy.m(), "key").s())
         .collect(Collectors.toCollection(TreeSet::new));
   }
 

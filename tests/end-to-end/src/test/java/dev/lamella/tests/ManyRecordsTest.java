@@ -105,6 +105,13 @@ class ManyRecordsTest extends StackTest {
   /** A shard record as the functions write it, but many at a time. */
   private static WriteRequest put(Upload upload, int index) {
     AttributeValue state = AttributeValue.fromB(SdkBytes.fromByteArray(ChainState.INITIAL.bytes()));
+    Map<String, AttributeValue> copy =
+        Map.of(
+            "server", AttributeValue.fromS("s" + index % 4),
+            "key", AttributeValue.fromS(Shard.prefixOf(upload.id()) + index),
+            "checksum", AttributeValue.fromS("crc32c:AAAAAA=="),
+            "etag", AttributeValue.fromS(""),
+            "state", AttributeValue.fromS("WHOLE"));
     Map<String, AttributeValue> item =
         Map.ofEntries(
             Map.entry("PK", AttributeValue.fromS("SHARDS#" + upload.id())),
@@ -113,9 +120,7 @@ class ManyRecordsTest extends StackTest {
             Map.entry("image", AttributeValue.fromS(upload.image().value())),
             Map.entry("offset", number(upload.slicing().offset(index))),
             Map.entry("size", number(SHARD)),
-            Map.entry("server", AttributeValue.fromS("s" + index % 4)),
-            Map.entry("key", AttributeValue.fromS(Shard.prefixOf(upload.id()) + index)),
-            Map.entry("checksum", AttributeValue.fromS("crc32c:AAAAAA==")),
+            Map.entry("copies", AttributeValue.fromL(List.of(AttributeValue.fromM(copy)))),
             Map.entry("before", state),
             Map.entry("after", state));
     return WriteRequest.builder().putRequest(put -> put.item(item)).build();

@@ -14,6 +14,7 @@ import dev.lamella.core.api.ShardMap;
 import dev.lamella.core.api.UploadProgress;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.chain.Link;
+import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.local.LocalStackOptions;
@@ -100,11 +101,10 @@ class ManyShardsTest extends StackTest {
         index,
         SLICING.offset(index),
         SLICING.length(index),
-        "s" + index % 4,
-        Shard.keyOf(upload, index, link),
-        "crc32c:AAAAAA==",
-        "\"f1d3ff8443297732862df21dc4e57262\"",
-        link);
+        link,
+        List.of(
+            Copy.at("s" + index % 4, Shard.keyOf(upload, index, link))
+                .written("crc32c:AAAAAA==", "\"f1d3ff8443297732862df21dc4e57262\"")));
   }
 
   private List<ShardMap.Entry> map(Digest digest) throws IOException {

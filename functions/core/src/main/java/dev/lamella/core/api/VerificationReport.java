@@ -38,11 +38,11 @@ public record VerificationReport(
     List<Damage> damage) {
 
   /**
-   * A shard that is missing or wrong.
+   * A copy of a shard that is missing or wrong.
    *
-   * @param server where its record says that it is; empty where there is no record
+   * @param server where its record says that it is; empty where the shard has no record
    * @param images that the layer is in, at most 100, and at most 8,000 in a report
-   * @param repaired whether the shard, or its layer, is whole again by now, or gone
+   * @param repaired whether it is whole again by now, or gone
    */
   public record Damage(
       Digest layer,

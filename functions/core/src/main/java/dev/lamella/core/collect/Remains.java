@@ -3,6 +3,7 @@ package dev.lamella.core.collect;
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Unavailable;
+import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
@@ -69,8 +70,11 @@ final class Remains {
     }
     List<Shard> page = page(id);
     while (!page.isEmpty()) {
-      Optional<Shard> unreached =
-          page.stream().filter(shard -> !store.reaches(shard.server())).findFirst();
+      Optional<Copy> unreached =
+          page.stream()
+              .flatMap(shard -> shard.copies().stream())
+              .filter(copy -> !store.reaches(copy.server()))
+              .findFirst();
       if (unreached.isPresent()) {
         return new Removal.Kept(
             "upload %s has shards on storage server '%s', which STORAGE_SERVERS does not name"

@@ -5,6 +5,7 @@ import static dev.lamella.core.Quoted.quoted;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.api.CollectionRun.Find;
+import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.Upload;
@@ -167,8 +168,9 @@ final class SweepObjects implements Sweep {
     for (int from = 0; from < indexes.size(); from += ShardIndex.MOST_FOUND) {
       int to = Math.min(indexes.size(), from + ShardIndex.MOST_FOUND);
       shards.find(layer, indexes.subList(from, to)).stream()
-          .filter(shard -> shard.server().equals(server))
-          .map(Shard::key)
+          .flatMap(shard -> shard.copies().stream())
+          .filter(copy -> copy.server().equals(server))
+          .map(Copy::key)
           .forEach(named::add);
     }
     return objects.keySet().stream().filter(object -> !named.contains(object.key())).toList();

@@ -21,15 +21,15 @@ import java.util.TreeSet;
  * A stored layer: every shard record is written and the digest is proven.
  *
  * @param id of the upload whose shards it is made of
- * @param servers how many of its shards each storage server has
+ * @param servers how many of its shards each storage server has a copy of
  * @param used when it was last committed, linked, or named by a manifest that was put or deleted:
  *     what was used lately is not collected
  * @param verified when a deep verification last proved it
  * @param end the state after its last shard, where that is not the digest itself: its digest was
  *     proven of records that end so, and of no others. Empty for a sha256, and where it was not
  *     kept
- * @param damaged shards that a verification found missing or wrong, and that were not repaired
- *     since: until they are, the layer is not served
+ * @param damaged shards that are lost: a verification found all their copies missing or wrong, and
+ *     none was repaired since. Until one is, the layer is not served
  */
 public record Layer(
     Digest digest,

@@ -20,11 +20,13 @@ public interface AssembledLayers {
 
   /**
    * Makes a layer's object from its shards, which are copied in parallel and not read here where
-   * their storage server can copy them. It is there when it is whole. Idempotent.
+   * their storage server can copy them; of each, the first copy that is not damaged. It is there
+   * when it is whole. Idempotent.
    *
    * @param shards all of them, two or more, in order of index
    * @throws dev.lamella.core.Unavailable where a storage server does not answer
-   * @throws IllegalStateException where a shard is gone, or is not what its record says
+   * @throws dev.lamella.core.Refusal {@code LAYER_DAMAGED} where a shard has no whole copy
+   * @throws IllegalStateException where that copy is gone, or is not what its record says
    */
   void assemble(LayerId layer, List<Shard> shards);
 

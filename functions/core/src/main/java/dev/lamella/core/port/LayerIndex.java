@@ -103,15 +103,17 @@ public interface LayerIndex {
   List<Digest> layersOf(RepositoryName image, Optional<Digest> last, int limit);
 
   /**
-   * Notes that shards of a stored layer are missing or wrong, and forgets what was assembled from
-   * them, or is about to be. Idempotent.
+   * Notes that shards of a stored layer are lost: none of their copies is whole. Forgets what was
+   * assembled of the layer, or is about to be. Idempotent.
    *
+   * @param shards none, where copies are damaged and no shard is lost by it: what was assembled may
+   *     be made of these copies
    * @return false, with nothing changed, where the layer of that digest is not, or no longer, made
    *     of these shards
    */
   boolean damage(Digest digest, LayerId id, Collection<Integer> shards);
 
-  /** Notes that a shard of a stored layer is as it should be. Idempotent. */
+  /** Notes that a shard of a stored layer has a whole copy. Idempotent. */
   void repaired(Digest digest, LayerId id, int shard);
 
   /**

@@ -54,8 +54,9 @@ public interface ReportIndex {
    */
   boolean takeUp(Report job, Instant now);
 
+  /** Notes what was found of a copy, in the place of what was noted of it before. */
   void note(ReportId id, Finding finding);
 
-  /** What was found, by layer and index; at most {@code limit}. */
+  /** What was found, by layer, index and storage server; at most {@code limit}. */
   List<Finding> findings(ReportId id, int limit);
 }

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * The shard records. A record is written once and its link never changes: the first one of an index
- * stays, until all of its layer are removed. Where a shard is may change.
+ * stays, until all of its layer are removed. Its copies may change.
  */
 public interface ShardIndex {
   /** Indexes that {@link #find} takes at once. */
@@ -25,14 +25,14 @@ public interface ShardIndex {
   Put put(Shard shard);
 
   /**
-   * Notes that a shard is on another storage server from now on, or has another checksum there.
-   * Idempotent.
+   * Notes that a shard has these copies from now on: one was moved, or is in another state. Of two
+   * who change the same record at once, one does. Idempotent.
    *
    * @param recorded as it was read
-   * @param written of the same index and link
+   * @param changed of the same index and link
    * @return false, with nothing changed, where another record than these two is there, or none
    */
-  boolean move(Shard recorded, Shard written);
+  boolean change(Shard recorded, Shard changed);
 
   /**
    * Those of the given indexes that are written, in any order. At most {@link #MOST_FOUND} are

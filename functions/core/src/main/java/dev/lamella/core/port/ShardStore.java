@@ -1,6 +1,7 @@
 package dev.lamella.core.port;
 
 import dev.lamella.core.LayerId;
+import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Shard;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,42 +9,43 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The storage servers, by the id that a shard record holds. Where one does not answer, denies or
- * has no such bucket, each call to it throws {@link dev.lamella.core.Unavailable}.
+ * The storage servers, by the id that a copy holds. Where one does not answer, denies or has no
+ * such bucket, each call to it throws {@link dev.lamella.core.Unavailable}.
  */
 public interface ShardStore {
 
   /**
-   * Puts a shard's bytes on its storage server, with a checksum that the server verifies and keeps,
-   * and with layer, index and size as its metadata: not with the image, which every reader of the
-   * layer would be told. Idempotent.
+   * Puts a copy of a shard on its storage server, with a checksum that the server verifies and
+   * keeps, and with layer, index and size as its metadata: not with the image, which every reader
+   * of the layer would be told. Idempotent.
    *
-   * @param shard where it goes; its checksum is not looked at
+   * @param shard what it is
+   * @param copy where it goes; its checksum is not looked at
    * @param bytes holds the shard from 0 to {@code shard.size()}
-   * @return the shard with the checksum that the storage server keeps, and its entity tag
+   * @return the copy with the checksum that the storage server keeps, and its entity tag: whole
    * @throws dev.lamella.core.Unavailable where the storage server does not take it: it does not
    *     answer, denies, or has no such bucket. It may have taken it all the same
    */
-  Shard put(Shard shard, byte[] bytes);
+  Copy put(Shard shard, Copy copy, byte[] bytes);
 
-  /** Grants whoever has the URL one request to the shard. */
-  SignedUrl sign(Shard shard, SignedUrl.Access access);
+  /** Grants whoever has the URL one request to the copy. */
+  SignedUrl sign(Copy copy, SignedUrl.Access access);
 
   /**
-   * The shard's bytes as the storage server has them. The caller closes the stream.
+   * The copy's bytes as the storage server has them. The caller closes the stream.
    *
    * @throws java.io.FileNotFoundException where the object is gone
    */
-  InputStream read(Shard shard) throws IOException;
+  InputStream read(Copy copy) throws IOException;
 
   /** What a storage server keeps of an object, without its bytes. */
   record Kept(long size, Optional<String> checksum) {}
 
   /**
-   * What the shard's storage server keeps of it, without reading it: its size, and its checksum as
-   * a record has it, where the server keeps one. Empty where the object is gone.
+   * What the copy's storage server keeps of it, without reading it: its size, and its checksum as a
+   * record has it, where the server keeps one. Empty where the object is gone.
    */
-  Optional<Kept> kept(Shard shard);
+  Optional<Kept> kept(Copy copy);
 
   /** Whether this is a storage server that is configured. */
   boolean reaches(String server);

@@ -72,7 +72,7 @@ public final class LocateBlob {
         access == Access.HEAD ? served.requireWhole(image, digest) : served.require(image, digest);
     if (layer.slicing().count() == 1) {
       Shard only = shards.from(layer.id(), 0, 1).getFirst();
-      return store.sign(only, access);
+      return store.sign(only.requireWhole(), access);
     }
     awaitAssembled(layer);
     return assembled.sign(layer.id(), access);

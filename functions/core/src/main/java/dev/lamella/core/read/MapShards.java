@@ -5,6 +5,7 @@ import dev.lamella.core.ErrorCode;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.api.ShardMap;
+import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.ShardIndex;
@@ -63,13 +64,14 @@ public final class MapShards {
   }
 
   private ShardMap.Entry entry(Shard shard) {
+    Copy copy = shard.requireWhole();
     return new ShardMap.Entry(
         shard.index(),
         shard.offset(),
         shard.size(),
-        shard.server(),
+        copy.server(),
         shard.link().before(),
         shard.link().after(),
-        store.sign(shard, Access.GET).uri());
+        store.sign(copy, Access.GET).uri());
   }
 }

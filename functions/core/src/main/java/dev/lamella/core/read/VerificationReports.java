@@ -5,10 +5,13 @@ import dev.lamella.core.RepositoryName;
 import dev.lamella.core.api.VerificationList;
 import dev.lamella.core.api.VerificationReport;
 import dev.lamella.core.api.VerificationReport.Damage;
+import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Layer;
+import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ReportIndex;
+import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.report.Finding;
 import dev.lamella.core.report.Report;
 import dev.lamella.core.report.ReportId;
@@ -18,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Gatherers;
 
 /** What verification jobs found, and what became of it since. */
 public final class VerificationReports {
@@ -30,10 +34,12 @@ public final class VerificationReports {
 
   private final ReportIndex reports;
   private final LayerIndex layers;
+  private final ShardIndex shards;
 
-  public VerificationReports(ReportIndex reports, LayerIndex layers) {
+  public VerificationReports(ReportIndex reports, LayerIndex layers, ShardIndex shards) {
     this.reports = reports;
     this.layers = layers;
+    this.shards = shards;
   }
 
   public VerificationList list(Optional<ReportId> last) {
@@ -62,6 +68,7 @@ public final class VerificationReports {
   private List<Damage> damage(List<Finding> findings, int most) {
     Digest digest = findings.getFirst().digest();
     Optional<Layer> layer = layers.find(digest);
+    Map<Integer, Shard> records = layer.map(stored -> records(stored, findings)).orElse(Map.of());
     List<RepositoryName> images = layers.imagesOf(digest, Optional.empty(), most);
     return findings.stream()
         .map(
@@ -74,7 +81,25 @@ public final class VerificationReports {
                     finding.why(),
                     images,
                     finding.kind().isDamage()
-                        && layer.filter(now -> now.damaged().contains(finding.index())).isEmpty()))
+                        && layer.filter(stored -> isSo(stored, records, finding)).isEmpty()))
         .toList();
+  }
+
+  private Map<Integer, Shard> records(Layer layer, List<Finding> findings) {
+    return findings.stream()
+        .map(Finding::index)
+        .distinct()
+        .gather(Gatherers.windowFixed(ShardIndex.MOST_FOUND))
+        .flatMap(some -> shards.find(layer.id(), some).stream())
+        .collect(Collectors.toMap(Shard::index, shard -> shard));
+  }
+
+  /** Whether what was found is so still: the shard is lost, or that copy of it is damaged. */
+  private static boolean isSo(Layer layer, Map<Integer, Shard> records, Finding finding) {
+    return layer.damaged().contains(finding.index())
+        || Optional.ofNullable(records.get(finding.index()))
+            .flatMap(shard -> shard.on(finding.server()))
+            .filter(Copy::isDamaged)
+            .isPresent();
   }
 }

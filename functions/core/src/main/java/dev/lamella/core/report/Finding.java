@@ -3,11 +3,11 @@ package dev.lamella.core.report;
 import dev.lamella.core.Digest;
 
 /**
- * Something wrong with a shard of a layer.
+ * Something wrong with a copy of a shard of a layer.
  *
  * @param index of the shard
- * @param server the storage server that its record names; empty where it has no record
- * @param key its position there; empty where it has no record
+ * @param server the storage server that its record names; empty where the shard has no record
+ * @param key its position there; empty where the shard has no record
  * @param why for people
  */
 public record Finding(Digest digest, int index, Kind kind, String server, String key, String why) {
@@ -26,12 +26,12 @@ public record Finding(Digest digest, int index, Kind kind, String server, String
     UNKNOWN_SERVER,
     /** There is no record of the shard, or its link does not join those beside it. */
     WRONG_RECORD,
-    /** An earlier job found it damaged, and nothing has proven it since. */
+    /** An earlier job found the copy damaged, and nothing has proven it since. */
     KNOWN_DAMAGE,
     /** The storage server did not answer. Nothing is known of the shard. */
     UNREAD;
 
-    /** Whether the shard is known to be lost where its record says. */
+    /** Whether the copy is known to be lost. */
     public boolean isDamage() {
       return this != UNREAD;
     }

@@ -6,8 +6,8 @@ package dev.lamella.core.report;
  * @param shards that were looked at
  * @param bytes that were read from storage servers
  * @param requests to storage servers
- * @param damaged shards that are missing or wrong
- * @param unread shards that could not be looked at
+ * @param damaged copies that are missing or wrong
+ * @param unread copies that could not be looked at
  */
 public record Tally(long shards, long bytes, long requests, long damaged, long unread) {
   public static final Tally NOTHING = new Tally(0, 0, 0, 0, 0);

@@ -4,6 +4,7 @@ import dev.lamella.core.Digest;
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.Unavailable;
+import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.Upload;
@@ -60,7 +61,9 @@ final class CommitLayer {
     Upload proven = uploads.find(upload.id()).orElse(upload);
     Instant now = clock.instant();
     Map<String, Integer> servers =
-        shards.stream().collect(Collectors.toMap(Shard::server, _ -> 1, Integer::sum));
+        shards.stream()
+            .flatMap(shard -> shard.copies().stream())
+            .collect(Collectors.toMap(Copy::server, _ -> 1, Integer::sum));
     Layer layer =
         new Layer(
             proven.digest(), proven.id(), proven.slicing(), servers, now, now, Optional.empty());

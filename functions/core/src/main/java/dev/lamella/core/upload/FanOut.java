@@ -86,15 +86,18 @@ public final class FanOut {
     return dispatch(
         upload,
         records.stream()
-            .map(
-                shard ->
-                    new Task(
-                        shard.index(),
-                        shard.link(),
-                        servers.takes(shard.server())
-                            ? shard.server()
-                            : servers.serverFor(upload.layer(), shard.index())))
+            .map(shard -> new Task(shard.index(), shard.link(), serverFor(shard)))
             .toList());
+  }
+
+  private String serverFor(Shard shard) {
+    String recorded = shard.toRepair().getFirst().server();
+    return servers.takes(recorded)
+        ? recorded
+        : servers.serversFor(shard.layer(), shard.index()).stream()
+            .filter(server -> shard.on(server).isEmpty())
+            .findFirst()
+            .orElse(recorded);
   }
 
   private PartsAnswer dispatch(Upload upload, List<Task> tasks) {

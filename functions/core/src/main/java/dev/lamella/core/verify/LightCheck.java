@@ -40,7 +40,8 @@ public final class LightCheck implements ShardCheck {
 
   @Override
   public Looked look(Layer layer, List<Shard> shards) {
-    Map<String, List<Shard>> byServer = shards.stream().collect(groupingBy(Shard::server));
+    Map<String, List<StoredCopy>> byServer =
+        StoredCopy.of(shards).stream().collect(groupingBy(of -> of.copy().server()));
     return Looked.sum(
         Parallel.map(
             byServer.entrySet(),
@@ -48,35 +49,34 @@ public final class LightCheck implements ShardCheck {
             of -> look(layer, of.getKey(), of.getValue())));
   }
 
-  private Looked look(Layer layer, String server, List<Shard> shards) {
+  private Looked look(Layer layer, String server, List<StoredCopy> copies) {
     if (!store.reaches(server)) {
-      return ShardCheck.unknownServer(layer, shards);
+      return ShardCheck.unknownServer(layer, copies);
     }
-    if (shards.size() < WORTH_A_LIST) {
-      return ask(layer, shards);
+    if (copies.size() < WORTH_A_LIST) {
+      return ask(layer, copies);
     }
     try {
-      Listing listing = list(server, shards);
-      Looked asked =
-          ask(layer, shards.stream().filter(shard -> !listing.vouchesFor(shard)).toList());
+      Listing listing = list(server, copies);
+      Looked asked = ask(layer, copies.stream().filter(copy -> !listing.vouchesFor(copy)).toList());
       return Looked.sum(List.of(new Looked(List.of(), 0, listing.requests()), asked));
     } catch (Unavailable e) {
-      return Looked.sum(shards.stream().map(shard -> unread(layer, shard, e)).toList());
+      return Looked.sum(copies.stream().map(copy -> unread(layer, copy, e)).toList());
     }
   }
 
   private record Listing(Map<String, StoredObject> objects, int requests) {
-    boolean vouchesFor(Shard shard) {
-      return Optional.ofNullable(objects.get(shard.key()))
-          .filter(object -> object.size() == shard.size())
-          .filter(object -> !object.etag().isEmpty() && object.etag().equals(shard.etag()))
+    boolean vouchesFor(StoredCopy of) {
+      return Optional.ofNullable(objects.get(of.copy().key()))
+          .filter(object -> object.size() == of.shard().size())
+          .filter(object -> !object.etag().isEmpty() && object.etag().equals(of.copy().etag()))
           .isPresent();
     }
   }
 
   /** The storage server's list, from the first of the shards to the last. */
-  private Listing list(String server, List<Shard> shards) {
-    List<String> keys = shards.stream().map(Shard::key).sorted().toList();
+  private Listing list(String server, List<StoredCopy> copies) {
+    List<String> keys = copies.stream().map(of -> of.copy().key()).sorted().toList();
     String last = keys.getLast();
     Map<String, StoredObject> objects = new HashMap<>();
     int requests = 0;
@@ -84,7 +84,7 @@ public final class LightCheck implements ShardCheck {
     Optional<String> cursor =
         Optional.of(keys.getFirst().substring(0, keys.getFirst().length() - 1));
     while (cursor.filter(at -> at.compareTo(last) < 0).isPresent()) {
-      Page<StoredObject> page = store.list(server, cursor, Math.min(MOST_LISTED, shards.size()));
+      Page<StoredObject> page = store.list(server, cursor, Math.min(MOST_LISTED, copies.size()));
       page.items().forEach(object -> objects.put(object.key(), object));
       cursor = page.next();
       requests++;
@@ -92,47 +92,47 @@ public final class LightCheck implements ShardCheck {
     return new Listing(objects, requests);
   }
 
-  private Looked ask(Layer layer, List<Shard> shards) {
-    return Looked.sum(Parallel.map(shards, WIDTH, shard -> ask(layer, shard)));
+  private Looked ask(Layer layer, List<StoredCopy> copies) {
+    return Looked.sum(Parallel.map(copies, WIDTH, copy -> ask(layer, copy)));
   }
 
-  private Looked ask(Layer layer, Shard shard) {
+  private Looked ask(Layer layer, StoredCopy of) {
     try {
-      return Looked.at(finding(layer, shard, store.kept(shard)), 0, 1);
+      return Looked.at(finding(layer, of, store.kept(of.copy())), 0, 1);
     } catch (Unavailable e) {
-      return unread(layer, shard, e);
+      return unread(layer, of, e);
     }
   }
 
-  private static Looked unread(Layer layer, Shard shard, Unavailable e) {
+  private static Looked unread(Layer layer, StoredCopy of, Unavailable e) {
     return Looked.at(
-        Optional.of(ShardCheck.finding(layer, shard, Kind.UNREAD, String.valueOf(e.getMessage()))),
+        Optional.of(ShardCheck.finding(layer, of, Kind.UNREAD, String.valueOf(e.getMessage()))),
         0,
         1);
   }
 
-  private static Optional<Finding> finding(Layer layer, Shard shard, Optional<Kept> kept) {
+  private static Optional<Finding> finding(Layer layer, StoredCopy of, Optional<Kept> kept) {
     if (kept.isEmpty()) {
       return Optional.of(
-          ShardCheck.finding(layer, shard, Kind.MISSING, "its storage server has no such object"));
+          ShardCheck.finding(layer, of, Kind.MISSING, "its storage server has no such object"));
     }
-    if (kept.get().size() != shard.size()) {
+    if (kept.get().size() != of.shard().size()) {
       return Optional.of(
           ShardCheck.finding(
               layer,
-              shard,
+              of,
               Kind.WRONG_SIZE,
-              "it has " + kept.get().size() + " bytes instead of " + shard.size()));
+              "it has " + kept.get().size() + " bytes instead of " + of.shard().size()));
     }
     return kept.get()
         .checksum()
-        .filter(checksum -> !checksum.equals(shard.checksum()))
+        .filter(checksum -> !checksum.equals(of.copy().checksum()))
         .map(
             checksum ->
                 ShardCheck.finding(
                     layer,
-                    shard,
+                    of,
                     Kind.WRONG_CHECKSUM,
-                    "its checksum is " + checksum + " instead of " + shard.checksum()));
+                    "its checksum is " + checksum + " instead of " + of.copy().checksum()));
   }
 }

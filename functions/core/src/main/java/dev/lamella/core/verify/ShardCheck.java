@@ -7,7 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/** A look at shards of one layer, at each on its own. */
+/** A look at shards of one layer, at each copy on its own. */
 @FunctionalInterface
 public interface ShardCheck {
 
@@ -37,22 +37,23 @@ public interface ShardCheck {
 
   Looked look(Layer layer, List<Shard> shards);
 
-  /** Something wrong with a shard that has a record. */
-  static Finding finding(Layer layer, Shard shard, Finding.Kind kind, String why) {
-    return new Finding(layer.digest(), shard.index(), kind, shard.server(), shard.key(), why);
+  /** Something wrong with a copy. */
+  static Finding finding(Layer layer, StoredCopy of, Finding.Kind kind, String why) {
+    return new Finding(
+        layer.digest(), of.shard().index(), kind, of.copy().server(), of.copy().key(), why);
   }
 
-  /** The result for shards whose storage server cannot be asked. */
-  static Looked unknownServer(Layer layer, List<Shard> shards) {
+  /** The result for copies whose storage server cannot be asked. */
+  static Looked unknownServer(Layer layer, List<StoredCopy> copies) {
     return new Looked(
-        shards.stream()
+        copies.stream()
             .map(
-                shard ->
+                of ->
                     finding(
                         layer,
-                        shard,
+                        of,
                         Finding.Kind.UNKNOWN_SERVER,
-                        "storage server " + shard.server() + " is not among those configured"))
+                        "storage server " + of.copy().server() + " is not among those configured"))
             .toList(),
         0,
         0);

@@ -1,8 +1,13 @@
 package dev.lamella.core.verify;
 
 import static dev.lamella.core.Quoted.quoted;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toMap;
 
+import dev.lamella.core.Parallel;
 import dev.lamella.core.Unavailable;
+import dev.lamella.core.layer.Copy;
+import dev.lamella.core.layer.Copy.State;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.LayerIndex;
@@ -16,7 +21,9 @@ import dev.lamella.core.report.Tally;
 import dev.lamella.core.report.Work;
 import dev.lamella.core.verify.ShardCheck.Looked;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -25,10 +32,14 @@ import java.util.stream.Stream;
 
 /** Looks at a batch of shards of one layer. */
 public final class VerifyBatch {
+  /** Records at a time that are changed: each is a short request. */
+  private static final int WIDTH = 64;
+
   private final LayerIndex layers;
   private final ShardIndex shards;
   private final ReportIndex reports;
   private final WorkIndex works;
+  private final CopyStates states;
   private final ShardCheck light;
   private final ShardCheck deep;
   private final Settle settle;
@@ -45,6 +56,7 @@ public final class VerifyBatch {
     this.shards = shards;
     this.reports = reports;
     this.works = works;
+    this.states = new CopyStates(shards);
     this.light = light;
     this.deep = deep;
     this.settle = settle;
@@ -88,27 +100,74 @@ public final class VerifyBatch {
                     .mapToObj(index -> withoutRecord(layer, index)))
             .sorted(Comparator.comparingInt(Finding::index))
             .toList();
-    List<Integer> damaged =
-        findings.stream().filter(one -> one.kind().isDamage()).map(Finding::index).toList();
-    if (!damaged.isEmpty() && !layers.damage(layer.digest(), layer.id(), damaged)) {
+    Seen seen = Seen.of(findings, isDeep);
+    List<Shard> now =
+        Parallel.map(records, WIDTH, read -> states.note(read, seen.states(read))).stream()
+            .flatMap(Optional::stream)
+            .toList();
+    Set<Integer> lost =
+        Stream.concat(
+                now.stream().filter(shard -> shard.whole().isEmpty()).map(Shard::index),
+                IntStream.range(batch.from(), batch.from() + batch.shards())
+                    .filter(index -> !recorded.contains(index))
+                    .boxed())
+            .collect(Collectors.toSet());
+    boolean isNew = !now.equals(records) || !layer.damaged().containsAll(lost);
+    if (isNew && !layers.damage(layer.digest(), layer.id(), lost)) {
       return Tally.NOTHING; // It was collected while it was looked at.
     }
     findings.forEach(finding -> reports.note(job.id(), finding));
-    List<Finding> known = isDeep ? List.of() : known(layer, records, findings);
+    List<Finding> known = isDeep ? List.of() : known(layer, records, seen);
     known.forEach(finding -> reports.note(job.id(), finding));
     if (isDeep) {
-      // What was recorded as damaged before it was read, and is whole: somebody repaired it.
-      layer.damaged().stream()
-          .filter(recorded::contains)
-          .filter(index -> findings.stream().noneMatch(one -> one.index() == index))
-          .forEach(index -> layers.repaired(layer.digest(), layer.id(), index));
+      // What was lost before it was read, and is whole: somebody repaired it.
+      records.stream()
+          .filter(shard -> layer.damaged().contains(shard.index()))
+          .filter(shard -> shard.copies().stream().anyMatch(copy -> seen.isWell(shard, copy)))
+          .forEach(shard -> layers.repaired(layer.digest(), layer.id(), shard.index()));
     }
+    long damaged = findings.stream().filter(one -> one.kind().isDamage()).count();
     return new Tally(
         batch.shards(),
         looked.bytes(),
         looked.requests(),
-        damaged.size() + known.size(),
-        findings.size() - damaged.size());
+        damaged + known.size(),
+        findings.size() - damaged);
+  }
+
+  /**
+   * What a look tells of copies.
+   *
+   * @param wrong what was found, by index and storage server
+   * @param isDeep whether a copy of which nothing was found is proven to be whole
+   */
+  private record Seen(Map<Integer, Map<String, Finding>> wrong, boolean isDeep) {
+    static Seen of(List<Finding> findings, boolean isDeep) {
+      return new Seen(
+          findings.stream()
+              .collect(groupingBy(Finding::index, toMap(Finding::server, finding -> finding))),
+          isDeep);
+    }
+
+    boolean isWell(Shard shard, Copy copy) {
+      return find(shard, copy).isEmpty();
+    }
+
+    Map<Copy, State> states(Shard shard) {
+      Map<Copy, State> states = new HashMap<>();
+      for (Copy copy : shard.copies()) {
+        if (find(shard, copy).filter(finding -> finding.kind().isDamage()).isPresent()) {
+          states.put(copy, State.DAMAGED);
+        } else if (isDeep && isWell(shard, copy)) {
+          states.put(copy, State.WHOLE);
+        }
+      }
+      return states;
+    }
+
+    private Optional<Finding> find(Shard shard, Copy copy) {
+      return Optional.ofNullable(wrong.getOrDefault(shard.index(), Map.of()).get(copy.server()));
+    }
   }
 
   /** What cannot be looked at, whatever the reason, must not keep a job from its end. */
@@ -120,8 +179,8 @@ public final class VerifyBatch {
     } catch (RuntimeException e) {
       String why = "it could not be looked at: " + quoted(String.valueOf(e));
       return new Looked(
-          records.stream()
-              .map(shard -> ShardCheck.finding(layer, shard, Finding.Kind.UNREAD, why))
+          StoredCopy.of(records).stream()
+              .map(copy -> ShardCheck.finding(layer, copy, Finding.Kind.UNREAD, why))
               .toList(),
           0,
           0);
@@ -129,15 +188,15 @@ public final class VerifyBatch {
   }
 
   /** What is recorded as damaged, and what a light look cannot tell from what is whole. */
-  private static List<Finding> known(Layer layer, List<Shard> records, List<Finding> seen) {
-    return records.stream()
-        .filter(shard -> layer.damaged().contains(shard.index()))
-        .filter(shard -> seen.stream().noneMatch(one -> one.index() == shard.index()))
+  private static List<Finding> known(Layer layer, List<Shard> records, Seen seen) {
+    return StoredCopy.of(records).stream()
+        .filter(of -> of.copy().isDamaged() || layer.damaged().contains(of.shard().index()))
+        .filter(of -> seen.isWell(of.shard(), of.copy()))
         .map(
-            shard ->
+            of ->
                 ShardCheck.finding(
                     layer,
-                    shard,
+                    of,
                     Finding.Kind.KNOWN_DAMAGE,
                     "an earlier verification found it damaged, and nothing has proven it since"))
         .toList();

@@ -3,6 +3,7 @@ package dev.lamella.core.write;
 import dev.lamella.core.ServerChoice;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.chain.Link;
+import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.Rejection.Reason;
 import dev.lamella.core.layer.Shard;
@@ -79,15 +80,17 @@ final class StoreShard {
             server,
             Shard.keyOf(upload.id(), shard, link),
             link);
-    return switch (index.put(put(upload, record, bytes))) {
+    Copy planned = record.copies().getFirst();
+    Copy written = put(upload, record, planned, bytes);
+    return switch (index.put(record.with(planned, written))) {
       case WRITTEN -> Optional.empty();
       case OTHER_LINK -> Optional.of(new Rejection(shard, Reason.OTHER_CHAIN));
     };
   }
 
   /**
-   * Writes the bytes that were there before, to where they were before or to another server; then
-   * the record, where it changes; then the shard is damaged no more.
+   * Writes the bytes that were there before, to where each damaged copy was or to another server;
+   * then the record; then the shard is damaged no more, also where another copy is not taken.
    */
   private Optional<Rejection> repair(
       Upload upload, int shard, Link link, String server, byte[] bytes) {
@@ -95,27 +98,32 @@ final class StoreShard {
     if (recorded.isEmpty() || !recorded.get().link().equals(link)) {
       return Optional.of(new Rejection(shard, Reason.OTHER_CHAIN));
     }
-    Shard written = put(upload, recorded.get().on(server), bytes);
-    if (index.move(recorded.get(), written)) {
+    Shard now = recorded.get();
+    for (Copy was : now.toRepair()) {
+      Copy planned = now.on(server).isPresent() ? was : was.on(server);
+      Shard next = now.with(was, put(upload, now, planned, bytes));
+      if (!index.change(now, next)) {
+        break; // Another shard-writer is at it, or the layer was collected.
+      }
       layers.repaired(upload.digest(), upload.layer(), shard);
+      now = next;
     }
     return Optional.empty();
   }
 
-  private Shard put(Upload upload, Shard shard, byte[] bytes) {
+  private Copy put(Upload upload, Shard shard, Copy copy, byte[] bytes) {
     List<String> untaken = new ArrayList<>();
     List<Unavailable> causes = new ArrayList<>();
-    for (String server : inOrder(shard)) {
+    for (String server : inOrder(shard, copy)) {
       try {
-        return store.put(shard.on(server), bytes);
+        return store.put(shard, copy.on(server), bytes);
       } catch (Unavailable e) {
         avoided.put(server, clock.instant().plus(AVOIDED));
         untaken.add(server);
         causes.add(e);
         LOG.log(
             Level.WARNING,
-            "%s is not taken by storage server %s: %s"
-                .formatted(shard.key(), server, e.getCause()));
+            "%s is not taken by storage server %s: %s".formatted(copy.key(), server, e.getCause()));
       }
     }
     uploads.reject(upload.id(), Rejection.untaken(shard.index(), untaken));
@@ -124,11 +132,16 @@ final class StoreShard {
     throw none;
   }
 
-  /** The one it is for first; but those that lately took nothing last. */
-  private List<String> inOrder(Shard shard) {
+  /**
+   * The one it is for first, and none that has another copy; but those that lately took nothing
+   * last.
+   */
+  private List<String> inOrder(Shard shard, Copy copy) {
     Instant now = clock.instant();
-    Set<String> all = new LinkedHashSet<>(List.of(shard.server()));
-    all.addAll(servers.serversFor(shard.layer(), shard.index()));
+    Set<String> all = new LinkedHashSet<>(List.of(copy.server()));
+    servers.serversFor(shard.layer(), shard.index()).stream()
+        .filter(server -> shard.on(server).isEmpty())
+        .forEach(all::add);
     return all.stream()
         .sorted(
             Comparator.comparing(

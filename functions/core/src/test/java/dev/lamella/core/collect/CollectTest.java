@@ -14,6 +14,7 @@ import dev.lamella.core.api.CollectionRun.Step;
 import dev.lamella.core.api.CollectionRun.Tally;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.chain.Link;
+import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.Upload;
@@ -181,7 +182,7 @@ class CollectTest {
     }
     assertThat(left(upload.id())).isEqualTo(SHARDS);
     assertThat(index.uploads().find(upload.id())).as("it leads to the rest").isPresent();
-    assertThat(store.kept(orphan)).isPresent();
+    assertThat(store.kept(orphan.copies().getFirst())).isPresent();
 
     isSilent = false;
     collect.run(true, () -> true);
@@ -200,11 +201,12 @@ class CollectTest {
     Tally found = tally(dryRun(collect), Step.OBJECTS);
     assertThat(found.count()).isEqualTo(1);
     assertThat(found.bytes()).isEqualTo(SHARD);
-    assertThat(found.finds()).containsExactly(Find.of("s1 " + lost.key(), SHARD));
-    assertThat(store.kept(lost)).isPresent();
+    assertThat(found.finds())
+        .containsExactly(Find.of("s1 " + lost.copies().getFirst().key(), SHARD));
+    assertThat(store.kept(lost.copies().getFirst())).isPresent();
 
     collect.run(true, () -> true);
-    assertThat(store.kept(lost)).isEmpty();
+    assertThat(store.kept(lost.copies().getFirst())).isEmpty();
   }
 
   /** Whoever put it there chose its name: a run has to have room for a hundred of them. */
@@ -225,7 +227,7 @@ class CollectTest {
         .containsExactly(
             "s1 'layers/notes.txt': this is no name of a shard",
             "s1 'layers/o%s…': this is no name of a shard".formatted("?".repeat(142)));
-    assertThat(foreign).allMatch(shard -> store.kept(shard).isPresent());
+    assertThat(foreign).allMatch(shard -> store.kept(shard.copies().getFirst()).isPresent());
   }
 
   /** Its shards may be on their way there again. */
@@ -234,7 +236,7 @@ class CollectTest {
     Upload upload = upload(1);
     Layer layer = commit(upload);
     index.layers().damage(layer.digest(), layer.id(), List.of(0));
-    Shard elsewhere = shard(upload.id(), 0).on("s0");
+    Shard elsewhere = on("s0", shard(upload.id(), 0));
     store.put(elsewhere, new byte[SHARD]);
     now = Instant.now().plus(Duration.ofDays(2));
     index.layers().link(IMAGE, layer.digest(), now);
@@ -245,8 +247,30 @@ class CollectTest {
     assertThat(found.kept())
         .containsExactly(
             "s0 %s: layer %s is damaged, and a push may heal it"
-                .formatted(elsewhere.key(), layer.digest()));
-    assertThat(store.kept(elsewhere)).isPresent();
+                .formatted(elsewhere.copies().getFirst().key(), layer.digest()));
+    assertThat(store.kept(elsewhere.copies().getFirst())).isPresent();
+  }
+
+  @Test
+  void run_copiesOnTwoServers_areBothKept_andBothRemovedWithTheirLayer() {
+    Upload upload = upload(1);
+    Layer layer = commit(upload);
+    Shard one = shard(upload.id(), 0);
+    Copy copy = one.copies().getFirst();
+    Shard two =
+        new Shard(IMAGE, one.layer(), 0, 0, SHARD, one.link(), List.of(copy, copy.on("s0")));
+    store.put(two, new byte[SHARD]);
+    assertThat(index.shards().change(one, two)).isTrue();
+    now = Instant.now().plus(Duration.ofDays(2));
+    index.layers().link(IMAGE, layer.digest(), now);
+
+    assertThat(tally(collect.run(true, () -> true), Step.OBJECTS).count()).isZero();
+    assertThat(two.copies()).allMatch(each -> store.kept(each).isPresent());
+
+    now = now.plus(GRACE).plusSeconds(1);
+    collect.run(true, () -> true);
+    assertThat(two.copies()).noneMatch(each -> store.kept(each).isPresent());
+    assertThat(left(upload.id())).isZero();
   }
 
   /** Its push ends while the sweep looks: the object that no record named is the shard now. */
@@ -256,7 +280,7 @@ class CollectTest {
     Layer layer = commit(upload);
     index.layers().damage(layer.digest(), layer.id(), List.of(0));
     Shard recorded = shard(upload.id(), 0);
-    Shard healed = recorded.on("s0");
+    Shard healed = on("s0", recorded);
     store.put(healed, new byte[SHARD]);
     now = Instant.now().plus(Duration.ofDays(2));
     index.layers().link(IMAGE, layer.digest(), now);
@@ -269,7 +293,7 @@ class CollectTest {
                 (_, method, arguments) -> {
                   Object answer = method.invoke(index.shards(), arguments);
                   if (method.getName().equals("find") && asked.incrementAndGet() == 2) {
-                    assertThat(index.shards().move(recorded, healed)).isTrue();
+                    assertThat(index.shards().change(recorded, healed)).isTrue();
                     index.layers().repaired(layer.digest(), layer.id(), 0);
                   }
                   return answer;
@@ -278,7 +302,7 @@ class CollectTest {
     collect(store, index.layers(), healing).run(true, () -> true);
 
     assertThat(index.layers().find(layer.digest()).orElseThrow().isDamaged()).isFalse();
-    assertThat(store.kept(healed)).isPresent();
+    assertThat(store.kept(healed.copies().getFirst())).isPresent();
   }
 
   /** No write leads there: somebody has changed the table, or it was put together from backups. */
@@ -393,5 +417,10 @@ class CollectTest {
 
   private static Tally tally(CollectionRun run, Step step) {
     return run.found().stream().filter(tally -> tally.of() == step).findFirst().orElseThrow();
+  }
+
+  private static Shard on(String server, Shard shard) {
+    Copy copy = shard.copies().getFirst();
+    return shard.with(copy, copy.on(server));
   }
 }

@@ -31,8 +31,8 @@ record OneRecordAPage(ShardIndex shards) implements ShardIndex {
   }
 
   @Override
-  public boolean move(Shard recorded, Shard written) {
-    return shards.move(recorded, written);
+  public boolean change(Shard recorded, Shard changed) {
+    return shards.change(recorded, changed);
   }
 
   @Override

@@ -44,7 +44,7 @@ public final class MemoryAssembledLayers implements AssembledLayers {
   public void assemble(LayerId layer, List<Shard> shards) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     for (Shard shard : shards) {
-      try (InputStream in = store.read(shard)) {
+      try (InputStream in = store.read(shard.requireWhole())) {
         in.transferTo(all);
       } catch (IOException e) {
         throw new IllegalStateException(e);

@@ -108,7 +108,8 @@ final class MemoryReports implements ReportIndex {
           .ifPresent(
               job ->
                   job.findings.put(
-                      "%s %08d".formatted(finding.digest(), finding.index()), finding));
+                      "%s %08d %s".formatted(finding.digest(), finding.index(), finding.server()),
+                      finding));
     }
   }
 

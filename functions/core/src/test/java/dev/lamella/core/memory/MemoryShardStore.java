@@ -1,6 +1,7 @@
 package dev.lamella.core.memory;
 
 import dev.lamella.core.LayerId;
+import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ShardStore;
@@ -21,10 +22,14 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32C;
 
-/** Storage servers in memory: any id that a shard record names. */
+/** Storage servers in memory: any id that a copy names. */
 public final class MemoryShardStore implements ShardStore {
 
-  private record Place(String server, String key) {}
+  private record Place(String server, String key) {
+    static Place of(Copy copy) {
+      return new Place(copy.server(), copy.key());
+    }
+  }
 
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record StoredBytes(byte[] bytes, String checksum, Instant written) {}
@@ -32,34 +37,42 @@ public final class MemoryShardStore implements ShardStore {
   private final Map<Place, StoredBytes> objects = new ConcurrentHashMap<>();
 
   @Override
-  public Shard put(Shard shard, byte[] bytes) {
+  public Copy put(Shard shard, Copy copy, byte[] bytes) {
     byte[] stored = Arrays.copyOf(bytes, shard.size());
     String checksum = checksum(stored);
-    objects.put(
-        new Place(shard.server(), shard.key()), new StoredBytes(stored, checksum, Instant.now()));
-    return shard.kept(checksum, checksum);
+    objects.put(Place.of(copy), new StoredBytes(stored, checksum, Instant.now()));
+    return copy.written(checksum, checksum);
+  }
+
+  /** The shard, with each of its copies written. */
+  public Shard put(Shard shard, byte[] bytes) {
+    Shard stored = shard;
+    for (Copy copy : shard.copies()) {
+      stored = stored.with(copy, put(shard, copy, bytes));
+    }
+    return stored;
   }
 
   @Override
-  public SignedUrl sign(Shard shard, SignedUrl.Access access) {
-    return new SignedUrl(URI.create("memory://" + shard.server() + "/" + shard.key()), Map.of());
+  public SignedUrl sign(Copy copy, SignedUrl.Access access) {
+    return new SignedUrl(URI.create("memory://" + copy.server() + "/" + copy.key()), Map.of());
   }
 
   @Override
-  public InputStream read(Shard shard) throws FileNotFoundException {
+  public InputStream read(Copy copy) throws FileNotFoundException {
     byte[] bytes =
-        Optional.ofNullable(objects.get(new Place(shard.server(), shard.key())))
+        Optional.ofNullable(objects.get(Place.of(copy)))
             .map(StoredBytes::bytes)
             .orElseThrow(
                 () ->
                     new FileNotFoundException(
-                        "storage server " + shard.server() + " has no " + shard.key()));
+                        "storage server " + copy.server() + " has no " + copy.key()));
     return new ByteArrayInputStream(bytes);
   }
 
   @Override
-  public Optional<Kept> kept(Shard shard) {
-    return Optional.ofNullable(objects.get(new Place(shard.server(), shard.key())))
+  public Optional<Kept> kept(Copy copy) {
+    return Optional.ofNullable(objects.get(Place.of(copy)))
         .map(object -> new Kept(object.bytes().length, Optional.of(object.checksum())));
   }
 
@@ -94,18 +107,17 @@ public final class MemoryShardStore implements ShardStore {
   }
 
   /**
-   * What a disk that rots does to a shard: other bytes, under the checksum that was kept of the
+   * What a disk that rots does to a copy: other bytes, under the checksum that was kept of the
    * right ones.
    */
-  public void rot(Shard shard, byte[] bytes) {
+  public void rot(Copy copy, byte[] bytes) {
     objects.computeIfPresent(
-        new Place(shard.server(), shard.key()),
-        (_, was) -> new StoredBytes(bytes.clone(), was.checksum(), was.written()));
+        Place.of(copy), (_, was) -> new StoredBytes(bytes.clone(), was.checksum(), was.written()));
   }
 
-  /** What a disk that fails does to a shard. */
-  public void lose(Shard shard) {
-    objects.remove(new Place(shard.server(), shard.key()));
+  /** What a disk that fails does to a copy. */
+  public void lose(Copy copy) {
+    objects.remove(Place.of(copy));
   }
 
   @Override

@@ -33,12 +33,12 @@ final class MemoryShards implements ShardIndex {
   }
 
   @Override
-  public boolean move(Shard recorded, Shard written) {
+  public boolean change(Shard recorded, Shard changed) {
     synchronized (tables) {
       Shard stored = written(recorded.layer()).get(recorded.index());
-      boolean holds = recorded.equals(stored) || written.equals(stored);
+      boolean holds = recorded.equals(stored) || changed.equals(stored);
       if (holds) {
-        written(recorded.layer()).put(recorded.index(), written);
+        written(recorded.layer()).put(recorded.index(), changed);
       }
       return holds;
     }

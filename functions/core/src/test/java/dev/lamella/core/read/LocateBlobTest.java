@@ -2,6 +2,7 @@ package dev.lamella.core.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.ErrorCode;
@@ -9,8 +10,10 @@ import dev.lamella.core.LayerId;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Slicing;
+import dev.lamella.core.api.ShardMap.Entry;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.chain.Link;
+import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.Upload;
@@ -42,9 +45,11 @@ class LocateBlobTest {
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private final AssembleLayer assembleLayer =
       new AssembleLayer(index.layers(), index.shards(), assemblies, assembled, LEASE, () -> now);
+  private final ServedLayers served = new ServedLayers(index.layers(), (_, _) -> Optional.empty());
+  private final MapShards mapShards = new MapShards(served, index.shards(), store);
   private final LocateBlob locateBlob =
       new LocateBlob(
-          new ServedLayers(index.layers(), (_, _) -> Optional.empty()),
+          served,
           index.shards(),
           store,
           assemblies,
@@ -65,6 +70,62 @@ class LocateBlobTest {
     assertThat(locateBlob.locate(IMAGE, layer.digest(), Access.GET).uri())
         .hasToString("memory://s1/" + Shard.keyOf(layer.id(), 0, link(0)));
     assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void locate_firstCopyIsDamaged_isTheSecond() {
+    Layer layer = store(1);
+    Copy second = twoCopies(layer, 0).copies().getLast();
+
+    assertThat(locateBlob.locate(IMAGE, layer.digest(), Access.GET).uri())
+        .hasToString("memory://s2/" + second.key());
+    assertThat(mapShards.page(IMAGE, layer.digest(), 0).map())
+        .extracting(Entry::server, entry -> entry.url().toString())
+        .containsExactly(tuple("s2", "memory://s2/" + second.key()));
+  }
+
+  @Test
+  void locate_firstCopiesAreDamaged_assemblesTheSecond() {
+    Layer layer = store(3);
+    store.lose(index.shards().from(layer.id(), 1, 1).getFirst().copies().getFirst());
+    twoCopies(layer, 1);
+
+    assertThat(assembleLayer.assemble(layer.digest())).isTrue();
+    assertThat(assembled.find(layer.id()).orElseThrow()).hasSize(3 * SHARD);
+    assertThat(mapShards.page(IMAGE, layer.digest(), 0).map())
+        .extracting(Entry::server)
+        .containsExactly("s1", "s2", "s1");
+  }
+
+  /** Its layer may not say so yet. */
+  @Test
+  void locate_noCopyIsWhole_isRefused() {
+    Layer layer = store(1);
+    Shard shard = twoCopies(layer, 0);
+    Copy second = shard.copies().getLast();
+    index.shards().change(shard, shard.with(second, second.as(Copy.State.DAMAGED)));
+
+    assertThatRefused(layer, ErrorCode.LAYER_DAMAGED);
+    assertThatThrownBy(() -> mapShards.page(IMAGE, layer.digest(), 0))
+        .isInstanceOfSatisfying(
+            Refusal.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LAYER_DAMAGED));
+  }
+
+  /** The first is damaged, the second whole. */
+  private Shard twoCopies(Layer layer, int number) {
+    Shard one = index.shards().from(layer.id(), number, 1).getFirst();
+    Copy first = one.copies().getFirst();
+    Shard two =
+        new Shard(
+            IMAGE,
+            layer.id(),
+            number,
+            one.offset(),
+            one.size(),
+            one.link(),
+            List.of(first.as(Copy.State.DAMAGED), store.put(one, first.on("s2"), new byte[SHARD])));
+    assertThat(index.shards().change(one, two)).isTrue();
+    return two;
   }
 
   @Test

@@ -17,6 +17,7 @@ import dev.lamella.core.api.UploadProgress;
 import dev.lamella.core.api.UploadRequest;
 import dev.lamella.core.chain.Chain;
 import dev.lamella.core.chain.ChainEngine;
+import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.ShardBatch;
@@ -206,7 +207,7 @@ final class MemoryStore {
             new Class<?>[] {ShardStore.class},
             (_, method, arguments) -> {
               boolean isPut = method.getName().equals("put");
-              boolean isSilent = isPut && silent.contains(((Shard) arguments[0]).server());
+              boolean isSilent = isPut && silent.contains(((Copy) arguments[1]).server());
               if (isSilent && !losesAnswers) {
                 throw new Unavailable("test", new IOException("silence"));
               }
@@ -317,7 +318,7 @@ final class MemoryStore {
     Layer layer = index.layers().find(digest).orElseThrow();
     ByteArrayOutputStream merged = new ByteArrayOutputStream();
     for (Shard shard : index.shards().from(layer.id(), 0, 10_000)) {
-      try (InputStream in = shardStore.read(shard)) {
+      try (InputStream in = shardStore.read(shard.copies().getFirst())) {
         in.transferTo(merged);
       }
     }

@@ -129,7 +129,7 @@ class ProvenBytesTest {
     LayerId stored = store.open(digest, first.length).upload();
     store.stageAll(stored, first);
     complete(stored, digest);
-    store.shardStore.lose(store.index.shards().from(stored, 1, 1).getFirst());
+    store.shardStore.lose(store.index.shards().from(stored, 1, 1).getFirst().copies().getFirst());
     store.index.layers().damage(digest, stored, List.of(1));
 
     LayerId upload = store.open(digest, first.length).upload();

@@ -151,7 +151,7 @@ class UntakenShardTest {
   void repair_serverTakesNothing_writesTheShardToTheNext() throws IOException {
     LayerId stored = store.push(layer);
     Shard lost = store.index.shards().from(stored, 1, 1).getFirst();
-    store.shardStore.lose(lost);
+    store.shardStore.lose(lost.copies().getFirst());
     store.index.layers().damage(digest, stored, List.of(1));
     store.silent.add("s1");
 
@@ -159,7 +159,8 @@ class UntakenShardTest {
     store.stage(upload, layer, 1);
     store.completeWith(upload, layer, chain(layer));
 
-    assertThat(store.index.shards().from(stored, 1, 1).getFirst().server()).isEqualTo("s2");
+    assertThat(store.index.shards().from(stored, 1, 1).getFirst().copies().getFirst().server())
+        .isEqualTo("s2");
     assertThat(store.index.layers().find(digest).orElseThrow().isDamaged()).isFalse();
     assertThat(store.stored(digest)).isEqualTo(layer);
   }

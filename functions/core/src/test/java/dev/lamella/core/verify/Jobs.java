@@ -8,6 +8,7 @@ import dev.lamella.core.Slicing;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.chain.Chain;
 import dev.lamella.core.chain.ChainEngine;
+import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.Upload;
@@ -56,6 +57,9 @@ final class Jobs {
 
   /** Whether no verifier can be invoked. */
   boolean isUnreachable;
+
+  /** What happens between the reading of a layer's records and the first look at a shard; once. */
+  Runnable beforeLooking = () -> {};
 
   Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private final StartVerification start;
@@ -121,9 +125,18 @@ final class Jobs {
             index.shards(),
             index.reports(),
             index.works(),
-            new LightCheck(reached),
-            new DeepCheck(reached, ChainEngine.best()),
+            after(new LightCheck(reached)),
+            after(new DeepCheck(reached, ChainEngine.best())),
             settle);
+  }
+
+  private ShardCheck after(ShardCheck check) {
+    return (layer, shards) -> {
+      Runnable before = beforeLooking;
+      beforeLooking = () -> {};
+      before.run();
+      return check.look(layer, shards);
+    };
   }
 
   Report start(boolean deep) {
@@ -235,6 +248,10 @@ final class Jobs {
 
   Shard shard(Layer layer, int shard) {
     return index.shards().from(layer.id(), shard, 1).getFirst();
+  }
+
+  Copy copy(Layer layer, int shard) {
+    return shard(layer, shard).copies().getFirst();
   }
 
   static byte[] bytes(int seed, int size) {

@@ -2,6 +2,7 @@ package dev.lamella.core.verify;
 
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Unavailable;
+import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ShardStore;
@@ -38,15 +39,15 @@ record OddServer(ShardStore store, String server, Oddity oddity) implements Shar
   }
 
   @Override
-  public InputStream read(Shard shard) throws IOException {
-    ask(shard.server());
-    return store.read(shard);
+  public InputStream read(Copy copy) throws IOException {
+    ask(copy.server());
+    return store.read(copy);
   }
 
   @Override
-  public Optional<Kept> kept(Shard shard) {
-    ask(shard.server());
-    return store.kept(shard);
+  public Optional<Kept> kept(Copy copy) {
+    ask(copy.server());
+    return store.kept(copy);
   }
 
   @Override
@@ -61,13 +62,13 @@ record OddServer(ShardStore store, String server, Oddity oddity) implements Shar
   }
 
   @Override
-  public Shard put(Shard shard, byte[] bytes) {
-    return store.put(shard, bytes);
+  public Copy put(Shard shard, Copy copy, byte[] bytes) {
+    return store.put(shard, copy, bytes);
   }
 
   @Override
-  public SignedUrl sign(Shard shard, SignedUrl.Access access) {
-    return store.sign(shard, access);
+  public SignedUrl sign(Copy copy, SignedUrl.Access access) {
+    return store.sign(copy, access);
   }
 
   @Override

@@ -59,7 +59,7 @@ class VerificationTest {
     Layer other = fresh.store(2, SIZE);
     byte[] wrong = bytes(1, SIZE);
     wrong[at] ^= (byte) (1 << bit);
-    fresh.store.rot(fresh.shard(layer, at / SHARD), part(wrong, at / SHARD));
+    fresh.store.rot(fresh.copy(layer, at / SHARD), part(wrong, at / SHARD));
 
     Report light = fresh.run(false);
     assertThat(light.tally().damaged()).as("what no storage server knows").isZero();
@@ -78,9 +78,9 @@ class VerificationTest {
   void anyJob_shardGoneOrCutShortOrSwapped_namesIt(boolean deep) {
     Layer layer = jobs.store(1, SIZE);
     byte[] bytes = bytes(1, SIZE);
-    jobs.store.lose(jobs.shard(layer, 0));
-    jobs.store.rot(jobs.shard(layer, 2), new byte[SHARD - 1]);
-    jobs.store.rot(jobs.shard(layer, 3), new byte[SHARD + 1]);
+    jobs.store.lose(jobs.copy(layer, 0));
+    jobs.store.rot(jobs.copy(layer, 2), new byte[SHARD - 1]);
+    jobs.store.rot(jobs.copy(layer, 3), new byte[SHARD + 1]);
     jobs.store.put(jobs.shard(layer, 4), part(bytes, 1));
     Report report = jobs.run(deep);
     assertThat(jobs.index.reports().findings(report.id(), 10))
@@ -102,8 +102,8 @@ class VerificationTest {
     Scope scope = new Scope(false, Optional.of(new NamePattern(Jobs.IMAGE.value())));
     assertThat(jobs.run(scope).tally()).isEqualTo(new Tally(count, 0, 3, 0, 0));
 
-    jobs.store.lose(jobs.shard(layer, 0));
-    jobs.store.rot(jobs.shard(layer, 20), new byte[SHARD - 1]);
+    jobs.store.lose(jobs.copy(layer, 0));
+    jobs.store.rot(jobs.copy(layer, 20), new byte[SHARD - 1]);
     jobs.store.put(jobs.shard(layer, count - 1), new byte[SHARD]);
     Report report = jobs.run(scope);
     assertThat(report.tally()).isEqualTo(new Tally(count, 0, 6, 3, 0));
@@ -129,13 +129,13 @@ class VerificationTest {
   @Test
   void deep_damageThatWasRepaired_isForgotten_butNotByALightLook() {
     Layer layer = jobs.store(1, SIZE);
-    jobs.store.rot(jobs.shard(layer, 2), new byte[SHARD]);
+    jobs.store.rot(jobs.copy(layer, 2), new byte[SHARD]);
     jobs.run(true);
     Report light = jobs.run(false);
     assertThat(jobs.index.reports().findings(light.id(), 10))
         .as("what it cannot see, but knows")
         .extracting(Finding::index, Finding::kind, Finding::key)
-        .containsExactly(tuple(2, Kind.KNOWN_DAMAGE, jobs.shard(layer, 2).key()));
+        .containsExactly(tuple(2, Kind.KNOWN_DAMAGE, jobs.copy(layer, 2).key()));
     assertThat(light.tally().damaged()).isEqualTo(1);
     assertThat(jobs.layer(layer).damaged()).containsExactly(2);
     jobs.store.put(jobs.shard(layer, 2), part(bytes(1, SIZE), 2));
@@ -267,7 +267,7 @@ class VerificationTest {
     for (int seed = 0; seed < 5; seed++) {
       layers.add(slow.store(seed, SIZE));
     }
-    slow.store.lose(slow.shard(layers.getLast(), 0));
+    slow.store.lose(slow.copy(layers.getLast(), 0));
 
     List<Report> reports = new ArrayList<>();
     for (int job = 0; job < 4; job++) {

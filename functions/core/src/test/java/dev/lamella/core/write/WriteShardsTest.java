@@ -76,7 +76,7 @@ class WriteShardsTest {
                 new Class<?>[] {ShardStore.class},
                 (_, method, arguments) -> {
                   if (method.getName().equals("put")) {
-                    buffers.add((byte[]) arguments[1]);
+                    buffers.add((byte[]) arguments[2]);
                     together.await(20, TimeUnit.SECONDS);
                   }
                   try {
