@@ -432,7 +432,7 @@ final class FakeStore implements AutoCloseable {
     }
 
     @Override
-    public Optional<Kept> kept(Copy copy) {
+    public Optional<ObjectFacts> kept(Copy copy) {
       return shards.kept(copy);
     }
 

@@ -132,7 +132,7 @@ public final class S3ShardStore implements ShardStore {
   }
 
   @Override
-  public Optional<Kept> kept(Copy copy) {
+  public Optional<ObjectFacts> kept(Copy copy) {
     Server server = server(copy.server());
     try {
       HeadObjectResponse head =
@@ -145,7 +145,7 @@ public final class S3ShardStore implements ShardStore {
                               .key(copy.key())
                               .checksumMode(ChecksumMode.ENABLED)));
       return Optional.of(
-          new Kept(
+          new ObjectFacts(
               head.contentLength(), Optional.ofNullable(head.checksumCRC32C()).map(KIND::concat)));
     } catch (NoSuchKeyException e) {
       return Optional.empty();

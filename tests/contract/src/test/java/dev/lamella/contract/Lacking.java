@@ -35,7 +35,7 @@ record Lacking(ShardStore store, String server) implements ShardStore {
   }
 
   @Override
-  public Optional<Kept> kept(Copy copy) {
+  public Optional<ObjectFacts> kept(Copy copy) {
     return store.kept(copy);
   }
 

@@ -11,7 +11,7 @@ import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ShardStore;
-import dev.lamella.core.port.ShardStore.Kept;
+import dev.lamella.core.port.ShardStore.ObjectFacts;
 import dev.lamella.core.port.StoredObject;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -86,7 +86,7 @@ abstract class ShardStoreContract {
   void kept_shard_isItsSizeAndChecksumWithoutItsBytes() {
     Copy stored = written(shard(5000), bytes(5000));
 
-    assertThat(store.kept(stored)).contains(new Kept(5000, Optional.of(stored.checksum())));
+    assertThat(store.kept(stored)).contains(new ObjectFacts(5000, Optional.of(stored.checksum())));
     assertThat(store.kept(copy(shard(10)))).isEmpty();
   }
 

@@ -39,13 +39,13 @@ public interface ShardStore {
   InputStream read(Copy copy) throws IOException;
 
   /** What a storage server keeps of an object, without its bytes. */
-  record Kept(long size, Optional<String> checksum) {}
+  record ObjectFacts(long size, Optional<String> checksum) {}
 
   /**
    * What the copy's storage server keeps of it, without reading it: its size, and its checksum as a
    * record has it, where the server keeps one. Empty where the object is gone.
    */
-  Optional<Kept> kept(Copy copy);
+  Optional<ObjectFacts> kept(Copy copy);
 
   /** Whether this is a storage server that is configured. */
   boolean reaches(String server);

@@ -8,7 +8,7 @@ import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.port.Page;
 import dev.lamella.core.port.ShardStore;
-import dev.lamella.core.port.ShardStore.Kept;
+import dev.lamella.core.port.ShardStore.ObjectFacts;
 import dev.lamella.core.port.StoredObject;
 import dev.lamella.core.report.Finding;
 import dev.lamella.core.report.Finding.Kind;
@@ -111,7 +111,7 @@ public final class LightCheck implements ShardCheck {
         1);
   }
 
-  private static Optional<Finding> finding(Layer layer, StoredCopy of, Optional<Kept> kept) {
+  private static Optional<Finding> finding(Layer layer, StoredCopy of, Optional<ObjectFacts> kept) {
     if (kept.isEmpty()) {
       return Optional.of(
           ShardCheck.finding(layer, of, Kind.MISSING, "its storage server has no such object"));

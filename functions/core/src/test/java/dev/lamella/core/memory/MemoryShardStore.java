@@ -71,9 +71,9 @@ public final class MemoryShardStore implements ShardStore {
   }
 
   @Override
-  public Optional<Kept> kept(Copy copy) {
+  public Optional<ObjectFacts> kept(Copy copy) {
     return Optional.ofNullable(objects.get(Place.of(copy)))
-        .map(object -> new Kept(object.bytes().length, Optional.of(object.checksum())));
+        .map(object -> new ObjectFacts(object.bytes().length, Optional.of(object.checksum())));
   }
 
   @Override

@@ -45,7 +45,7 @@ record OddServer(ShardStore store, String server, Oddity oddity) implements Shar
   }
 
   @Override
-  public Optional<Kept> kept(Copy copy) {
+  public Optional<ObjectFacts> kept(Copy copy) {
     ask(copy.server());
     return store.kept(copy);
   }
