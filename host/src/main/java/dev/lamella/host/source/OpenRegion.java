@@ -43,7 +43,7 @@ public final class OpenRegion implements BlobSource, AutoCloseable {
       if (Thread.currentThread().isInterrupted()) {
         throw e;
       }
-      reopen(open);
+      reopen();
       return readOpen(into, at);
     }
   }
@@ -52,11 +52,11 @@ public final class OpenRegion implements BlobSource, AutoCloseable {
     return channel;
   }
 
-  private synchronized void reopen(FileChannel dead) throws IOException {
+  private synchronized void reopen() throws IOException {
     if (isClosed) {
       throw new ClosedChannelException();
     }
-    if (channel == dead) {
+    if (!channel.isOpen()) {
       channel = region.channel();
     }
   }
