@@ -43,7 +43,8 @@ public final class StoreClient {
 
   public StoreClient(URI base, Retries retries) {
     this(
-        new Api(base, new Wire(retries.stall()), new Retrier(retries), new Meter()),
+        new Api(
+            base, new Wire(retries.stall()), new Retrier(retries), new Meter(), Optional.empty()),
         Destinations.of(base, System.getenv()));
   }
 
@@ -54,7 +55,18 @@ public final class StoreClient {
 
   /** The same client, whose requests are counted by this meter. */
   public StoreClient meteredBy(Meter other) {
-    return new StoreClient(new Api(api.base(), api.wire(), api.retrier(), other), destinations);
+    return new StoreClient(
+        new Api(api.base(), api.wire(), api.retrier(), other, api.authorization()), destinations);
+  }
+
+  /**
+   * The same client, which asks for somebody else.
+   *
+   * @param authorization the header by which they say who they are, if they do
+   */
+  public StoreClient onBehalfOf(Optional<String> authorization) {
+    return new StoreClient(
+        new Api(api.base(), api.wire(), api.retrier(), api.meter(), authorization), destinations);
   }
 
   public URI base() {
