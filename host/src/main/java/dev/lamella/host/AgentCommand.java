@@ -14,13 +14,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code lamella agent}. */
 @Command(
@@ -47,7 +43,6 @@ final class AgentCommand implements Callable<Integer> {
   private static final int MOST_PORT = 65_535;
   private static final Duration GRACE = Duration.ofSeconds(30);
 
-  @Spec private @Nullable CommandSpec spec;
   @Mixin private StoreOptions store = new StoreOptions();
 
   @Option(
@@ -110,7 +105,7 @@ final class AgentCommand implements Callable<Integer> {
     String host = address.group(1) == null ? address.group(2) : address.group(1);
     InetSocketAddress found = new InetSocketAddress(host, port);
     if (found.isUnresolved()) {
-      throw new HostFailure(ExitCode.USAGE, "--listen: there is no host " + host);
+      throw usage("--listen: there is no host " + host);
     }
     if (!found.getAddress().isLoopbackAddress() && !insecure) {
       throw usage(
@@ -121,10 +116,7 @@ final class AgentCommand implements Callable<Integer> {
     return found;
   }
 
-  private ParameterException usage(String message) {
-    if (spec == null) {
-      throw new IllegalStateException("used before the command line was read");
-    }
-    return new ParameterException(spec.commandLine(), message);
+  private static HostFailure usage(String message) {
+    return new HostFailure(ExitCode.USAGE, message);
   }
 }

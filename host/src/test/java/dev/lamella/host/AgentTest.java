@@ -60,6 +60,13 @@ abstract class AgentTest {
   }
 
   Agent agentOf(URI url) throws IOException {
+    return agentOf(url, Duration.ofSeconds(30));
+  }
+
+  /**
+   * @param patience with clients
+   */
+  Agent agentOf(URI url, Duration patience) throws IOException {
     Retries retries =
         new Retries(5, Duration.ofMillis(1), Duration.ofMillis(20), Duration.ofMinutes(5));
     return Agent.start(
@@ -69,7 +76,7 @@ abstract class AgentTest {
             8,
             MEMORY,
             retries,
-            Duration.ofSeconds(30)),
+            patience),
         log::add);
   }
 

@@ -26,11 +26,20 @@ public final class Agent implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService requests;
   private final ClientWatch watch;
+  private final PushSessions sessions;
+  private final PassOn passOn;
 
-  private Agent(HttpServer server, ExecutorService requests, ClientWatch watch) {
+  private Agent(
+      HttpServer server,
+      ExecutorService requests,
+      ClientWatch watch,
+      PushSessions sessions,
+      PassOn passOn) {
     this.server = server;
     this.requests = requests;
     this.watch = watch;
+    this.sessions = sessions;
+    this.passOn = passOn;
   }
 
   private static void setUnlessSet(String property, String value) {
@@ -49,18 +58,21 @@ public final class Agent implements AutoCloseable {
     Permits connections = new Permits(options.connections());
     MemoryBudget memory = new MemoryBudget(options.memory(), PATIENCE_FOR_MEMORY);
     StoreNames names = new StoreNames(options.store());
+    PassOn passOn = new PassOn(names, PATIENCE_FOR_MEMORY);
+    PushSessions sessions = PushSessions.start(store, connections, memory, options.patience());
     ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
     server.setExecutor(requests);
     server.createContext(
         "/",
         new Front(
             new ServeBlob(store, connections, memory, log),
-            new PassOn(names, PATIENCE_FOR_MEMORY),
+            new ReceiveBlob(sessions, passOn, log),
+            passOn,
             new Failures(names),
             watch,
             log));
     server.start();
-    return new Agent(server, requests, watch);
+    return new Agent(server, requests, watch, sessions, passOn);
   }
 
   private static HttpServer bind(InetSocketAddress listen) throws IOException {
@@ -90,6 +102,8 @@ public final class Agent implements AutoCloseable {
     server.stop((int) patience.toSeconds());
     requests.shutdownNow();
     watch.close();
+    sessions.close();
+    passOn.close();
   }
 
   /** At once. */

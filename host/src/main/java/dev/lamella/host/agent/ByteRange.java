@@ -12,6 +12,19 @@ import java.util.regex.Pattern;
  */
 record ByteRange(long start, long end) {
   private static final Pattern ONE = Pattern.compile("bytes=\\s*(\\d{0,18})-(\\d{0,18})\\s*");
+  private static final Pattern CONTENT =
+      Pattern.compile("(?:bytes[ =])?(\\d{1,18})-(\\d{1,18})(?:/.*)?");
+
+  /** What the bytes that a client sends are of a blob: {@code 0-1023}, in all of its forms. */
+  static Optional<ByteRange> parseContent(String header) {
+    Matcher content = CONTENT.matcher(header.strip());
+    return content.matches()
+        ? Optional.of(
+                new ByteRange(
+                    Long.parseLong(content.group(1)), Long.parseLong(content.group(2)) + 1))
+            .filter(range -> !range.isEmpty())
+        : Optional.empty();
+  }
 
   long length() {
     return end - start;

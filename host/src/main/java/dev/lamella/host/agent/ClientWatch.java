@@ -34,7 +34,7 @@ final class ClientWatch implements AutoCloseable {
   /**
    * @throws ClientGone where it fails
    */
-  <T> T wait(Step<T> step) throws ClientGone {
+  <T> T during(Step<T> step) throws ClientGone {
     waiting.put(Thread.currentThread(), System.nanoTime());
     try {
       return step.run();

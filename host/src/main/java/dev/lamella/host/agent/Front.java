@@ -14,17 +14,26 @@ import java.util.regex.Pattern;
  * What each request is about: bytes of blobs are the agent's own work, and all else is the store's.
  */
 final class Front implements HttpHandler {
+  private static final Pattern UPLOADS = Pattern.compile("/v2/(.+)/blobs/uploads/?");
+  private static final Pattern UPLOAD = Pattern.compile("/v2/(.+)/blobs/uploads/([^/]+)");
   private static final Pattern BLOB = Pattern.compile("/v2/(.+)/blobs/([^/]+:[^/]+)");
 
   private final ServeBlob serveBlob;
+  private final ReceiveBlob receiveBlob;
   private final PassOn passOn;
   private final Failures failures;
   private final ClientWatch watch;
   private final AgentLog log;
 
   Front(
-      ServeBlob serveBlob, PassOn passOn, Failures failures, ClientWatch watch, AgentLog log) {
+      ServeBlob serveBlob,
+      ReceiveBlob receiveBlob,
+      PassOn passOn,
+      Failures failures,
+      ClientWatch watch,
+      AgentLog log) {
     this.serveBlob = serveBlob;
+    this.receiveBlob = receiveBlob;
     this.passOn = passOn;
     this.failures = failures;
     this.watch = watch;
@@ -64,9 +73,15 @@ final class Front implements HttpHandler {
           200, Map.of("Content-Type", "text/plain"), "ok\n".getBytes(StandardCharsets.UTF_8));
       return;
     }
+    Matcher uploads = UPLOADS.matcher(path);
+    Matcher upload = UPLOAD.matcher(path);
     Matcher blob = BLOB.matcher(path);
     boolean isRead = request.method().equals("GET") || request.isHead();
-    if (isRead && blob.matches()) {
+    if (request.method().equals("POST") && uploads.matches()) {
+      receiveBlob.open(request, new RepositoryName(uploads.group(1)));
+    } else if (upload.matches()) {
+      receiveBlob.goOn(request, new RepositoryName(upload.group(1)), upload.group(2));
+    } else if (isRead && blob.matches()) {
       serveBlob.serve(request, new RepositoryName(blob.group(1)), Digest.parse(blob.group(2)));
     } else {
       passOn.pass(request);

@@ -6,6 +6,7 @@ import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
@@ -51,6 +52,33 @@ final class MemoryBudget {
         MemoryBudget.this.notifyAll();
       }
     }
+  }
+
+  /** What one upload holds, once it is known how large its shards are. */
+  final class Holder implements AutoCloseable {
+    private Optional<Lease> lease = Optional.empty();
+
+    private Holder() {}
+
+    /**
+     * @param shardSize in bytes
+     * @return bytes that the upload may hold
+     */
+    synchronized int take(int shardSize) {
+      close();
+      lease = Optional.of(MemoryBudget.this.take(shardSize, total));
+      return lease.get().bytes();
+    }
+
+    /** Idempotent. */
+    @Override
+    public synchronized void close() {
+      lease.ifPresent(Lease::close);
+    }
+  }
+
+  Holder holder() {
+    return new Holder();
   }
 
   /**

@@ -27,7 +27,7 @@ import java.util.concurrent.Executors;
  * no redirect: what names the store in an answer names the agent then, and what names another host
  * is the client's to follow.
  */
-final class PassOn {
+final class PassOn implements AutoCloseable {
   /** More than any manifest; a function takes 6 MB. */
   private static final int MOST_BODY = 8 << 20;
 
@@ -36,6 +36,7 @@ final class PassOn {
 
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Duration ANSWER = Duration.ofMinutes(1);
+  private static final int ACCEPTED = 202;
   private static final int BUFFER = 64 << 10;
 
   /** Of one connection, and not of what goes over it (RFC 9110, section 7.6.1); or set anew. */
@@ -97,22 +98,66 @@ final class PassOn {
         ErrorCode.TOO_LARGE, "a request that is no blob has at most " + MOST_BODY + " bytes");
   }
 
+  /**
+   * Has the store mount a blob.
+   *
+   * @return false, with nothing answered, where it begins an upload instead: the agent has its own
+   */
+  boolean mounts(Request request) throws IOException {
+    HttpResponse<InputStream> answer = ask(request, BodyPublishers.noBody());
+    try (InputStream in = answer.body()) {
+      if (answer.statusCode() != ACCEPTED) {
+        copy(request, answer, in);
+        return true;
+      }
+    }
+    answer.headers().firstValue("location").ifPresent(begun -> end(request, begun));
+    return false;
+  }
+
+  /** Where that does not succeed, it expires. */
+  private void end(Request request, String begun) {
+    try {
+      URI upload = names.store().resolve(begun);
+      if (names.isStore(upload)) {
+        HttpRequest.Builder ending = HttpRequest.newBuilder(upload).timeout(ANSWER).DELETE();
+        request.authorization().ifPresent(value -> ending.header("Authorization", value));
+        ask(ending.build()).body().close();
+      }
+    } catch (IOException | HostFailure | IllegalArgumentException _) {
+      // What the client wants is another thing.
+    }
+  }
+
   private void pass(Request request, BodyPublisher body) throws IOException {
-    HttpRequest.Builder asked =
-        HttpRequest.newBuilder(names.upstream(request.rawPath(), request.rawQuery()))
-            .timeout(ANSWER)
-            .method(request.method(), body);
-    request
-        .headers()
-        .forEach(
-            (name, values) -> {
-              if (isSent(name)) {
-                values.forEach(value -> asked.header(name, value));
-              }
-            });
-    HttpResponse<InputStream> answer = ask(asked.build());
+    HttpResponse<InputStream> answer = ask(request, body);
     try (InputStream in = answer.body()) {
       copy(request, answer, in);
+    }
+  }
+
+  private HttpResponse<InputStream> ask(Request request, BodyPublisher body) {
+    return ask(asked(request, body));
+  }
+
+  private HttpRequest asked(Request request, BodyPublisher body) {
+    try {
+      HttpRequest.Builder asked =
+          HttpRequest.newBuilder(names.upstream(request.rawPath(), request.rawQuery()))
+              .timeout(ANSWER)
+              .method(request.method(), body);
+      request
+          .headers()
+          .forEach(
+              (name, values) -> {
+                if (isSent(name)) {
+                  values.forEach(value -> asked.header(name, value));
+                }
+              });
+      return asked.build();
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(
+          ErrorCode.REQUEST_INVALID, "the request cannot be passed on: " + e.getMessage());
     }
   }
 
@@ -166,6 +211,11 @@ final class PassOn {
       sending.write(buffer, read);
     }
     sending.end();
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
   }
 
   private static boolean hasNoBody(int status) {

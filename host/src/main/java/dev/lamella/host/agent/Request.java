@@ -126,7 +126,7 @@ final class Request {
 
       @Override
       public int read(byte[] bytes, int offset, int count) throws IOException {
-        return watch.wait(() -> body.read(bytes, offset, count));
+        return watch.during(() -> body.read(bytes, offset, count));
       }
     };
   }
@@ -170,7 +170,7 @@ final class Request {
 
   private Sending begin(int status, long length) throws ClientGone {
     answered = true;
-    return watch.wait(
+    return watch.during(
         () -> {
           exchange.sendResponseHeaders(status, length);
           return new Sending(exchange.getResponseBody());
@@ -188,7 +188,7 @@ final class Request {
     void write(byte[] bytes, int count) throws ClientGone {
       if (count > 0) {
         var _ =
-            watch.wait(
+            watch.during(
                 () -> {
                   out.write(bytes, 0, count);
                   return count;
@@ -199,7 +199,7 @@ final class Request {
     /** All was sent. */
     void end() throws ClientGone {
       var _ =
-          watch.wait(
+          watch.during(
               () -> {
                 exchange.close();
                 return 0;

@@ -81,8 +81,10 @@ final class ServeBlob {
     long least = Math.clamp(fetched, 1, pull.shardSize());
     try (MemoryBudget.Lease lease = memory.take(least, Math.max(1, fetched));
         ProvenStream stream = ProvenStream.of(pull, lease.bytes())) {
-      stream.skipNBytes(wanted.start() - pull.start());
-      byte[] buffer = new byte[(int) Math.clamp(wanted.length(), 1, BUFFER)];
+      byte[] buffer = new byte[BUFFER];
+      for (long left = wanted.start() - pull.start(); left > 0; ) {
+        left -= read(stream, buffer, left);
+      }
       // What is wrong from the first shard on is a proper error, and no connection that breaks.
       int read = read(stream, buffer, wanted.length());
       Request.Sending sending = request.begin(status, headers, wanted.length());

@@ -74,11 +74,12 @@ final class StoreNames {
     if (isRelative && text.startsWith("/")) {
       return withoutPrefix(text);
     }
-    return isStore(uri)
-        ? origin
-            + withoutPrefix(
-                uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery()))
-        : text;
+    // What is beside the store, and not below it, is not reached through the agent.
+    if (!isStore(uri) || !uri.getRawPath().startsWith(prefix + "/")) {
+      return text;
+    }
+    String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+    return origin + withoutPrefix(uri.getRawPath() + query);
   }
 
   private String withoutPrefix(String path) {
@@ -87,8 +88,9 @@ final class StoreNames {
         : path;
   }
 
-  private boolean isStore(URI uri) {
-    return store.getScheme().equalsIgnoreCase(uri.getScheme())
+  boolean isStore(URI uri) {
+    return uri.getHost() != null
+        && store.getScheme().equalsIgnoreCase(uri.getScheme())
         && store.getHost().equalsIgnoreCase(uri.getHost())
         && port(store) == port(uri);
   }

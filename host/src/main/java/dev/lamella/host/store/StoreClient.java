@@ -16,6 +16,7 @@ import dev.lamella.core.api.PartsAnswer;
 import dev.lamella.core.api.PartsRequest;
 import dev.lamella.core.api.ShardMap;
 import dev.lamella.core.api.StoredLayer;
+import dev.lamella.core.api.UnsizedRequest;
 import dev.lamella.core.api.UploadAnswer;
 import dev.lamella.core.api.UploadProgress;
 import dev.lamella.core.api.UploadRequest;
@@ -89,6 +90,14 @@ public final class StoreClient {
 
   public UploadAnswer request(UploadRequest request) {
     return read("request the upload", post("/v1/uploads", request), UploadAnswer.class);
+  }
+
+  /** Begins an upload of a blob whose digest and size are said last. */
+  public UploadProgress openUnsized(RepositoryName image) {
+    return read(
+        "begin an upload",
+        post("/v1/uploads/unsized", new UnsizedRequest(image)),
+        UploadProgress.class);
   }
 
   public UploadProgress progress(LayerId upload, int from) {
