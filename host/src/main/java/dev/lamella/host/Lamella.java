@@ -62,6 +62,7 @@ public final class Lamella implements Runnable {
         new CommandLine(new Lamella())
             .addSubcommand(new PushCommand())
             .addSubcommand(new PullCommand())
+            .addSubcommand(new AgentCommand())
             .addSubcommand(new ImagesCommand())
             .addSubcommand(new InspectCommand())
             .addSubcommand(new VerifyCommand())

@@ -15,6 +15,7 @@ import dev.lamella.core.api.Json;
 import dev.lamella.core.api.PartsRequest;
 import dev.lamella.core.api.ReferrerIndex;
 import dev.lamella.core.api.TagList;
+import dev.lamella.core.api.UnsizedRequest;
 import dev.lamella.core.api.UploadRequest;
 import dev.lamella.core.chain.ChainEngine;
 import dev.lamella.core.layer.Copy;
@@ -43,6 +44,7 @@ import dev.lamella.core.upload.CompleteUpload;
 import dev.lamella.core.upload.EndUpload;
 import dev.lamella.core.upload.FanOut;
 import dev.lamella.core.upload.LateLayers;
+import dev.lamella.core.upload.OpenUnsized;
 import dev.lamella.core.upload.PutManifest;
 import dev.lamella.core.upload.ReadableLayers;
 import dev.lamella.core.upload.RequestUpload;
@@ -108,6 +110,7 @@ final class FakeStore implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final RequestUpload requestUpload;
+  private final OpenUnsized openUnsized;
   private final AcceptParts acceptParts;
   private final AtomicInteger handOvers = new AtomicInteger();
   private final CompleteUpload completeUpload;
@@ -148,6 +151,7 @@ final class FakeStore implements AutoCloseable {
             new ReadableLayers(index.layers(), clock),
             settings,
             clock);
+    openUnsized = new OpenUnsized(index.uploads(), progress, settings, clock);
     acceptParts = new AcceptParts(index.uploads(), staging, intact, fanOut, clock);
     SettleUpload settleUpload =
         new SettleUpload(
@@ -241,6 +245,8 @@ final class FakeStore implements AutoCloseable {
     if (path.equals("/v1/uploads")) {
       answer(
           exchange, 200, requestUpload.answer(Caller.ANYBODY, body(exchange, UploadRequest.class)));
+    } else if (path.equals("/v1/uploads/unsized")) {
+      answer(exchange, 200, openUnsized.open(Caller.ANYBODY, body(exchange, UnsizedRequest.class)));
     } else if (upload.matches()) {
       upload(exchange, new LayerId(upload.group(1)), Optional.ofNullable(upload.group(2)));
     } else if (manifest.matches()) {

@@ -81,6 +81,11 @@ final class LamellaTest {
     assertFails(2, "push", source.toString(), "team/app@sha256:" + "0".repeat(64));
     assertFails(2, "pull", "team/app:1", "x", "--parallel", "0");
     assertFails(2, "pull", "team/app:1", "x", "--platform", "linux");
+    assertFails(2, "agent", "--listen", "0.0.0.0:0");
+    assertFails(2, "agent", "--listen", "[::]:0");
+    assertFails(2, "agent", "--listen", "5001");
+    assertFails(2, "agent", "--listen", "127.0.0.1:65536");
+    assertFails(2, "agent", "--parallel", "0");
     assertFails(3, "push", file.toString(), "team/app:1");
     assertFails(3, "push", directory.resolve("missing").toString(), "team/app:1");
     assertFails(5, "inspect", "team/app:1");

@@ -22,6 +22,7 @@ import dev.lamella.host.transfer.PassingSource;
 import dev.lamella.host.transfer.ProvenStream;
 import dev.lamella.host.transfer.PullBlob;
 import dev.lamella.host.transfer.PushBlob;
+import dev.lamella.host.transfer.PushStream;
 import dev.lamella.host.transfer.UploadMemory;
 import dev.lamella.host.work.Permits;
 import java.io.ByteArrayInputStream;
@@ -153,6 +154,46 @@ final class TransferTest {
     push(passing(counted));
     assertThat(most).hasValue(WINDOW);
     assertThat(given).hasValue(blob.size());
+  }
+
+  /** The same of one whose size is not known, more than is held before it is sent. */
+  @Test
+  void push_ofFastWriter_takesNoMoreThanItsWindow() {
+    int window = 16 * SHARD;
+    int piece = 1000;
+    BitSet asked = new BitSet();
+    CountDownLatch full = new CountDownLatch(1);
+    long most = 0;
+    store.troubles.add(
+        exchange -> {
+          Matcher part = PART.matcher(exchange.getRequestURI().getPath());
+          if (part.matches()) {
+            if (part.group(1).equals("0")) {
+              await(full);
+            }
+            synchronized (asked) {
+              asked.set(Integer.parseInt(part.group(1)));
+            }
+          }
+          return false;
+        });
+    StoreClient client = client();
+    BlobUploads uploads = new BlobUploads(client, NAME, memory);
+    try (PushStream stream =
+        new PushStream(client, uploads, new Permits(CONNECTIONS), Progress.NONE, _ -> window)) {
+      for (int at = 0; at < content.length; at += piece) {
+        int end = Math.min(content.length, at + piece);
+        stream.write(content, at, end - at);
+        if (end + piece > window) {
+          full.countDown();
+        }
+        synchronized (asked) {
+          most = Math.max(most, end - (long) asked.nextClearBit(0) * SHARD);
+        }
+      }
+      assertThat(stream.finish(blob.digest()).size()).isEqualTo(blob.size());
+    }
+    assertThat(most).isBetween((long) window - piece, (long) window);
   }
 
   @Test

@@ -103,7 +103,13 @@ class LargestAnswersTest {
         request.answer(ANYBODY, new UploadRequest(IMAGE, wanted)).missing();
     List<Wanted> resumed =
         opened.stream()
-            .map(one -> new Wanted(one.digest(), size, Optional.empty(), Optional.of(one.upload())))
+            .map(
+                one ->
+                    new Wanted(
+                        one.digest().orElseThrow(),
+                        size,
+                        Optional.empty(),
+                        Optional.of(one.upload())))
             .toList();
     // The first upload has nothing, and all of it was rejected; the others have half.
     for (int i = 0; i < Slicing.MOST_SHARDS; i++) {

@@ -9,6 +9,7 @@ import dev.lamella.core.api.CompleteRequest;
 import dev.lamella.core.api.Completion;
 import dev.lamella.core.api.Json;
 import dev.lamella.core.api.PartsRequest;
+import dev.lamella.core.api.UnsizedRequest;
 import dev.lamella.core.api.UploadRequest;
 import dev.lamella.core.api.VerificationReport;
 import dev.lamella.core.api.VerificationRequest;
@@ -18,6 +19,7 @@ import dev.lamella.core.report.Scope;
 import dev.lamella.core.upload.AcceptParts;
 import dev.lamella.core.upload.CompleteUpload;
 import dev.lamella.core.upload.EndUpload;
+import dev.lamella.core.upload.OpenUnsized;
 import dev.lamella.core.upload.RequestUpload;
 import dev.lamella.core.verify.StartVerification;
 import dev.lamella.gateway.Answer;
@@ -31,6 +33,7 @@ import java.util.List;
  */
 final class UploadCoordinatorRoutes {
   private final RequestUpload requestUpload;
+  private final OpenUnsized openUnsized;
   private final AcceptParts acceptParts;
   private final CompleteUpload completeUpload;
   private final EndUpload endUpload;
@@ -39,12 +42,14 @@ final class UploadCoordinatorRoutes {
 
   UploadCoordinatorRoutes(
       RequestUpload requestUpload,
+      OpenUnsized openUnsized,
       AcceptParts acceptParts,
       CompleteUpload completeUpload,
       EndUpload endUpload,
       StartCollection startCollection,
       StartVerification startVerification) {
     this.requestUpload = requestUpload;
+    this.openUnsized = openUnsized;
     this.acceptParts = acceptParts;
     this.completeUpload = completeUpload;
     this.endUpload = endUpload;
@@ -55,6 +60,7 @@ final class UploadCoordinatorRoutes {
   List<Route> routes() {
     return List.of(
         Route.of("POST", "/v1/uploads/?", new Need.InUseCase(PUSH), this::request),
+        Route.of("POST", "/v1/uploads/unsized", new Need.InUseCase(PUSH), this::unsized),
         Route.of("POST", "/v1/uploads/{id}/parts", new Need.InUseCase(PUSH), this::parts),
         Route.of("POST", "/v1/uploads/{id}/complete", new Need.InUseCase(PUSH), this::complete),
         Route.of("DELETE", "/v1/uploads/{id}", new Need.InUseCase(PUSH), this::end),
@@ -66,6 +72,11 @@ final class UploadCoordinatorRoutes {
     return Answer.json(
         200,
         requestUpload.answer(call.caller(), Json.read(call.body().bytes(), UploadRequest.class)));
+  }
+
+  private Answer unsized(Call call) {
+    return Answer.json(
+        200, openUnsized.open(call.caller(), Json.read(call.body().bytes(), UnsizedRequest.class)));
   }
 
   private Answer parts(Call call) {

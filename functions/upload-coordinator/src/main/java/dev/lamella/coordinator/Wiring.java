@@ -20,6 +20,7 @@ import dev.lamella.core.upload.EndUpload;
 import dev.lamella.core.upload.FanOut;
 import dev.lamella.core.upload.FinishBlob;
 import dev.lamella.core.upload.OpenBlob;
+import dev.lamella.core.upload.OpenUnsized;
 import dev.lamella.core.upload.PutManifest;
 import dev.lamella.core.upload.PutSmallBlob;
 import dev.lamella.core.upload.ReadableLayers;
@@ -86,6 +87,7 @@ final class Wiring {
     UploadCoordinatorRoutes own =
         new UploadCoordinatorRoutes(
             new RequestUpload(layers, shards, uploads, progress, readable, settings, clock),
+            new OpenUnsized(uploads, progress, settings, clock),
             new AcceptParts(uploads, staging, intact, fanOut, clock),
             new CompleteUpload(uploads, staging, settleUpload, progress, clock),
             endUpload,

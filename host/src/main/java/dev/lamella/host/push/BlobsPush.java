@@ -72,11 +72,14 @@ final class BlobsPush {
       UploadAnswer answer = uploads.request(asked);
       answer.stored().forEach(this::alreadyStored);
       for (UploadProgress missing : answer.missing()) {
-        Descriptor blob = wanted.get(missing.digest());
-        if (blob != null) {
-          progress.begin(blob.digest(), blob.size());
-          layers.start(tasks, () -> tryToPush(blob, missing));
-        }
+        missing
+            .digest()
+            .map(wanted::get)
+            .ifPresent(
+                blob -> {
+                  progress.begin(blob.digest(), blob.size());
+                  layers.start(tasks, () -> tryToPush(blob, missing));
+                });
       }
     }
     tasks.join();

@@ -1,6 +1,7 @@
 package dev.lamella.host.store;
 
 import java.net.URI;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,6 +24,12 @@ record Exchange(
 
   Exchange(String method, URI uri, Map<String, String> headers, Optional<Body> body) {
     this(method, uri, headers, body, LONGEST_ANSWER);
+  }
+
+  Exchange with(String name, String value) {
+    Map<String, String> more = new HashMap<>(headers);
+    more.put(name, value);
+    return new Exchange(method, uri, more, body, longest);
   }
 
   static Exchange of(String method, URI uri) {

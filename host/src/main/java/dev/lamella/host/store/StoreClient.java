@@ -16,6 +16,7 @@ import dev.lamella.core.api.PartsAnswer;
 import dev.lamella.core.api.PartsRequest;
 import dev.lamella.core.api.ShardMap;
 import dev.lamella.core.api.StoredLayer;
+import dev.lamella.core.api.UnsizedRequest;
 import dev.lamella.core.api.UploadAnswer;
 import dev.lamella.core.api.UploadProgress;
 import dev.lamella.core.api.UploadRequest;
@@ -43,7 +44,8 @@ public final class StoreClient {
 
   public StoreClient(URI base, Retries retries) {
     this(
-        new Api(base, new Wire(retries.stall()), new Retrier(retries), new Meter()),
+        new Api(
+            base, new Wire(retries.stall()), new Retrier(retries), new Meter(), Optional.empty()),
         Destinations.of(base, System.getenv()));
   }
 
@@ -54,7 +56,18 @@ public final class StoreClient {
 
   /** The same client, whose requests are counted by this meter. */
   public StoreClient meteredBy(Meter other) {
-    return new StoreClient(new Api(api.base(), api.wire(), api.retrier(), other), destinations);
+    return new StoreClient(
+        new Api(api.base(), api.wire(), api.retrier(), other, api.authorization()), destinations);
+  }
+
+  /**
+   * The same client, which asks for somebody else.
+   *
+   * @param authorization the header by which they say who they are, if they do
+   */
+  public StoreClient onBehalfOf(Optional<String> authorization) {
+    return new StoreClient(
+        new Api(api.base(), api.wire(), api.retrier(), api.meter(), authorization), destinations);
   }
 
   public URI base() {
@@ -77,6 +90,14 @@ public final class StoreClient {
 
   public UploadAnswer request(UploadRequest request) {
     return read("request the upload", post("/v1/uploads", request), UploadAnswer.class);
+  }
+
+  /** Begins an upload of a blob whose digest and size are said last. */
+  public UploadProgress openUnsized(RepositoryName image) {
+    return read(
+        "begin an upload",
+        post("/v1/uploads/unsized", new UnsizedRequest(image)),
+        UploadProgress.class);
   }
 
   public UploadProgress progress(LayerId upload, int from) {

@@ -4,6 +4,7 @@ import dev.lamella.core.ErrorCode;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
 import java.util.Map;
+import java.util.Optional;
 
 /** The store answered that it will not do what it was asked for. */
 public final class StoreRefusal extends HostFailure {
@@ -12,12 +13,20 @@ public final class StoreRefusal extends HostFailure {
   private final int status;
   private final String code;
   private final transient Map<String, Object> detail;
+  private final transient Optional<String> challenge;
 
-  StoreRefusal(String action, int status, String code, String message, Map<String, Object> detail) {
+  StoreRefusal(
+      String action,
+      int status,
+      String code,
+      String message,
+      Map<String, Object> detail,
+      Optional<String> challenge) {
     super(ExitCode.REFUSED, "cannot " + action + ": " + message);
     this.status = status;
     this.code = code;
     this.detail = Map.copyOf(detail);
+    this.challenge = challenge;
   }
 
   public int status() {
@@ -36,5 +45,10 @@ public final class StoreRefusal extends HostFailure {
   /** The OCI error's {@code detail}. */
   public Map<String, Object> detail() {
     return detail;
+  }
+
+  /** How whoever asks may sign in: the header {@code WWW-Authenticate}, if there was one. */
+  public Optional<String> challenge() {
+    return challenge;
   }
 }

@@ -36,6 +36,10 @@ record BlobUpload(
     this(store, progress, blob, source, begun, PartUrls.slicing(blob, begun));
   }
 
+  UploadParts parts() {
+    return new UploadParts(store, digest(), source, begun, slicing, this::moved);
+  }
+
   Digest digest() {
     return blob.digest();
   }

@@ -37,6 +37,15 @@ public final class BlobUploads {
     return ask(List.of(wanted(blob, Optional.empty())));
   }
 
+  /** Says what an unsized upload is of: the answer has that upload, unless it is of no use. */
+  UploadAnswer claim(Descriptor blob, LayerId upload) {
+    return store.request(new UploadRequest(repository, List.of(wanted(blob, Optional.of(upload)))));
+  }
+
+  RepositoryName repository() {
+    return repository;
+  }
+
   /** The blob is stored. */
   void finished(Descriptor blob) {
     memory.forget(blob.digest());
@@ -44,7 +53,10 @@ public final class BlobUploads {
 
   private UploadAnswer ask(List<Wanted> wanted) {
     UploadAnswer answer = store.request(new UploadRequest(repository, wanted));
-    answer.missing().forEach(missing -> memory.keep(missing.digest(), missing.upload()));
+    answer
+        .missing()
+        .forEach(
+            missing -> missing.digest().ifPresent(blob -> memory.keep(blob, missing.upload())));
     return answer;
   }
 

@@ -14,12 +14,12 @@ import java.util.function.LongConsumer;
 final class PartBody implements Body {
   private static final int BUFFER = 64 << 10;
 
-  private final BlobUpload upload;
+  private final UploadParts parts;
   private final Part part;
   private int moved;
 
-  PartBody(BlobUpload upload, Part part) {
-    this.upload = upload;
+  PartBody(UploadParts parts, Part part) {
+    this.parts = parts;
     this.part = part;
   }
 
@@ -35,22 +35,22 @@ final class PartBody implements Body {
       int read = read(buffer);
       out.write(buffer, 0, read);
       moved += read;
-      upload.moved(read);
+      parts.moved().accept(read);
       progress.accept(read);
     }
   }
 
   private int read(byte[] buffer) {
     ByteBuffer piece = ByteBuffer.wrap(buffer, 0, Math.min(buffer.length, part.size() - moved));
-    int read = upload.source().read(piece, part.offset() + moved);
+    int read = parts.source().read(piece, part.offset() + moved);
     if (read < 0) {
-      throw BlobUpload.tooShort(upload.source());
+      throw BlobUpload.tooShort(parts.source());
     }
     return read;
   }
 
   /** What was moved has to be moved again. */
   void takeBack() {
-    upload.moved(-moved);
+    parts.moved().accept(-moved);
   }
 }

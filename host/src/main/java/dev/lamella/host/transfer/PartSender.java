@@ -8,21 +8,21 @@ import java.util.Optional;
 
 /** Sends parts of one blob to staging, straight from its source. Thread-safe. */
 final class PartSender {
-  private final BlobUpload upload;
+  private final UploadParts parts;
   private final PartUrls urls;
 
-  PartSender(BlobUpload upload) {
-    this.upload = upload;
-    this.urls = new PartUrls(upload.store(), upload.begun(), upload.slicing());
+  PartSender(UploadParts parts) {
+    this.parts = parts;
+    this.urls = new PartUrls(parts.store(), parts.begun(), parts.slicing());
   }
 
   /** Returns when the part is staged. */
   void send(int index) {
     var _ =
-        upload
+        parts
             .store()
             .retrier()
-            .run("send shard %d of %s".formatted(index, upload.digest()), new Sending(index));
+            .run("send shard %d of %s".formatted(index, parts.name()), new Sending(index));
   }
 
   /** The tries for one part. */
@@ -56,10 +56,10 @@ final class PartSender {
     }
 
     private void send(Part part) throws IOException, TryAgain {
-      PartBody body = new PartBody(upload, part);
+      PartBody body = new PartBody(parts, part);
       boolean isDone = false;
       try {
-        upload.store().bulk().put(part.url(), part.headers(), body);
+        parts.store().bulk().put(part.url(), part.headers(), body);
         isDone = true;
       } catch (TryAgain e) {
         isUrlGood = !e.isAboutUrl();

@@ -11,6 +11,7 @@ import dev.lamella.host.store.StoreClient;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -19,20 +20,23 @@ final class PartUrls {
   private final StoreClient store;
   private final LayerId upload;
   private final Slicing slicing;
+  private final boolean isUnsized;
   private Map<Integer, Part> page;
 
   PartUrls(StoreClient store, UploadProgress progress, Slicing slicing) {
     this.store = store;
     this.upload = progress.upload();
     this.slicing = slicing;
+    this.isUnsized = progress.size().isEmpty();
     this.page = checked(progress.parts());
   }
 
   /** What the store says is not believed where it is not about the layer. */
   static Slicing slicing(Descriptor layer, UploadProgress begun) {
-    if (begun.size() == layer.size() && begun.digest().equals(layer.digest())) {
+    if (begun.size().equals(OptionalLong.of(layer.size()))
+        && begun.digest().equals(Optional.of(layer.digest()))) {
       try {
-        Slicing slicing = new Slicing(begun.size(), begun.shardSize());
+        Slicing slicing = new Slicing(layer.size(), begun.shardSize());
         if (slicing.count() == begun.shards()) {
           return slicing;
         }
@@ -65,17 +69,23 @@ final class PartUrls {
   /** What the store says is not believed where it would send other bytes than the shard's. */
   private Map<Integer, Part> checked(List<Part> parts) {
     for (Part part : parts) {
-      int index = part.index();
-      if (!slicing.has(index)
-          || part.offset() != slicing.offset(index)
-          || part.size() != slicing.length(index)) {
+      if (!isShard(part) && !isUnsized) {
         throw new HostFailure(
             ExitCode.REFUSED,
             "the store's answer is wrong: part %d at %d of %d bytes is no shard of the layer"
-                .formatted(index, part.offset(), part.size()));
+                .formatted(part.index(), part.offset(), part.size()));
       }
     }
+    // Of what was unsized, the last part may have got its own length since; it is not sent by this.
     return parts.stream()
+        .filter(this::isShard)
         .collect(Collectors.toMap(Part::index, Function.identity(), (first, _) -> first));
+  }
+
+  private boolean isShard(Part part) {
+    int index = part.index();
+    return slicing.has(index)
+        && part.offset() == slicing.offset(index)
+        && part.size() == slicing.length(index);
   }
 }

@@ -12,7 +12,7 @@ import java.util.Optional;
 /**
  * A blob as a stream, fetched in parallel ahead of its reader as far as the window reaches. No byte
  * is given out before the link of its shard holds; of a sha512, whose links prove less, the last
- * bytes not before its digest is right.
+ * bytes not before its digest is right. Of a part of a blob, the stream has all of its shards.
  *
  * <p>Where the transfer fails, {@link #read} throws an IOException whose cause says why, such as a
  * {@link HostFailure}. {@link #close} ends a transfer that is not over, at once.
@@ -31,9 +31,10 @@ public final class ProvenStream extends InputStream {
     this.pull = pull;
     this.window = window;
     this.fetching = Thread.ofVirtual().unstarted(this::fetch);
+    this.at = pull.start();
     this.serial =
         Optional.of(pull.blob().digest().algorithm())
-            .filter(algorithm -> algorithm != Algorithm.SHA256)
+            .filter(algorithm -> algorithm != Algorithm.SHA256 && pull.isWhole())
             .map(SerialDigest::new);
   }
 
@@ -44,8 +45,8 @@ public final class ProvenStream extends InputStream {
    * @throws HostFailure {@code REFUSED} where not even one shard fits the window
    */
   public static ProvenStream of(PullBlob pull, int window) {
-    long size = pull.blob().size();
-    Window held = new Window((int) Math.clamp(size, 1, window));
+    long size = pull.end() - pull.start();
+    Window held = new Window((int) Math.clamp(size, 1, window), pull.start());
     held.requireSize((int) Math.min(size, pull.shardSize()));
     ProvenStream stream = new ProvenStream(pull, held);
     stream.fetching.start();
@@ -77,7 +78,7 @@ public final class ProvenStream extends InputStream {
     if (wrong.isPresent()) {
       throw new IOException(wrong.get().getMessage(), wrong.get());
     }
-    boolean isEnd = at == pull.blob().size();
+    boolean isEnd = at == pull.end();
     // At the end it waits for the last word on the whole blob.
     long there = window.awaitFilled(isEnd ? Long.MAX_VALUE : at + 1);
     if (there == at || closed) {

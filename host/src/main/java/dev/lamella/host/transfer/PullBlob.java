@@ -12,6 +12,7 @@ import dev.lamella.host.store.StoreClient;
 import dev.lamella.host.work.Permits;
 import dev.lamella.host.work.TaskGroup;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -20,11 +21,16 @@ import java.util.concurrent.atomic.AtomicInteger;
  * the links make one chain from the initial value to the digest.
  */
 public final class PullBlob {
+  /** Links are of bytes, whatever their type; a digest alone does not say it. */
+  private static final String ANY_TYPE = "application/octet-stream";
+
   private final StoreClient store;
   private final Descriptor blob;
   private final Permits connections;
   private final Progress progress;
   private final ShardUrls urls;
+  private final int from;
+  private final int to;
 
   /**
    * Asks the store where the shards are.
@@ -39,11 +45,77 @@ public final class PullBlob {
       Descriptor blob,
       Permits connections,
       Progress progress) {
+    this(
+        store,
+        blob,
+        connections,
+        progress,
+        new ShardUrls(store, repository, blob.digest(), OptionalLong.of(blob.size())));
+  }
+
+  /** The same of a blob whose size the store says: its last shard proves it. */
+  public static PullBlob ofDigest(
+      StoreClient store,
+      RepositoryName repository,
+      Digest digest,
+      Permits connections,
+      Progress progress) {
+    ShardUrls urls = new ShardUrls(store, repository, digest, OptionalLong.empty());
+    Descriptor blob = new Descriptor(ANY_TYPE, digest, urls.slicing().size());
+    return new PullBlob(store, blob, connections, progress, urls);
+  }
+
+  private PullBlob(
+      StoreClient store, Descriptor blob, Permits connections, Progress progress, ShardUrls urls) {
+    this(store, blob, connections, progress, urls, 0, urls.slicing().count());
+  }
+
+  private PullBlob(
+      StoreClient store,
+      Descriptor blob,
+      Permits connections,
+      Progress progress,
+      ShardUrls urls,
+      int from,
+      int to) {
     this.store = store;
     this.blob = blob;
     this.connections = connections;
     this.progress = progress;
-    this.urls = new ShardUrls(store, repository, blob);
+    this.urls = urls;
+    this.from = from;
+    this.to = to;
+  }
+
+  /**
+   * The same of the shards alone that have these bytes. Each is held to the link that the store has
+   * of it; the digest is proven where all are taken.
+   *
+   * @param start the first byte
+   * @param end the one after the last, greater than {@code start}, and at most the blob's size
+   */
+  public PullBlob between(long start, long end) {
+    int first = (int) (start / shardSize());
+    int last = (int) ((end - 1) / shardSize());
+    return new PullBlob(store, blob, connections, progress, urls, first, last + 1);
+  }
+
+  /** Where the first of its shards begins, in bytes of the blob. */
+  public long start() {
+    return urls.slicing().offset(from);
+  }
+
+  /** Where the last of its shards ends. */
+  public long end() {
+    return urls.slicing().offset(to - 1) + urls.slicing().length(to - 1);
+  }
+
+  public int shards() {
+    return to - from;
+  }
+
+  boolean isWhole() {
+    return from == 0 && to == urls.slicing().count();
   }
 
   public Descriptor blob() {
@@ -56,7 +128,8 @@ public final class PullBlob {
   }
 
   /**
-   * Returns when all of the blob is in the sink and proven. An interrupt ends it at once.
+   * Returns when all of the blob, or of the shards that are asked for, is in the sink and proven.
+   * An interrupt ends it at once.
    *
    * @throws HostFailure {@code WRONG_CONTENT} where it cannot be proven
    */
@@ -67,6 +140,8 @@ public final class PullBlob {
     tasks.start(
         () ->
             urls.forEach(
+                from,
+                to,
                 entry -> {
                   servers.merge(entry.server(), 1, Integer::sum);
                   // Before it takes a connection, which others can use meanwhile.
@@ -75,7 +150,7 @@ public final class PullBlob {
                 }));
     tasks.join();
     requireDigest(sink);
-    return new Pulled(urls.slicing().count(), servers, fetched.get());
+    return new Pulled(to - from, servers, fetched.get());
   }
 
   private void fetch(BlobSink sink, Entry entry, AtomicInteger fetched) {
@@ -87,7 +162,7 @@ public final class PullBlob {
 
   /** The links have proven a sha256 already; they say nothing of a sha512. */
   private void requireDigest(BlobSink sink) {
-    if (blob.digest().algorithm() == Algorithm.SHA256) {
+    if (blob.digest().algorithm() == Algorithm.SHA256 || !isWhole()) {
       return;
     }
     sink.written()

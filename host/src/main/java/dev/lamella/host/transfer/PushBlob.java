@@ -73,7 +73,7 @@ public final class PushBlob {
   }
 
   private StoredLayer push(BlobUpload upload) throws StaleUpload {
-    PartSender sender = new PartSender(upload);
+    PartSender sender = new PartSender(upload.parts());
     try {
       return commit(
           new CommitUpload(

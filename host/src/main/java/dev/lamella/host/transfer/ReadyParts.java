@@ -26,12 +26,32 @@ final class ReadyParts {
   private final Map<Integer, Link> links = new HashMap<>();
   private final BitSet staged = new BitSet();
   private final BitSet due;
+  private boolean isOpen;
 
   /**
    * @param due the shards that are to be announced
    */
   ReadyParts(BitSet due) {
     this.due = (BitSet) due.clone();
+  }
+
+  /** Of shards that become due one by one, until {@link #close}. */
+  static ReadyParts open() {
+    ReadyParts ready = new ReadyParts(new BitSet());
+    ready.isOpen = true;
+    return ready;
+  }
+
+  /** One more shard is to be announced. */
+  synchronized void due(int index, Link link) {
+    due.set(index);
+    linked(index, link);
+  }
+
+  /** No more shards become due. */
+  synchronized void close() {
+    isOpen = false;
+    notifyAll();
   }
 
   synchronized void linked(int index, Link link) {
@@ -56,13 +76,13 @@ final class ReadyParts {
   synchronized List<Integer> take() {
     try {
       long since = System.nanoTime();
-      while (!due.isEmpty()) {
+      while (isOpen || !due.isEmpty()) {
         List<Integer> ready = due.stream().filter(this::isReady).limit(MOST).boxed().toList();
         long left = MOMENT - (System.nanoTime() - since);
         if (ready.isEmpty()) {
           wait();
           since = System.nanoTime();
-        } else if (ready.size() >= GROUP || ready.size() == due.cardinality() || left <= 0) {
+        } else if (ready.size() >= GROUP || isLast(ready) || left <= 0) {
           ready.forEach(due::clear);
           return ready;
         } else {
@@ -74,6 +94,10 @@ final class ReadyParts {
       Thread.currentThread().interrupt();
       throw new HostFailure(ExitCode.INTERNAL, "interrupted", e);
     }
+  }
+
+  private boolean isLast(List<Integer> ready) {
+    return !isOpen && ready.size() == due.cardinality();
   }
 
   private boolean isReady(int index) {

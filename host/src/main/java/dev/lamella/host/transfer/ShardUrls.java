@@ -1,6 +1,6 @@
 package dev.lamella.host.transfer;
 
-import dev.lamella.core.Descriptor;
+import dev.lamella.core.Digest;
 import dev.lamella.core.Digest.Algorithm;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Slicing;
@@ -13,7 +13,9 @@ import dev.lamella.host.outcome.HostFailure;
 import dev.lamella.host.store.StoreClient;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
@@ -26,39 +28,49 @@ final class ShardUrls {
 
   private final StoreClient store;
   private final RepositoryName image;
-  private final Descriptor layer;
+  private final Digest layer;
   private final ShardMap first;
   private final Slicing slicing;
   private final Map<Integer, Entry> renewed = new HashMap<>();
 
-  ShardUrls(StoreClient store, RepositoryName image, Descriptor layer) {
+  /**
+   * @param size that the map has to say, in bytes; empty where its reader knows the digest alone,
+   *     which proves the size with the last shard
+   */
+  ShardUrls(StoreClient store, RepositoryName image, Digest layer, OptionalLong size) {
     this.store = store;
     this.image = image;
     this.layer = layer;
-    this.first = store.shards(image, layer.digest(), 0);
-    this.slicing = slicing(first);
+    this.first = store.shards(image, layer, 0);
+    this.slicing = slicing(first, size.orElse(first.size()));
   }
 
   Slicing slicing() {
     return slicing;
   }
 
-  /** Takes every shard, in order; the chain is whole when this returns. */
-  void forEach(Consumer<Entry> action) {
-    ChainState before = ChainState.INITIAL;
-    int index = 0;
-    for (ShardMap page = first; ; page = page(index)) {
+  /**
+   * Takes some of the shards, or all, in order; their chain is whole when this returns. Where the
+   * first is not the layer's, it begins where the map says.
+   *
+   * @param from the first of them
+   * @param to the one after the last of them
+   */
+  void forEach(int from, int to, Consumer<Entry> action) {
+    Optional<ChainState> before = from == 0 ? Optional.of(ChainState.INITIAL) : Optional.empty();
+    int index = from;
+    for (ShardMap page = from == 0 ? first : page(from); ; page = page(index)) {
       for (Entry entry : page.map()) {
-        if (entry.index() != index || !entry.before().equals(before)) {
+        if (entry.index() != index || !entry.before().equals(before.orElse(entry.before()))) {
           throw wrong("shard %d does not follow on shard %d".formatted(entry.index(), index - 1));
         }
-        before = entry.after();
+        before = Optional.of(entry.after());
         index++;
         requireEnd(entry);
         action.accept(checked(entry));
-      }
-      if (index == slicing.count()) {
-        return;
+        if (index == to) {
+          return;
+        }
       }
       if (page.map().isEmpty() || !page.next().equals(OptionalInt.of(index))) {
         throw wrong("it ends at shard %d of %d".formatted(index, slicing.count()));
@@ -69,8 +81,8 @@ final class ShardUrls {
   /** A sha512 is no state of the chain: it is proven by a pass over the whole layer. */
   private void requireEnd(Entry entry) {
     if (slicing.isLast(entry.index())
-        && layer.digest().algorithm() == Algorithm.SHA256
-        && !entry.after().hex().equals(layer.digest().hex())) {
+        && layer.algorithm() == Algorithm.SHA256
+        && !entry.after().hex().equals(layer.hex())) {
       throw wrong("its chain ends in " + entry.after());
     }
   }
@@ -94,15 +106,15 @@ final class ShardUrls {
   }
 
   private ShardMap page(int from) {
-    ShardMap page = store.shards(image, layer.digest(), from);
-    if (!slicing(page).equals(slicing)) {
+    ShardMap page = store.shards(image, layer, from);
+    if (!slicing(page, page.size()).equals(slicing)) {
       throw wrong("its shards are others than before: pull again");
     }
     return page;
   }
 
-  private Slicing slicing(ShardMap map) {
-    if (map.digest().equals(layer.digest()) && map.size() == layer.size()) {
+  private Slicing slicing(ShardMap map, long size) {
+    if (map.digest().equals(layer) && map.size() == size) {
       try {
         Slicing found = new Slicing(map.size(), map.shardSize());
         if (found.count() == map.shards()) {
@@ -112,7 +124,8 @@ final class ShardUrls {
         // It is no slicing at all.
       }
     }
-    throw wrong("it is of %s with %d bytes".formatted(map.digest(), map.size()));
+    throw wrong(
+        "it is of %s with %d bytes, where %d are due".formatted(map.digest(), map.size(), size));
   }
 
   private Entry checked(Entry entry) {
@@ -130,8 +143,6 @@ final class ShardUrls {
 
   private HostFailure wrong(String why) {
     return new HostFailure(
-        ExitCode.WRONG_CONTENT,
-        "the store's shard map is not of %s with %d bytes: %s"
-            .formatted(layer.digest(), layer.size(), why));
+        ExitCode.WRONG_CONTENT, "the store's shard map is not of %s: %s".formatted(layer, why));
   }
 }

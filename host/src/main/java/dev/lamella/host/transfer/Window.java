@@ -16,35 +16,44 @@ import java.util.function.BooleanSupplier;
  */
 final class Window {
   private final byte[] ring;
-  private final Prefix filled = new Prefix();
-  private final Prefix released = new Prefix();
+  private final Prefix filled;
+  private final Prefix released;
   private boolean ended;
 
   /**
    * @param size in bytes
    */
   Window(int size) {
-    ring = new byte[size];
+    this(size, 0);
   }
 
   /**
-   * Waits until all of these bytes are within the window.
+   * @param start the first offset in the blob that will be needed
+   */
+  Window(int size, long start) {
+    ring = new byte[size];
+    filled = new Prefix(start);
+    released = new Prefix(start);
+  }
+
+  /**
+   * Waits until all of these bytes are within the window, or no more will come.
    *
    * @throws HostFailure {@code REFUSED} where they never can be
    */
   synchronized void reserve(long at, int length) {
     requireSize(length);
-    waitWhile(() -> at + length - released.end > ring.length);
+    waitWhile(() -> at + length - released.end > ring.length && !ended);
   }
 
   /**
    * Waits until the byte at this offset is within the window.
    *
-   * @return how many can be written from there on
+   * @return how many can be written from there on; 0 where no more will come
    */
   synchronized int room(long at) {
     reserve(at, 1);
-    return (int) Math.min(ring.length, released.end + ring.length - at);
+    return ended ? 0 : (int) Math.min(ring.length, released.end + ring.length - at);
   }
 
   /** Whatever has to be in the window at once has at most this size. */
@@ -138,6 +147,10 @@ final class Window {
   private static final class Prefix {
     private final TreeMap<Long, Long> ahead = new TreeMap<>();
     private long end;
+
+    Prefix(long start) {
+      end = start;
+    }
 
     void add(long at, long length) {
       if (length > 0) {

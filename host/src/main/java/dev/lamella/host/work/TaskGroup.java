@@ -39,6 +39,12 @@ public final class TaskGroup {
     }
   }
 
+  /** Ends the tasks, and returns when they have ended. What became of them does not matter. */
+  public void cancel() {
+    fail(new HostFailure(ExitCode.INTERNAL, "ended"));
+    var _ = awaitAll();
+  }
+
   private synchronized void fail(Throwable cause) {
     if (failure.isEmpty()) {
       failure = Optional.of(cause);

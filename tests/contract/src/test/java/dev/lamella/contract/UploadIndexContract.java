@@ -371,6 +371,31 @@ abstract class UploadIndexContract {
   }
 
   @Test
+  void receive_unsizedUpload_reachesFurtherAndIsClaimedOnce() throws Exception {
+    Upload opened = Upload.unsized(LayerId.random(), image(), 64, NOW, LATER);
+    uploads.create(opened);
+    assertThat(uploads.find(opened.id())).contains(opened);
+    Upload further = opened.withAnnounced(2);
+    assertThat(uploads.receive(opened, further, List.of(), Map.of())).isTrue();
+    assertThat(uploads.receive(opened, opened.withAnnounced(7), List.of(), Map.of())).isFalse();
+    assertThat(uploads.find(opened.id())).contains(further);
+
+    List<Boolean> claimed =
+        Race.of(
+            8,
+            racer ->
+                () ->
+                    uploads.receive(
+                        further, further.withClaim(digest(), 200 + racer), List.of(), Map.of()));
+
+    assertThat(claimed).filteredOn(won -> won).hasSize(1);
+    Upload now = uploads.find(opened.id()).orElseThrow();
+    assertThat(now.isUnsized()).isFalse();
+    assertThat(now.slicing().size()).isEqualTo(200 + claimed.indexOf(true));
+    assertThat(uploads.receive(now, now.withAnnounced(9), List.of(), Map.of())).isFalse();
+  }
+
+  @Test
   void receive_afterAnother_changesNothing() {
     Upload opened = chunks();
     Upload winner = opened.withReceived(pause(70));

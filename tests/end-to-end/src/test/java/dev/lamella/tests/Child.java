@@ -19,6 +19,13 @@ final class Child implements AutoCloseable {
   }
 
   static Child start(Class<?> main, String... arguments) throws IOException {
+    return start(512, main, arguments);
+  }
+
+  /**
+   * @param heap that it has at most, in MiB
+   */
+  static Child start(int heap, Class<?> main, String... arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -26,7 +33,7 @@ final class Child implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
-                "-Xmx512m",
+                "-Xmx" + heap + "m",
                 "-cp",
                 System.getProperty("java.class.path"),
                 main.getName()));

@@ -64,7 +64,7 @@ final class ModelHost {
     UploadAnswer answer =
         RawHost.read(store.host().call("POST", "/v1/uploads", request), 200, UploadAnswer.class);
     for (UploadProgress upload : answer.missing()) {
-      byte[] layer = Model.layer(upload.digest());
+      byte[] layer = Model.layer(upload.digest().orElseThrow());
       store.host().stage(upload, layer);
       HttpResponse<byte[]> done = complete(upload, layer);
       for (int i = 0; i < QUESTIONS && done.statusCode() == 202; i++) {
@@ -79,7 +79,7 @@ final class ModelHost {
         .host()
         .complete(
             upload.upload(),
-            upload.digest(),
+            upload.digest().orElseThrow(),
             layer.length,
             Optional.of(RawHost.chain(layer, upload.shardSize())));
   }

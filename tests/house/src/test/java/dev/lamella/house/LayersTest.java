@@ -129,10 +129,18 @@ class LayersTest {
   /** Whatever a blob comes from or goes to stands on it: commands, and who serves other clients. */
   @Test
   void transfer_knowsNothingOfImagesFilesOrTerminals() {
-    Set<String> below = Set.of("transfer", "store", "work", "progress", "outcome");
+    knowsNoFilesAndOf("transfer", Set.of("transfer", "store", "work", "progress", "outcome"));
+  }
+
+  @Test
+  void agent_knowsNothingOfImagesFilesOrTerminals() {
+    knowsNoFilesAndOf("agent", Set.of("agent", "transfer", "store", "work", "progress", "outcome"));
+  }
+
+  private static void knowsNoFilesAndOf(String module, Set<String> below) {
     noClasses()
         .that()
-        .resideInAPackage("dev.lamella.host.transfer..")
+        .resideInAPackage("dev.lamella.host." + module + "..")
         .should()
         .dependOnClassesThat(
             new DescribedPredicate<JavaClass>("are in the host's packages above, or of files") {

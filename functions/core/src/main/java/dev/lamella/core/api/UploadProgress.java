@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * How far an upload has come, and how to go on. {@code GET /v1/uploads/{id}?from=}, also within an
@@ -17,6 +18,9 @@ import java.util.OptionalInt;
  *
  * @param image for which it is; absent once it is not open any more, since its id is then known to
  *     everybody who may read the layer through another image
+ * @param digest absent as long as the upload is unsized: its host has not said what it is
+ * @param size in bytes; absent as the digest
+ * @param shards that the layer has; as long as the upload is unsized, that it may have
  * @param written indexes of shards that are proven and written: nothing is left to do for them
  * @param staged indexes of parts that are staged and not yet written: to be announced, not to be
  *     sent again
@@ -32,8 +36,8 @@ import java.util.OptionalInt;
 public record UploadProgress(
     LayerId upload,
     Optional<RepositoryName> image,
-    Digest digest,
-    long size,
+    Optional<Digest> digest,
+    OptionalLong size,
     int shardSize,
     int shards,
     Upload.State state,

@@ -15,8 +15,10 @@ import java.util.Optional;
  * there before, and as long as, anything else is under its id: parts, shards, shard records.
  *
  * @param claimed what the client says the layer is; believed only when proven. Empty as long as
- *     chunks may still come: a client of the OCI API says it last
- * @param slicing of the layer; as long as chunks may still come, of the bytes so far
+ *     chunks may still come, or parts of an unsized layer: their client says it last
+ * @param slicing of the layer; as long as nothing is claimed, of the bytes that are known to be
+ *     there: those of the chunks so far; of an unsized layer, those of the parts announced so far,
+ *     and one more, since no part is announced that may be the last
  * @param source where its bytes are
  * @param expires when it ends by itself, unless it was committed
  * @param chained whether links of the digest chain were sent for it, so that no serial pass is
@@ -71,6 +73,19 @@ public record Upload(
     ENDED
   }
 
+  private static Upload begin(
+      LayerId id,
+      RepositoryName image,
+      Optional<Digest> claimed,
+      Slicing slicing,
+      Source source,
+      boolean chained,
+      Instant now,
+      Instant expires) {
+    return new Upload(
+        id, image, claimed, slicing, source, State.OPEN, now, expires, chained, Optional.empty());
+  }
+
   public static Upload open(
       LayerId id,
       RepositoryName image,
@@ -78,33 +93,62 @@ public record Upload(
       Slicing slicing,
       Instant now,
       Instant expires) {
-    return new Upload(
-        id,
-        image,
-        Optional.of(digest),
-        slicing,
-        new Source.Parts(),
-        State.OPEN,
-        now,
-        expires,
-        false,
-        Optional.empty());
+    return begin(id, image, Optional.of(digest), slicing, new Source.Parts(), false, now, expires);
+  }
+
+  /**
+   * An upload in parts of a layer whose digest and size are said last, with links from the start.
+   */
+  public static Upload unsized(
+      LayerId id, RepositoryName image, int shardSize, Instant now, Instant expires) {
+    Slicing none = new Slicing(0, shardSize);
+    return begin(id, image, Optional.empty(), none, new Source.Parts(), true, now, expires);
+  }
+
+  /** Whether parts may still come of a layer whose size is not known. */
+  public boolean isUnsized() {
+    return claimed.isEmpty() && source instanceof Source.Parts;
+  }
+
+  /** By which its parts are sent: while it is unsized, that of the largest layer it may become. */
+  public Slicing room() {
+    int shardSize = slicing.shardSize();
+    return isUnsized() ? new Slicing((long) Slicing.MOST_SHARDS * shardSize, shardSize) : slicing;
+  }
+
+  /**
+   * This unsized upload, of which a part was announced: so a byte comes after it.
+   *
+   * @param index of the part, less than that of the largest layer's last
+   */
+  public Upload withAnnounced(int index) {
+    long least = (index + 1L) * slicing.shardSize() + 1;
+    Slicing further = new Slicing(Math.max(slicing.size(), least), slicing.shardSize());
+    return with(claimed, further, source);
+  }
+
+  /** Whether this unsized upload may be of a layer of so many bytes. */
+  public boolean mayHave(long size) {
+    return size >= slicing.size() && size <= room().size();
+  }
+
+  /** This unsized upload, of which its host says what it is: it takes parts of no other layer. */
+  public Upload withClaim(Digest digest, long size) {
+    return with(Optional.of(digest), new Slicing(size, slicing.shardSize()), source);
+  }
+
+  private Upload with(Optional<Digest> digest, Slicing other, Source from) {
+    return new Upload(id, image, digest, other, from, state, created, expires, chained, proven);
   }
 
   /** An upload of the damaged shards of a stored layer, whose digest is proven already. */
   public static Upload repair(
       LayerId id, RepositoryName image, Layer damaged, Instant now, Instant expires) {
-    return new Upload(
-        id,
-        image,
-        Optional.of(damaged.digest()),
-        damaged.slicing(),
-        new Source.Repair(damaged.id()),
-        State.OPEN,
-        now,
-        expires,
-        true,
-        damaged.end().map(end -> new Proven(damaged.digest(), end)));
+    Optional<Digest> digest = Optional.of(damaged.digest());
+    Source shards = new Source.Repair(damaged.id());
+    Upload upload = begin(id, image, digest, damaged.slicing(), shards, true, now, expires);
+    Optional<Proven> proven = damaged.end().map(end -> new Proven(damaged.digest(), end));
+    return proven.map(upload::withProven).orElse(upload);
   }
 
   /** The stored layer whose damaged shards it brings, where it does that. */
@@ -120,17 +164,9 @@ public record Upload(
   /** An upload of the OCI API, of which nothing is known yet. */
   public static Upload ofChunks(
       LayerId id, RepositoryName image, int shardSize, Instant now, Instant expires) {
-    return new Upload(
-        id,
-        image,
-        Optional.empty(),
-        new Slicing(0, shardSize),
-        new Source.Chunks(PausedChain.START),
-        State.OPEN,
-        now,
-        expires,
-        true,
-        Optional.empty());
+    Slicing none = new Slicing(0, shardSize);
+    Source nothing = new Source.Chunks(PausedChain.START);
+    return begin(id, image, Optional.empty(), none, nothing, true, now, expires);
   }
 
   /**
@@ -141,7 +177,7 @@ public record Upload(
         () ->
             new Refusal(
                 ErrorCode.BLOB_UPLOAD_INVALID,
-                "upload " + id + " takes chunks, and has no digest before its last PUT"));
+                "upload " + id + " has no digest yet: its client says it at the end"));
   }
 
   public Upload with(State next) {
@@ -167,32 +203,12 @@ public record Upload(
 
   /** This upload after another chunk. */
   public Upload withReceived(Source.Chunks chunks) {
-    return new Upload(
-        id,
-        image,
-        claimed,
-        new Slicing(chunks.hash().count(), slicing.shardSize()),
-        chunks,
-        state,
-        created,
-        expires,
-        chained,
-        proven);
+    return with(claimed, new Slicing(chunks.hash().count(), slicing.shardSize()), chunks);
   }
 
   /** This upload, whose layer a client put to staging whole. */
   public Upload withWhole(long size) {
-    return new Upload(
-        id,
-        image,
-        claimed,
-        new Slicing(size, slicing.shardSize()),
-        new Source.Whole(),
-        state,
-        created,
-        expires,
-        chained,
-        proven);
+    return with(claimed, new Slicing(size, slicing.shardSize()), new Source.Whole());
   }
 
   /** Whether nothing has come of it, by chunks or otherwise, as far as is noted. */
@@ -202,8 +218,7 @@ public record Upload(
 
   /** This upload, which takes no more chunks. */
   public Upload withClaim(Digest digest) {
-    return new Upload(
-        id, image, Optional.of(digest), slicing, source, state, created, expires, chained, proven);
+    return with(Optional.of(digest), slicing, source);
   }
 
   public boolean isOpen(Instant now) {

@@ -54,7 +54,8 @@ public interface UploadIndex {
 
   /**
    * Notes what came of an upload in chunks: pieces that are staged, the states that they led to,
-   * and what that makes of the upload. All at once or not at all.
+   * and what that makes of the upload. All at once or not at all. Of an unsized upload, how far it
+   * reaches, or what it is.
    *
    * @param before the upload as it was read
    * @param after as it is then: more received, its digest claimed, or both

@@ -16,6 +16,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** How far an upload has come, with fresh URLs for what is still to be sent. */
 public final class ReportProgress {
@@ -68,7 +69,7 @@ public final class ReportProgress {
 
   private BitSet staged(Upload upload, BitSet written, List<Rejection> rejections) {
     BitSet staged = new BitSet();
-    Slicing slicing = upload.slicing();
+    Slicing slicing = upload.room();
     staging
         .staged(upload.id())
         .forEach(
@@ -91,7 +92,8 @@ public final class ReportProgress {
     there.or(staged);
     List<UploadProgress.Part> parts = new ArrayList<>();
     OptionalInt next = OptionalInt.empty();
-    int count = upload.state() == Upload.State.OPEN ? upload.slicing().count() : 0;
+    Slicing slicing = upload.room();
+    int count = upload.state() == Upload.State.OPEN ? slicing.count() : 0;
     for (int index = there.nextClearBit(from);
         index < count;
         index = there.nextClearBit(index + 1)) {
@@ -105,10 +107,10 @@ public final class ReportProgress {
         upload.id(),
         // The id of a stored layer is known to all its readers, and not only to who pushed it.
         Optional.of(upload.image()).filter(_ -> upload.state() == Upload.State.OPEN),
-        upload.digest(),
-        upload.slicing().size(),
-        upload.slicing().shardSize(),
-        upload.slicing().count(),
+        upload.isUnsized() ? Optional.empty() : Optional.of(upload.digest()),
+        upload.isUnsized() ? OptionalLong.empty() : OptionalLong.of(slicing.size()),
+        slicing.shardSize(),
+        slicing.count(),
         upload.state(),
         upload.expires(),
         written.stream().boxed().toList(),
@@ -124,9 +126,9 @@ public final class ReportProgress {
   }
 
   private UploadProgress.Part part(Upload upload, int index) {
-    int length = upload.slicing().length(index);
+    Slicing slicing = upload.room();
+    int length = slicing.length(index);
     SignedUrl url = staging.signPut(upload.id(), index, length);
-    return new UploadProgress.Part(
-        index, upload.slicing().offset(index), length, url.uri(), url.headers());
+    return new UploadProgress.Part(index, slicing.offset(index), length, url.uri(), url.headers());
   }
 }

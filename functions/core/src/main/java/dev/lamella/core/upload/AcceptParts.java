@@ -5,7 +5,6 @@ import dev.lamella.core.Digest;
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Refusal;
-import dev.lamella.core.Slicing;
 import dev.lamella.core.access.Caller;
 import dev.lamella.core.api.PartsAnswer;
 import dev.lamella.core.api.PartsRequest;
@@ -19,6 +18,8 @@ import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.UploadIndex;
 import dev.lamella.core.repair.IntactShards;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -60,16 +61,23 @@ public final class AcceptParts {
    * tried again. The links of an upload that repairs are recorded: it takes those, and no others.
    * Else, without links nothing is dispatched: the serial pass at complete finds them.
    *
+   * <p>A part of an unsized upload is announced with its link, and only once a byte has followed
+   * it: what is announced is never the layer's last, whose link alone has the padding of SHA-256.
+   *
    * @throws Refusal {@code BLOB_UPLOAD_UNKNOWN}, or {@code CHAIN_INVALID} for links that cannot be
    *     of this layer
    */
   public PartsAnswer accept(Caller caller, LayerId id, PartsRequest request) {
-    Upload upload = uploads.require(caller, id).requireOpen(clock.instant());
-    request.staged().forEach(index -> requireIndex(upload, index));
-    boolean isRepair = upload.repairs().isPresent();
-    SortedMap<Integer, Link> links =
-        isRepair || request.links().isEmpty() ? new TreeMap<>() : links(upload, request);
-    Set<Integer> there = staged(upload, new TreeSet<>(request.staged()));
+    Upload found = uploads.require(caller, id).requireOpen(clock.instant());
+    boolean isRepair = found.repairs().isPresent();
+    request.staged().forEach(index -> requireIndex(found, index));
+    SortedMap<Integer, Link> links = isRepair ? new TreeMap<>() : links(found, request);
+    SortedSet<Integer> there = staged(found, new TreeSet<>(request.staged()));
+    Upload upload = reach(found, there);
+    if (found.isUnsized() && !upload.isUnsized()) {
+      request.staged().forEach(index -> requireIndex(upload, index));
+      var _ = links(upload, request); // Its last part is known by now.
+    }
     fanOut.forgive(upload, rejection -> there.contains(rejection.index()));
     if (isRepair) {
       return fanOut.repair(upload, intact.damaged(upload, there));
@@ -82,8 +90,21 @@ public final class AcceptParts {
     return links.isEmpty() ? new PartsAnswer(0, 0) : fanOut.dispatch(upload, links);
   }
 
+  /** Notes of an unsized upload how far it reaches at least. No claim can make it shorter. */
+  private Upload reach(Upload upload, SortedSet<Integer> there) {
+    Upload now = upload;
+    while (now.isUnsized() && !there.isEmpty()) {
+      Upload after = now.withAnnounced(there.last());
+      if (after.equals(now) || uploads.receive(now, after, List.of(), Map.of())) {
+        return after;
+      }
+      now = uploads.require(upload.image(), upload.id()).requireOpen(clock.instant());
+    }
+    return now;
+  }
+
   /** By one list of all that is staged, or, of fewer parts than that has pages, one by one. */
-  private Set<Integer> staged(Upload upload, SortedSet<Integer> announced) {
+  private SortedSet<Integer> staged(Upload upload, SortedSet<Integer> announced) {
     if (announced.size() < Math.ceilDiv(upload.slicing().count(), PAGE)) {
       announced.removeIf(index -> staging.length(upload.id(), StagedPart.ofShard(index)).isEmpty());
     } else if (!announced.isEmpty()) {
@@ -101,7 +122,10 @@ public final class AcceptParts {
   }
 
   private static SortedMap<Integer, Link> links(Upload upload, PartsRequest request) {
-    if (upload.digest().algorithm() != Digest.Algorithm.SHA256) {
+    if (request.links().isEmpty() && !upload.isUnsized()) {
+      return new TreeMap<>();
+    }
+    if (!upload.isUnsized() && upload.digest().algorithm() != Digest.Algorithm.SHA256) {
       throw new Refusal(
           ErrorCode.CHAIN_INVALID,
           "links prove a sha256 digest, not "
@@ -136,7 +160,9 @@ public final class AcceptParts {
           ErrorCode.CHAIN_INVALID,
           "the first link begins at " + link.before() + ", not at the initial value of SHA-256");
     }
-    if (upload.slicing().isLast(index) && !link.after().hex().equals(upload.digest().hex())) {
+    if (!upload.isUnsized()
+        && upload.slicing().isLast(index)
+        && !link.after().hex().equals(upload.digest().hex())) {
       throw new Refusal(
           ErrorCode.CHAIN_INVALID,
           "the chain ends in " + link.after() + ", not in the layer's digest " + upload.digest());
@@ -144,8 +170,9 @@ public final class AcceptParts {
   }
 
   private static void requireIndex(Upload upload, int index) {
-    Slicing slicing = upload.slicing();
-    if (!slicing.has(index)) {
+    // Of an unsized upload, the last that there can be has no byte after it.
+    int count = upload.isUnsized() ? upload.room().count() - 1 : upload.slicing().count();
+    if (index < 0 || index >= count) {
       throw new Refusal(
           ErrorCode.REQUEST_INVALID,
           "there is no part "
@@ -153,7 +180,7 @@ public final class AcceptParts {
               + ": upload "
               + upload.id()
               + " has parts 0 to "
-              + (slicing.count() - 1));
+              + (count - 1));
     }
   }
 }

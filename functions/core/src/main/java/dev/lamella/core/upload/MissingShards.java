@@ -37,7 +37,9 @@ final class MissingShards {
       }
       case Source.Chunks(PausedChain hash) when isSha256(upload) ->
           handOver(upload, written, links(upload, written, hash));
-      case Source.Parts() when upload.chained() -> {} // Each was handed over when it was announced.
+      case Source.Parts()
+          when upload.chained()
+              && isSha256(upload) -> {} // Each was handed over when it was announced.
       case Source.Call() -> {} // And this one with its bytes.
       case Source.Parts(), Source.Chunks _, Source.Whole() -> {
         tryAgain(upload);

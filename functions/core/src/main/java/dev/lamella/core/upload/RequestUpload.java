@@ -83,7 +83,7 @@ public final class RequestUpload {
   /**
    * A damaged layer counts as missing, and of it only the damaged shards are to be sent. Called
    * twice, it opens a second upload for each missing layer, unless the first is named as the one to
-   * resume.
+   * resume. An unsized upload that is resumed becomes that of the layer.
    *
    * @throws Refusal {@code DENIED}; {@code SIZE_INVALID} where a size is not possible, or is not
    *     the stored layer's
@@ -177,8 +177,25 @@ public final class RequestUpload {
     return wanted
         .resume()
         .flatMap(uploads::find)
-        .filter(upload -> upload.isOpen(now) && isFor(upload, image, wanted))
-        .filter(upload -> upload.repairs().equals(damaged.map(Layer::id)));
+        .filter(upload -> upload.image().equals(image))
+        .map(upload -> claimed(upload, wanted))
+        .filter(upload -> upload.isOpen(now) && isFor(upload, wanted))
+        .filter(
+            upload ->
+                upload.repairs().isEmpty() || upload.repairs().equals(damaged.map(Layer::id)));
+  }
+
+  /** An unsized upload is that of the layer which its host first says it is. */
+  private Upload claimed(Upload upload, Wanted wanted) {
+    Upload now = upload;
+    while (now.isUnsized() && now.isOpen(clock.instant()) && now.mayHave(wanted.size())) {
+      Upload after = now.withClaim(wanted.digest(), wanted.size());
+      if (uploads.receive(now, after, List.of(), Map.of())) {
+        return after;
+      }
+      now = uploads.find(upload.id()).orElse(upload.with(Upload.State.ENDED));
+    }
+    return now;
   }
 
   private Upload repair(RepositoryName image, Layer damaged) {
@@ -210,9 +227,8 @@ public final class RequestUpload {
     return damaged.verdict(records) instanceof Verdict.Proven;
   }
 
-  private static boolean isFor(Upload upload, RepositoryName image, Wanted wanted) {
-    return upload.image().equals(image)
-        && upload.digest().equals(wanted.digest())
+  private static boolean isFor(Upload upload, Wanted wanted) {
+    return upload.claimed().equals(Optional.of(wanted.digest()))
         && upload.slicing().size() == wanted.size();
   }
 

@@ -64,6 +64,7 @@ final class MemoryStore {
 
   final WriteShards writeShards;
   final RequestUpload request;
+  final OpenUnsized openUnsized;
   final AcceptParts accept;
   final CompleteUpload complete;
   final EndUpload end;
@@ -148,6 +149,7 @@ final class MemoryStore {
             readable,
             settings,
             () -> now);
+    openUnsized = new OpenUnsized(index.uploads(), progress, settings, () -> now);
     accept = new AcceptParts(index.uploads(), staging, intact, fanOut, () -> now);
     SettleUpload settleUpload =
         new SettleUpload(
