@@ -367,7 +367,7 @@ final class AgentPushTest extends AgentTest {
 
   @Test
   void upload_thatNoRequestGoesOnWith_ends() throws Exception {
-    try (Agent impatient = agentOf(store.url(), Duration.ofMillis(300))) {
+    try (Agent impatient = agentOf(store.url(), Duration.ofSeconds(2))) {
       URI upload = openAt(impatient);
       chunk(upload, content, 0, 20 * SHARD);
       awaitEnd();
@@ -377,7 +377,7 @@ final class AgentPushTest extends AgentTest {
 
   @Test
   void clientThatSendsNothingForLong_isCutOff() throws Exception {
-    try (Agent impatient = agentOf(store.url(), Duration.ofMillis(300))) {
+    try (Agent impatient = agentOf(store.url(), Duration.ofSeconds(2))) {
       URI upload = openAt(impatient);
       try (Socket socket = new Socket(upload.getHost(), upload.getPort())) {
         OutputStream out = socket.getOutputStream();
