@@ -227,7 +227,7 @@ final class AgentPullTest extends AgentTest {
         exchange -> {
           String authorization = exchange.getRequestHeaders().getFirst("Authorization");
           told.put(
-              exchange.getRequestURI().getPath().split("/")[1],
+              exchange.getRequestURI().getPath().split("/", -1)[1],
               authorization == null ? "nobody" : authorization);
           return false;
         });

@@ -196,8 +196,8 @@ final class AgentPushTest extends AgentTest {
     try (Socket socket = new Socket(upload.getHost(), upload.getPort())) {
       OutputStream out = socket.getOutputStream();
       out.write(
-          ("PATCH %s HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n"
-                  .formatted(upload.getRawPath(), content.length))
+          "PATCH %s HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n"
+                  .formatted(upload.getRawPath(), content.length)
               .getBytes(StandardCharsets.US_ASCII));
       out.write(content, 0, 20 * SHARD);
       out.flush();
@@ -354,8 +354,8 @@ final class AgentPushTest extends AgentTest {
     try (Socket socket = new Socket(upload.getHost(), upload.getPort())) {
       OutputStream out = socket.getOutputStream();
       out.write(
-          ("PUT %s?digest=%s HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n"
-                  .formatted(upload.getRawPath(), name, content.length))
+          "PUT %s?digest=%s HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n"
+                  .formatted(upload.getRawPath(), name, content.length)
               .getBytes(StandardCharsets.US_ASCII));
       out.write(half);
       socket.shutdownOutput();
@@ -367,7 +367,7 @@ final class AgentPushTest extends AgentTest {
 
   @Test
   void upload_thatNoRequestGoesOnWith_ends() throws Exception {
-    try (Agent impatient = agentOf(store.url(), Duration.ofMillis(300))) {
+    try (Agent impatient = agentOf(store.url(), Duration.ofSeconds(2))) {
       URI upload = openAt(impatient);
       chunk(upload, content, 0, 20 * SHARD);
       awaitEnd();
@@ -377,7 +377,7 @@ final class AgentPushTest extends AgentTest {
 
   @Test
   void clientThatSendsNothingForLong_isCutOff() throws Exception {
-    try (Agent impatient = agentOf(store.url(), Duration.ofMillis(300))) {
+    try (Agent impatient = agentOf(store.url(), Duration.ofSeconds(2))) {
       URI upload = openAt(impatient);
       try (Socket socket = new Socket(upload.getHost(), upload.getPort())) {
         OutputStream out = socket.getOutputStream();

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /** A running agent. */
 public final class Agent implements AutoCloseable {
@@ -100,6 +101,13 @@ public final class Agent implements AutoCloseable {
    */
   public void stop(Duration patience) {
     server.stop((int) patience.toSeconds());
+    requests.shutdown();
+    try {
+      // All is answered by now, or cut off; what is left is to say so.
+      var _ = requests.awaitTermination(patience.isZero() ? 0 : 1, TimeUnit.SECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
     requests.shutdownNow();
     watch.close();
     sessions.close();

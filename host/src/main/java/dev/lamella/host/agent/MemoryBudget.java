@@ -113,7 +113,7 @@ final class MemoryBudget {
 
   private void await(Object me, long least) throws InterruptedException {
     long end = System.nanoTime() + patience.toNanos();
-    while (waiting.peek() != me || free < least) {
+    while (!me.equals(waiting.peek()) || free < least) {
       long left = end - System.nanoTime();
       if (left <= 0) {
         throw new Refusal(

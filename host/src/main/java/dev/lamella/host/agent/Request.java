@@ -23,6 +23,7 @@ final class Request {
   private final HttpExchange exchange;
   private final ClientWatch watch;
   private boolean answered;
+  private boolean read;
 
   Request(HttpExchange exchange, ClientWatch watch) {
     this.exchange = exchange;
@@ -126,7 +127,9 @@ final class Request {
 
       @Override
       public int read(byte[] bytes, int offset, int count) throws IOException {
-        return watch.during(() -> body.read(bytes, offset, count));
+        int got = watch.during(() -> body.read(bytes, offset, count));
+        read = read || got < 0;
+        return got;
       }
     };
   }
@@ -170,6 +173,10 @@ final class Request {
 
   private Sending begin(int status, long length) throws ClientGone {
     answered = true;
+    if (!read && length().orElse(1) > 0) {
+      // What the client still sends is not read: it must not come again on this connection.
+      exchange.getResponseHeaders().set("Connection", "close");
+    }
     return watch.during(
         () -> {
           exchange.sendResponseHeaders(status, length);
