@@ -197,7 +197,7 @@ final class AgentPushTest extends AgentTest {
       OutputStream out = socket.getOutputStream();
       out.write(
           "PATCH %s HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n"
-                  .formatted(upload.getRawPath(), content.length)
+              .formatted(upload.getRawPath(), content.length)
               .getBytes(StandardCharsets.US_ASCII));
       out.write(content, 0, 20 * SHARD);
       out.flush();
@@ -355,7 +355,7 @@ final class AgentPushTest extends AgentTest {
       OutputStream out = socket.getOutputStream();
       out.write(
           "PUT %s?digest=%s HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n"
-                  .formatted(upload.getRawPath(), name, content.length)
+              .formatted(upload.getRawPath(), name, content.length)
               .getBytes(StandardCharsets.US_ASCII));
       out.write(half);
       socket.shutdownOutput();
