@@ -45,7 +45,7 @@ class AgentClientsTest extends StackTest {
   @EnumSource
   void image_pushedThroughTheAgent_comesBackThroughItAndPastIt(Client client) throws IOException {
     // Each has layers of its own: regctl mounts what is there, whoever pushed it.
-    Layout image = Layout.random(directory(), 30 + client.ordinal(), 1000, LARGE, 12 << 20);
+    Layout image = Layout.random(directory(), client.word().hashCode(), 1000, LARGE, 12 << 20);
     Tool tool = client.tool(directory(), through());
     String name = "/agent/" + client.word() + ":1";
     client.push(tool, image, through() + name).succeeded();

@@ -141,7 +141,7 @@ class KilledHostTest extends StackTest {
     try (Stream<Path> notes = Files.list(directory.resolve("cache"))) {
       for (Path note : notes.toList()) {
         UploadProgress noted = host().progress(new LayerId(Files.readString(note).strip()));
-        if (noted.digest().equals(layer)) {
+        if (noted.digest().equals(Optional.of(layer))) {
           progress = Optional.of(noted);
         }
       }
