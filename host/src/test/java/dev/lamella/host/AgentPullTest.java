@@ -38,7 +38,7 @@ final class AgentPullTest extends AgentTest {
     // Once each, and nothing assembled.
     assertThat(store.count("GET /servers/.*")).isEqualTo(SHARDS + 1);
     assertThat(store.count("GET /v2/.*")).isZero();
-    assertThat(log)
+    assertThat(awaitLog())
         .singleElement()
         .asString()
         .startsWith("pull team/app %s: %d bytes in 41 shards, ".formatted(digest, content.length))

@@ -1,5 +1,7 @@
 package dev.lamella.host;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.lamella.core.Descriptor;
 import dev.lamella.core.Digest;
 import dev.lamella.core.Digest.Algorithm;
@@ -28,6 +30,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -43,6 +47,7 @@ abstract class AgentTest {
   final byte[] content = content();
   final Digest digest = Digest.of(Algorithm.SHA256, content);
   final List<String> log = new CopyOnWriteArrayList<>();
+  private final CountDownLatch logged = new CountDownLatch(1);
   final HttpClient http = HttpClient.newHttpClient();
   FakeStore store;
   Agent agent;
@@ -77,13 +82,24 @@ abstract class AgentTest {
             MEMORY,
             retries,
             patience),
-        log::add);
+        this::note);
   }
 
   private static byte[] content() {
     byte[] content = new byte[SHARDS * SHARD + 123];
     new Random(1).nextBytes(content);
     return content;
+  }
+
+  private void note(String line) {
+    log.add(line);
+    logged.countDown();
+  }
+
+  /** The log once it has a line: that of a pull comes after the last byte has gone out. */
+  List<String> awaitLog() throws InterruptedException {
+    assertThat(logged.await(1, TimeUnit.MINUTES)).isTrue();
+    return log;
   }
 
   /** Puts a blob into the store, past the agent. */
