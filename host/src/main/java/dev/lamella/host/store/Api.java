@@ -56,4 +56,10 @@ record Api(URI base, Wire wire, Retrier retrier, Meter meter, Optional<String> a
         error.detail(),
         answer.header("www-authenticate"));
   }
+
+  /** Without the secret. */
+  @Override
+  public String toString() {
+    return "API of " + base;
+  }
 }

@@ -35,4 +35,10 @@ record Exchange(
   static Exchange of(String method, URI uri) {
     return new Exchange(method, uri, Map.of(), Optional.empty());
   }
+
+  /** Without the headers and the URL: they may have secrets. */
+  @Override
+  public String toString() {
+    return method + " of " + uri.getHost();
+  }
 }
