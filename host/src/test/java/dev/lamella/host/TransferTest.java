@@ -184,11 +184,11 @@ final class TransferTest {
       for (int at = 0; at < content.length; at += piece) {
         int end = Math.min(content.length, at + piece);
         stream.write(content, at, end - at);
-        if (end + piece > window) {
-          full.countDown();
-        }
         synchronized (asked) {
           most = Math.max(most, end - (long) asked.nextClearBit(0) * SHARD);
+        }
+        if (end + piece > window) {
+          full.countDown();
         }
       }
       assertThat(stream.finish(blob.digest()).size()).isEqualTo(blob.size());
