@@ -1,11 +1,11 @@
 package dev.lamella.host;
 
 import dev.lamella.core.ErrorCode;
+import dev.lamella.core.NamePattern;
 import dev.lamella.core.api.Json;
 import dev.lamella.core.api.VerificationReport;
 import dev.lamella.core.api.VerificationReport.Damage;
 import dev.lamella.core.api.VerificationRequest;
-import dev.lamella.core.report.NamePattern;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
 import dev.lamella.host.store.StoreClient;

@@ -2,9 +2,9 @@ package dev.lamella.aws;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
+import dev.lamella.core.NamePattern;
 import dev.lamella.core.report.Budget;
 import dev.lamella.core.report.Finding;
-import dev.lamella.core.report.NamePattern;
 import dev.lamella.core.report.Report;
 import dev.lamella.core.report.ReportId;
 import dev.lamella.core.report.Scope;

@@ -19,8 +19,13 @@ public enum ErrorCode {
   NAME_UNKNOWN,
   SIZE_INVALID,
   TOOMANYREQUESTS,
+  UNAUTHORIZED,
   UNSUPPORTED,
 
+  /** An account of that name is there already. */
+  ACCOUNT_EXISTS,
+  /** No such account. */
+  ACCOUNT_UNKNOWN,
   /**
    * A chain that cannot be a chain of the layer: wrong length, or it does not end in the digest.
    */

@@ -8,6 +8,9 @@ import java.util.Map;
  * holds a secret.
  */
 public final class Refusal extends RuntimeException {
+  /** What the detail of {@code DENIED} calls the scope of a token that would be needed. */
+  public static final String SCOPE = "scope";
+
   private static final long serialVersionUID = 1L;
 
   private final ErrorCode code;

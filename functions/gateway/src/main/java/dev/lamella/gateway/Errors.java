@@ -63,8 +63,10 @@ final class Errors {
           SIZE_INVALID,
           TAG_INVALID ->
           400;
+      case UNAUTHORIZED -> 401;
       case DENIED -> 403;
-      case BLOB_UNKNOWN,
+      case ACCOUNT_UNKNOWN,
+          BLOB_UNKNOWN,
           BLOB_UPLOAD_UNKNOWN,
           COLLECTION_UNKNOWN,
           // The specification's table of endpoints says so; its text only names the code.
@@ -74,7 +76,7 @@ final class Errors {
           ROUTE_UNKNOWN,
           VERIFICATION_UNKNOWN ->
           404;
-      case LAYER_DAMAGED -> 409;
+      case ACCOUNT_EXISTS, LAYER_DAMAGED -> 409;
       case UNSUPPORTED -> 405;
       case TOO_LARGE -> 413;
       case RANGE_INVALID -> 416;

@@ -1,10 +1,10 @@
 package dev.lamella.host.verify;
 
 import dev.lamella.core.Counted;
+import dev.lamella.core.NamePattern;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.api.VerificationReport;
 import dev.lamella.core.api.VerificationReport.Damage;
-import dev.lamella.core.report.NamePattern;
 import dev.lamella.host.outcome.Plain;
 import dev.lamella.host.terminal.Bytes;
 import dev.lamella.host.terminal.Table;

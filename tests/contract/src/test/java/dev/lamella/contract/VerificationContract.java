@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
+import dev.lamella.core.NamePattern;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.port.Page;
@@ -19,7 +20,6 @@ import dev.lamella.core.port.WorkIndex.Taken;
 import dev.lamella.core.report.Advance;
 import dev.lamella.core.report.Budget;
 import dev.lamella.core.report.Finding;
-import dev.lamella.core.report.NamePattern;
 import dev.lamella.core.report.Report;
 import dev.lamella.core.report.Report.State;
 import dev.lamella.core.report.ReportId;

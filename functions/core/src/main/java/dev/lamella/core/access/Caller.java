@@ -3,6 +3,7 @@ package dev.lamella.core.access;
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
+import java.util.Map;
 
 /**
  * Who asks.
@@ -13,31 +14,36 @@ public record Caller(String name, Permissions permissions) {
   /** Whoever reaches an API that does not ask who calls. */
   public static final Caller ANYBODY = new Caller("anybody", Permissions.ALL);
 
+  /** Who has not said who calls, where that is asked. */
+  public static final Caller NOBODY = new Caller("nobody", Permissions.NONE);
+
   public boolean may(Action action, RepositoryName repository) {
     return permissions.allow(action, repository);
   }
 
   /**
-   * @throws Refusal {@code DENIED} unless the caller may do that to the repository
+   * @throws Refusal {@code DENIED} unless the caller may do that to the repository; its detail has
+   *     the scope of a token that would be needed
    */
   public void require(Action action, RepositoryName repository) {
     if (!permissions.allow(action, repository)) {
-      throw denied(action, repository.value());
+      throw denied(action, repository.value(), TokenScope.of(action, repository));
     }
   }
 
   /**
-   * @throws Refusal {@code DENIED} unless the caller may do that to the store
+   * @throws Refusal {@code DENIED}, in the same way, unless the caller may do that to the store
    */
   public void requireOnStore(Action action) {
     if (!permissions.allowOnStore(action)) {
-      throw denied(action, "this store");
+      throw denied(action, "this store", TokenScope.STORE);
     }
   }
 
-  private Refusal denied(Action action, String what) {
+  private Refusal denied(Action action, String what, String scope) {
     return new Refusal(
         ErrorCode.DENIED,
-        "%s may not %s %s: ask who administers the store".formatted(name, action.verb(), what));
+        "%s may not %s %s: ask who administers the store".formatted(name, action.verb(), what),
+        Map.of(Refusal.SCOPE, scope));
   }
 }

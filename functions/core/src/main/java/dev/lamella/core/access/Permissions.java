@@ -4,7 +4,7 @@ import dev.lamella.core.RepositoryName;
 
 /** What a caller may do. Asked often, also for each name of a list: it looks nothing up. */
 public interface Permissions {
-  /** Allows everything to whoever reaches the API, as long as callers have no identities. */
+  /** Allows everything: where the store does not ask who calls. */
   Permissions ALL =
       new Permissions() {
         @Override
@@ -15,6 +15,19 @@ public interface Permissions {
         @Override
         public boolean allowOnStore(Action action) {
           return true;
+        }
+      };
+
+  Permissions NONE =
+      new Permissions() {
+        @Override
+        public boolean allow(Action action, RepositoryName repository) {
+          return false;
+        }
+
+        @Override
+        public boolean allowOnStore(Action action) {
+          return false;
         }
       };
 

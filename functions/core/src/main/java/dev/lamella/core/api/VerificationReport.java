@@ -1,10 +1,10 @@
 package dev.lamella.core.api;
 
 import dev.lamella.core.Digest;
+import dev.lamella.core.NamePattern;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.report.Budget;
 import dev.lamella.core.report.Finding;
-import dev.lamella.core.report.NamePattern;
 import dev.lamella.core.report.Report;
 import dev.lamella.core.report.ReportId;
 import dev.lamella.core.report.Tally;

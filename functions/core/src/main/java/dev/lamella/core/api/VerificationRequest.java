@@ -1,7 +1,7 @@
 package dev.lamella.core.api;
 
+import dev.lamella.core.NamePattern;
 import dev.lamella.core.report.Budget;
-import dev.lamella.core.report.NamePattern;
 import java.util.Optional;
 
 /**

@@ -1,5 +1,6 @@
 package dev.lamella.core.report;
 
+import dev.lamella.core.NamePattern;
 import java.util.Optional;
 
 /**

@@ -1,12 +1,12 @@
 package dev.lamella.core.verify;
 
 import dev.lamella.core.Digest;
+import dev.lamella.core.NamePattern;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.LayerIndex.Due;
-import dev.lamella.core.report.NamePattern;
 import dev.lamella.core.report.Report;
 import dev.lamella.core.report.Scope;
 import java.time.Instant;

@@ -6,6 +6,7 @@ import static dev.lamella.core.verify.Jobs.part;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.lamella.core.NamePattern;
 import dev.lamella.core.api.VerificationReport.Damage;
 import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Layer;
@@ -14,7 +15,6 @@ import dev.lamella.core.port.AssemblyIndex.Assembly;
 import dev.lamella.core.read.VerificationReports;
 import dev.lamella.core.report.Finding;
 import dev.lamella.core.report.Finding.Kind;
-import dev.lamella.core.report.NamePattern;
 import dev.lamella.core.report.Report;
 import dev.lamella.core.report.Scope;
 import dev.lamella.core.report.Tally;

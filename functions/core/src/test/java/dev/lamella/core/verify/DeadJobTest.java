@@ -4,13 +4,13 @@ import static dev.lamella.core.verify.Jobs.SHARD;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lamella.core.NamePattern;
 import dev.lamella.core.Parallel;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.Slicing;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.report.Budget;
 import dev.lamella.core.report.Finding;
-import dev.lamella.core.report.NamePattern;
 import dev.lamella.core.report.Report;
 import dev.lamella.core.report.Report.State;
 import dev.lamella.core.report.ReportId;

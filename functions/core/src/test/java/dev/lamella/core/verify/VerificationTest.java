@@ -8,13 +8,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.lamella.core.ErrorCode;
+import dev.lamella.core.NamePattern;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.report.Budget;
 import dev.lamella.core.report.Finding;
 import dev.lamella.core.report.Finding.Kind;
-import dev.lamella.core.report.NamePattern;
 import dev.lamella.core.report.Report;
 import dev.lamella.core.report.Report.State;
 import dev.lamella.core.report.Scope;

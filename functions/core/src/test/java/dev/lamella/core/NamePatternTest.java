@@ -1,11 +1,9 @@
-package dev.lamella.core.report;
+package dev.lamella.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import dev.lamella.core.Refusal;
-import dev.lamella.core.RepositoryName;
 import java.time.Duration;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;

@@ -1,10 +1,7 @@
-package dev.lamella.core.report;
+package dev.lamella.core;
 
 import static dev.lamella.core.Quoted.quoted;
 
-import dev.lamella.core.ErrorCode;
-import dev.lamella.core.Refusal;
-import dev.lamella.core.RepositoryName;
 import java.util.Optional;
 
 /**

@@ -1,0 +1,43 @@
+package dev.lamella.core.access;
+
+import static dev.lamella.core.Quoted.quoted;
+
+import dev.lamella.core.ErrorCode;
+import dev.lamella.core.Refusal;
+import java.util.regex.Pattern;
+
+/** What an account is called: what one signs in with, and what logs say. */
+public record AccountName(String value) implements Comparable<AccountName> {
+  /** Of who does not sign in. It has no secret; its grants are what such a caller may do. */
+  public static final AccountName ANONYMOUS = new AccountName("anonymous");
+
+  /** Of the account that is there from the deployment on. */
+  public static final AccountName ADMINISTRATOR = new AccountName("administrator");
+
+  private static final int LONGEST = 64;
+  private static final Pattern GRAMMAR = Pattern.compile("[a-z0-9]+([._-][a-z0-9]+)*");
+
+  /**
+   * @throws Refusal {@code REQUEST_INVALID} outside the grammar, or over 64 characters
+   */
+  public AccountName {
+    if (value.length() > LONGEST || !GRAMMAR.matcher(value).matches()) {
+      throw new Refusal(
+          ErrorCode.REQUEST_INVALID,
+          "the name of an account is at most "
+              + LONGEST
+              + " lower-case letters, digits and single separators such as ci-builder, unlike "
+              + quoted(value));
+    }
+  }
+
+  @Override
+  public int compareTo(AccountName other) {
+    return value.compareTo(other.value);
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}
