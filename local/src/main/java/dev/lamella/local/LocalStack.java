@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -101,7 +102,7 @@ public final class LocalStack implements AutoCloseable {
                 template
                     .api()
                     .orElseThrow(() -> new TemplateException("the template declares no API")),
-                template.edge().map(edge -> new Edge(edge, new EdgeRule(stagingUrl()))),
+                template.edge().map(edge -> new Edge(edge, new EdgeRule(stagingUrl(), service()))),
                 template.pseudo().account(),
                 lambda,
                 options.port()));
@@ -186,8 +187,16 @@ public final class LocalStack implements AutoCloseable {
 
   /** Whether it asks who uses it; else whoever reaches it may do everything. */
   public boolean asksToSignIn() {
+    return service().isPresent();
+  }
+
+  /** What gives tokens, where the store asks to sign in. */
+  private Optional<String> service() {
     return template.functions().stream()
-        .anyMatch(function -> "on".equals(function.environment().get("SIGN_IN")));
+        .map(FunctionDefinition::environment)
+        .filter(environment -> "on".equals(environment.get("SIGN_IN")))
+        .map(environment -> environment.getOrDefault("SERVICE", ""))
+        .findFirst();
   }
 
   /**

@@ -134,7 +134,15 @@ public final class Adapters {
         environment.number("URL_LIFETIME_MINUTES", USUAL_URL_MINUTES, 1, MOST_URL_MINUTES));
   }
 
-  public dev.lamella.core.port.TrustIndex trust() { throw new IllegalStateException(); }
-  public dev.lamella.core.port.AccountIndex accounts() { throw new IllegalStateException(); }
-  public dev.lamella.core.port.Secrets secrets() { throw new IllegalStateException(); }
+  public dev.lamella.core.port.TrustIndex trust() {
+    throw new IllegalStateException();
+  }
+
+  public dev.lamella.core.port.AccountIndex accounts() {
+    throw new IllegalStateException();
+  }
+
+  public dev.lamella.core.port.Secrets secrets() {
+    throw new IllegalStateException();
+  }
 }

@@ -6,6 +6,7 @@ import dev.lamella.local.gateway.EdgeRule.EdgeAnswer;
 import dev.lamella.local.http.Exchanges;
 import dev.lamella.local.template.EdgeDefinition;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,19 +15,30 @@ import org.jspecify.annotations.Nullable;
 /** The template's CloudFront distribution: sees every request before the API does. */
 public record Edge(EdgeDefinition definition, EdgeRule rule) {
 
-  /** Answers what the API would refuse for its size, and says whether it did. */
+  /**
+   * Answers one who has to sign in, and what the API would refuse for its size, and says whether it
+   * did.
+   */
   boolean answers(HttpExchange exchange) throws IOException {
     Headers headers = exchange.getRequestHeaders();
     Optional<EdgeAnswer> answer =
-        rule.answer(
-            exchange.getRequestMethod(),
-            Long.parseLong(header(headers, "Content-Length").orElse("0")),
-            header(headers, "User-Agent").orElse(""),
-            to(exchange.getRequestURI().getRawQuery()));
+        rule.challenge(
+                exchange.getRequestMethod(),
+                exchange.getRequestURI().getRawPath(),
+                "http://" + header(headers, "Host").orElse(""),
+                header(headers, "Authorization").orElse(""),
+                Instant.now())
+            .or(
+                () ->
+                    rule.answer(
+                        exchange.getRequestMethod(),
+                        Long.parseLong(header(headers, "Content-Length").orElse("0")),
+                        header(headers, "User-Agent").orElse(""),
+                        to(exchange.getRequestURI().getRawQuery())));
     if (answer.isEmpty()) {
       return false;
     }
-    answer.get().location().ifPresent(url -> exchange.getResponseHeaders().set("Location", url));
+    answer.get().headers().forEach(exchange.getResponseHeaders()::set);
     Exchanges.sendEarly(exchange, answer.get().status(), answer.get().json());
     return true;
   }

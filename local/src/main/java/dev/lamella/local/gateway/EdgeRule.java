@@ -1,17 +1,23 @@
 package dev.lamella.local.gateway;
 
+import java.time.Instant;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What the template's CloudFront Function does with a request, written again: one table of cases
  * holds both.
  *
  * @param staging what the URL of every place in staging begins with
+ * @param service what gives tokens; empty where the store asks nobody to sign in
  */
-public record EdgeRule(String staging) {
+public record EdgeRule(String staging, Optional<String> service) {
   /** Bytes of a body: with base64 and the request's headers, they fit into Lambda's 6 MB. */
   static final long LARGEST = 4_500_000;
 
@@ -31,12 +37,69 @@ public record EdgeRule(String staging) {
   /** Never a manifest's path, whatever the image's name: that ends in {@code manifests/x}. */
   private static final Pattern UPLOAD = Pattern.compile("/v2/.+/blobs/uploads(/[^/]*)?");
 
+  private static final Pattern API = Pattern.compile("/v2(/.*)?");
+  private static final Pattern REPOSITORY =
+      Pattern.compile("/v2/([a-z0-9._/-]+)/(manifests|blobs|tags|referrers)/.*");
+  private static final Pattern CATALOGUE = Pattern.compile("/v2/_catalog/?");
+  private static final Pattern BEARER = Pattern.compile("(?i)bearer .*");
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final String UNAUTHORIZED =
+      "{\"errors\":[{\"code\":\"UNAUTHORIZED\",\"message\":\"this store asks who calls: sign in"
+          + " with `docker login` or `lamella login`\",\"detail\":{}}]}";
+
   private static final String HOST = "x-lamella-host";
 
   private static final Set<String> WITH_A_BODY = Set.of("POST", "PATCH", "PUT");
 
   /**
-   * What the edge answers by itself; empty where the API answers.
+   * What the edge answers to one who brings no token to {@code /v2/}, or one that has ended; empty
+   * where the API answers. A function checks the token.
+   *
+   * @param path as it was sent, without the query
+   * @param origin scheme and host as the client named them
+   * @param authorization the header, empty where the request has none
+   */
+  Optional<EdgeAnswer> challenge(
+      String method, String path, String origin, String authorization, Instant now) {
+    if (service.isEmpty() || !API.matcher(path).matches() || hasToken(authorization, now)) {
+      return Optional.empty();
+    }
+    String scope = scope(method, path);
+    String value =
+        "Bearer realm=\"%s/token\",service=\"%s\"".formatted(origin, service.get())
+            + (scope.isEmpty() ? "" : ",scope=\"" + scope + "\"")
+            + (authorization.isEmpty() ? "" : ",error=\"invalid_token\"");
+    return Optional.of(new EdgeAnswer(401, Map.of("www-authenticate", value), UNAUTHORIZED));
+  }
+
+  private static String scope(String method, String path) {
+    Matcher repository = REPOSITORY.matcher(path);
+    if (repository.matches()) {
+      String actions =
+          switch (method) {
+            case "GET", "HEAD" -> "pull";
+            case "DELETE" -> "delete";
+            default -> "pull,push";
+          };
+      return "repository:" + repository.group(1) + ":" + actions;
+    }
+    return CATALOGUE.matcher(path).matches() ? "registry:catalog:*" : "";
+  }
+
+  private static boolean hasToken(String authorization, Instant now) {
+    if (!BEARER.matcher(authorization).matches()) {
+      return false;
+    }
+    try {
+      byte[] claims = Base64.getUrlDecoder().decode(authorization.split("\\.", -1)[1]);
+      return JSON.readTree(claims).path("exp").asDouble(0) * 1000 > now.toEpochMilli();
+    } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException | JacksonException _) {
+      return false;
+    }
+  }
+
+  /**
+   * What the edge answers by itself to what is too large; empty where the API answers.
    *
    * @param length of the body, 0 where the request does not say
    * @param agent the User-Agent, empty where the request does not say
@@ -84,13 +147,17 @@ public record EdgeRule(String staging) {
   /**
    * @param json in OCI form
    */
-  record EdgeAnswer(int status, Optional<String> location, String json) {
+  record EdgeAnswer(int status, Map<String, String> headers, String json) {
+    EdgeAnswer {
+      headers = Map.copyOf(headers);
+    }
+
     private static EdgeAnswer redirect(String url, String message) {
-      return new EdgeAnswer(307, Optional.of(url), json(message));
+      return new EdgeAnswer(307, Map.of("location", url), json(message));
     }
 
     private static EdgeAnswer tooLarge(String message) {
-      return new EdgeAnswer(413, Optional.empty(), json(message));
+      return new EdgeAnswer(413, Map.of(), json(message));
     }
 
     private static String json(String message) {

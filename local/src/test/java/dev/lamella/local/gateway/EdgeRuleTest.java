@@ -10,6 +10,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -146,14 +148,14 @@ class EdgeRuleTest {
 
   @Test
   void answer_ofTheJavaRule_isAsTheTableSays() throws IOException {
-    EdgeRule rule = new EdgeRule(STAGING);
+    EdgeRule rule = new EdgeRule(STAGING, Optional.empty());
     for (Case each : CASES) {
       Optional<EdgeAnswer> answer =
           rule.answer(each.method(), each.length().orElse(0L), each.agent(), to(each));
       assertThat(answer.map(EdgeAnswer::status).orElse(0))
           .as(each.toString())
           .isEqualTo(each.status());
-      assertThat(answer.flatMap(EdgeAnswer::location))
+      assertThat(answer.flatMap(EdgeRuleTest::location))
           .as(each.toString())
           .isEqualTo(each.status() == 307 ? Optional.of(PLACE) : Optional.empty());
     }
@@ -161,8 +163,9 @@ class EdgeRuleTest {
 
   @Test
   void answer_ofTheTemplatesFunction_isTheJavaRules(@TempDir Path directory) throws Exception {
-    JsonNode answers = runInNode(directory, CASES.stream().map(EdgeRuleTest::event).toList());
-    EdgeRule rule = new EdgeRule(STAGING);
+    JsonNode answers =
+        runInNode(directory, "off", CASES.stream().map(EdgeRuleTest::event).toList());
+    EdgeRule rule = new EdgeRule(STAGING, Optional.empty());
     assertThat(answers).hasSize(CASES.size());
     for (int i = 0; i < CASES.size(); i++) {
       Case each = CASES.get(i);
@@ -172,7 +175,7 @@ class EdgeRuleTest {
       assertThat(answer.path("statusCode").asInt()).as(each.toString()).isEqualTo(each.status());
       assertThat(answer.path("headers").path("location").path("value").asString(""))
           .as(each.toString())
-          .isEqualTo(expected.flatMap(EdgeAnswer::location).orElse(""));
+          .isEqualTo(expected.flatMap(EdgeRuleTest::location).orElse(""));
       assertThat(answer.path("body").path("data").asString(""))
           .as(each.toString())
           .isEqualTo(expected.map(EdgeAnswer::json).orElse(""));
@@ -181,7 +184,7 @@ class EdgeRuleTest {
 
   @Test
   void headers_ofTheJavaRule_areAsTheTableSays() {
-    EdgeRule rule = new EdgeRule(STAGING);
+    EdgeRule rule = new EdgeRule(STAGING, Optional.empty());
     for (Passed each : PASSED) {
       Map<String, String> headers = rule.headers(each.method(), each.path(), HOST);
       assertThat(headers.getOrDefault("content-type", "text/plain"))
@@ -193,7 +196,8 @@ class EdgeRuleTest {
 
   @Test
   void headers_ofTheTemplatesFunction_areAsTheTableSays(@TempDir Path directory) throws Exception {
-    JsonNode requests = runInNode(directory, PASSED.stream().map(EdgeRuleTest::event).toList());
+    JsonNode requests =
+        runInNode(directory, "off", PASSED.stream().map(EdgeRuleTest::event).toList());
     assertThat(requests).hasSize(PASSED.size());
     for (int i = 0; i < PASSED.size(); i++) {
       Passed each = PASSED.get(i);
@@ -206,6 +210,124 @@ class EdgeRuleTest {
           .as(each.toString())
           .isEqualTo(HOST);
     }
+  }
+
+  /**
+   * A request to a store that asks to sign in.
+   *
+   * @param challenge what it is told besides realm and service; empty where the request passes
+   */
+  private record Unknown(
+      String method, String path, String authorization, Optional<String> challenge) {}
+
+  private static final List<Unknown> UNKNOWN =
+      List.of(
+          new Unknown("GET", "/v2/", "", Optional.of("")),
+          new Unknown("GET", "/v2", "", Optional.of("")),
+          new Unknown("GET", "/v2/_catalog", "", scope("registry:catalog:*")),
+          new Unknown("HEAD", "/v2/a/b/manifests/1", "", scope("repository:a/b:pull")),
+          new Unknown("GET", "/v2/a/tags/list", "", scope("repository:a:pull")),
+          new Unknown("POST", "/v2/a/blobs/uploads/", "", scope("repository:a:pull,push")),
+          new Unknown("PATCH", "/v2/a/blobs/uploads/1", "", scope("repository:a:pull,push")),
+          new Unknown("PUT", "/v2/a/manifests/1", "", scope("repository:a:pull,push")),
+          new Unknown("DELETE", "/v2/a/manifests/1", "", scope("repository:a:delete")),
+          // No header of somebody else's making.
+          new Unknown("GET", "/v2/a\",error=\"x/manifests/1", "", Optional.of("")),
+          new Unknown("GET", "/v2/a%22b/manifests/1", "", Optional.of("")),
+          new Unknown("GET", "/v2/", "Basic YTpi", Optional.of(",error=\"invalid_token\"")),
+          new Unknown("GET", "/v2/", "Bearer x", Optional.of(",error=\"invalid_token\"")),
+          new Unknown("GET", "/v2/", "Bearer a.!.c", Optional.of(",error=\"invalid_token\"")),
+          new Unknown("GET", "/v2/", token("{}"), Optional.of(",error=\"invalid_token\"")),
+          new Unknown("GET", "/v2/", token("{\"exp\":1}"), Optional.of(",error=\"invalid_token\"")),
+          new Unknown("GET", "/v2/", token("{\"exp\":99999999999}"), Optional.empty()),
+          new Unknown(
+              "GET",
+              "/v2/",
+              token("{\"exp\":99999999999}").replace("Bearer", "bearer"),
+              Optional.empty()),
+          new Unknown("GET", "/token", "", Optional.empty()),
+          new Unknown("GET", "/v1/images", "", Optional.empty()),
+          new Unknown("GET", "/v22/", "", Optional.empty()),
+          new Unknown("GET", "/", "", Optional.empty()));
+
+  private static Optional<String> scope(String scope) {
+    return Optional.of(",scope=\"" + scope + "\"");
+  }
+
+  private static String token(String claims) {
+    return "Bearer e30."
+        + Base64.getUrlEncoder()
+            .withoutPadding()
+            .encodeToString(claims.getBytes(StandardCharsets.UTF_8))
+        + ".x";
+  }
+
+  @Test
+  void challenge_ofTheJavaRule_isAsTheTableSays() {
+    EdgeRule rule = new EdgeRule(STAGING, Optional.of("store"));
+    for (Unknown each : UNKNOWN) {
+      assertThat(
+              rule.challenge(
+                      each.method(),
+                      each.path(),
+                      "https://" + HOST,
+                      each.authorization(),
+                      Instant.now())
+                  .map(answer -> answer.headers().getOrDefault("www-authenticate", "")))
+          .as(each.toString())
+          .isEqualTo(each.challenge().map(EdgeRuleTest::value));
+    }
+  }
+
+  @Test
+  void challenge_ofAStoreThatAsksNobody_isNone() {
+    EdgeRule rule = new EdgeRule(STAGING, Optional.empty());
+    for (Unknown each : UNKNOWN) {
+      assertThat(rule.challenge(each.method(), each.path(), HOST, "", Instant.now())).isEmpty();
+    }
+  }
+
+  @Test
+  void challenge_ofTheTemplatesFunction_isTheJavaRules(@TempDir Path directory) throws Exception {
+    JsonNode answers =
+        runInNode(directory, "on", UNKNOWN.stream().map(EdgeRuleTest::event).toList());
+    EdgeRule rule = new EdgeRule(STAGING, Optional.of("store"));
+    assertThat(answers).hasSize(UNKNOWN.size());
+    for (int i = 0; i < UNKNOWN.size(); i++) {
+      Unknown each = UNKNOWN.get(i);
+      JsonNode answer = answers.get(i);
+      Optional<EdgeAnswer> expected =
+          rule.challenge(
+              each.method(), each.path(), "https://" + HOST, each.authorization(), Instant.now());
+      assertThat(answer.path("statusCode").asInt())
+          .as(each.toString())
+          .isEqualTo(expected.map(EdgeAnswer::status).orElse(0));
+      assertThat(answer.path("headers").path("www-authenticate").path("value").asString(""))
+          .as(each.toString())
+          .isEqualTo(each.challenge().map(EdgeRuleTest::value).orElse(""));
+      assertThat(answer.path("body").path("data").asString(""))
+          .as(each.toString())
+          .isEqualTo(expected.map(EdgeAnswer::json).orElse(""));
+    }
+  }
+
+  private static String value(String rest) {
+    return "Bearer realm=\"https://" + HOST + "/token\",service=\"store\"" + rest;
+  }
+
+  private static String event(Unknown each) {
+    return "{request: {method: '%s', uri: '%s', querystring: {}, headers: {host: {value: '%s'}%s}}}"
+        .formatted(
+            each.method(),
+            each.path(),
+            HOST,
+            each.authorization().isEmpty()
+                ? ""
+                : ", authorization: {value: '%s'}".formatted(each.authorization()));
+  }
+
+  private static Optional<String> location(EdgeAnswer answer) {
+    return Optional.ofNullable(answer.headers().get("location"));
   }
 
   private static Optional<String> to(Case each) {
@@ -223,17 +345,17 @@ class EdgeRuleTest {
 
   private static String event(Passed each) {
     return ("{request: {method: '%s', uri: '%s', querystring: {}, headers: {'content-type': {value:"
-                + " 'text/plain'}, 'host': {value: '%s'}, 'x-lamella-host': {value:"
-                + " 'other.example'}}}}")
+            + " 'text/plain'}, 'host': {value: '%s'}, 'x-lamella-host': {value:"
+            + " 'other.example'}}}}")
         .formatted(each.method(), each.path(), HOST);
   }
 
-  private static JsonNode runInNode(Path directory, List<String> events)
+  private static JsonNode runInNode(Path directory, String signIn, List<String> events)
       throws IOException, InterruptedException {
     Path script = directory.resolve("edge.js");
     Files.writeString(
         script,
-        EdgeFunctionCode.of(Path.of("../template.yaml"), STAGING)
+        EdgeFunctionCode.of(Path.of("../template.yaml"), STAGING, signIn)
             + "\nconsole.log(JSON.stringify([%s].map(handler)));"
                 .formatted(String.join(",", events)));
     Process node;

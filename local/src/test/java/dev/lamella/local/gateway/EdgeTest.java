@@ -48,7 +48,8 @@ class EdgeTest {
     gateway =
         ApiGateway.start(
             template.api().orElseThrow(),
-            Optional.of(new Edge(edge, new EdgeRule("https://staging.example/uploads/"))),
+            Optional.of(
+                new Edge(edge, new EdgeRule("https://staging.example/uploads/", Optional.empty()))),
             "000000000000",
             lambda,
             0);
