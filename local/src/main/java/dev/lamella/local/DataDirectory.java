@@ -70,6 +70,11 @@ final class DataDirectory implements AutoCloseable {
     return path.resolve("dynamodb");
   }
 
+  /** One file a secret; only its owner can read them. */
+  public Path secrets() {
+    return path.resolve("secrets");
+  }
+
   public Path log(String function) {
     return path.resolve("logs").resolve(function + ".log");
   }

@@ -13,6 +13,7 @@ record FunctionEnvironment(
     URI s3,
     URI dynamoDb,
     URI lambda,
+    URI secrets,
     EnvironmentCustomizer customizer) {
 
   Map<String, String> of(FunctionDefinition function) {
@@ -25,6 +26,7 @@ record FunctionEnvironment(
             "AWS_ENDPOINT_URL_S3", s3.toString(),
             "AWS_ENDPOINT_URL_DYNAMODB", dynamoDb.toString(),
             "AWS_ENDPOINT_URL_LAMBDA", lambda.toString(),
+            "AWS_ENDPOINT_URL_SECRETSMANAGER", secrets.toString(),
             "AWS_LAMBDA_FUNCTION_NAME", function.name(),
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Integer.toString(function.memory()),
             "AWS_LAMBDA_FUNCTION_VERSION", function.alias().isPresent() ? "1" : "$LATEST"));

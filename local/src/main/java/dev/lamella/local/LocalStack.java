@@ -17,18 +17,18 @@ import dev.lamella.local.template.Template;
 import dev.lamella.local.template.TemplateException;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
  * Everything that the template declares, running in this JVM: API, functions and their schedules,
- * S3, DynamoDB, all on the loopback address.
+ * S3, DynamoDB, Secrets Manager, all on the loopback address.
  */
 public final class LocalStack implements AutoCloseable {
   static {
@@ -43,6 +43,7 @@ public final class LocalStack implements AutoCloseable {
   private final Credentials credentials;
   private final List<S3Server> s3;
   private final DynamoDbServer dynamoDb;
+  private final LocalSecrets secrets;
   private final LambdaService lambda;
   private final LambdaEndpoint lambdaEndpoint;
   private final ApiGateway gateway;
@@ -64,11 +65,16 @@ public final class LocalStack implements AutoCloseable {
       this.s3 = startS3(options, data);
       List<URI> endpoints = s3Endpoints();
       this.template =
-          Template.read(options.template(), options.parameters(endpoints), PseudoParameters.LOCAL);
+          Template.read(
+              options.template(),
+              options.defaults(),
+              options.parameters(endpoints),
+              PseudoParameters.LOCAL);
       for (S3Server server : s3) {
         server.create(template.buckets());
       }
-      this.dynamoDb = wait(starting);
+      this.secrets = closing.add(LocalSecrets.start(data.secrets(), credentials, template));
+      this.dynamoDb = Starting.await(starting);
       dynamoDb.create(template.tables(), template.pseudo().region());
       this.lambda =
           closing.add(
@@ -85,6 +91,7 @@ public final class LocalStack implements AutoCloseable {
               s3Endpoint(),
               dynamoDbEndpoint(),
               lambdaEndpoint(),
+              secrets.uri(),
               options.environment());
       createFunctions(data, threads);
     }
@@ -140,22 +147,7 @@ public final class LocalStack implements AutoCloseable {
       created.add(threads.submit(create));
     }
     for (Future<FunctionDefinition> function : created) {
-      wait(function);
-    }
-  }
-
-  private static <T> T wait(Future<T> starting) throws IOException {
-    try {
-      return starting.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while starting", e);
-    } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case IOException failure -> throw failure;
-        case HandlerException failure -> throw failure;
-        case null, default -> throw new IOException(String.valueOf(e.getCause()), e);
-      }
+      Starting.await(function);
     }
   }
 
@@ -187,9 +179,29 @@ public final class LocalStack implements AutoCloseable {
     return lambdaEndpoint.uri();
   }
 
-  /** The keys that S3, DynamoDB and Lambda of this stack accept; the same in every run. */
+  /** The keys that S3, DynamoDB, Lambda and Secrets Manager accept; the same in every run. */
   public Credentials credentials() {
     return credentials;
+  }
+
+  /** Whether it asks who uses it; else whoever reaches it may do everything. */
+  public boolean asksToSignIn() {
+    return template.functions().stream()
+        .anyMatch(function -> "on".equals(function.environment().get("SIGN_IN")));
+  }
+
+  /**
+   * The text of the administrator's secret; the same in every run.
+   *
+   * @throws IllegalStateException if the template declares none
+   */
+  public String administratorSecret() throws IOException {
+    return secrets.administrator();
+  }
+
+  /** The file that holds the administrator's secret. */
+  Path administratorFile() {
+    return secrets.administratorFile();
   }
 
   /**
@@ -199,11 +211,7 @@ public final class LocalStack implements AutoCloseable {
    * @throws IllegalArgumentException if the template has no such function
    */
   public Map<String, String> environment(String logicalId) {
-    return template.functions().stream()
-        .filter(function -> function.logicalId().equals(logicalId))
-        .findFirst()
-        .map(environment::of)
-        .orElseThrow(() -> new IllegalArgumentException("the template has no " + logicalId));
+    return environment.of(template.function(logicalId));
   }
 
   public LambdaService lambda() {

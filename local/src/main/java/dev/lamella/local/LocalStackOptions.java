@@ -14,6 +14,8 @@ import java.util.function.Function;
 
 /** How a local stack runs. Each {@code with…} gives other options, and leaves these as they are. */
 public final class LocalStackOptions implements Cloneable {
+  private static final String SIGN_IN = "SignIn";
+
   private final Path template;
   private final Path data;
   private int port;
@@ -33,7 +35,8 @@ public final class LocalStackOptions implements Cloneable {
   }
 
   /**
-   * A free port, the template's defaults, no shaping, 16 invocations at once of each function.
+   * A free port, the template's defaults but for sign-in, which is off, no shaping, 16 invocations
+   * at once of each function.
    *
    * @param data directory that is kept between runs; one stack at a time can have it
    */
@@ -68,6 +71,11 @@ public final class LocalStackOptions implements Cloneable {
           return values;
         };
     return with(options -> options.parameters = all);
+  }
+
+  /** Has the store ask who uses it. Without this, whoever reaches it may do everything. */
+  public LocalStackOptions withSignIn() {
+    return withParameter(SIGN_IN, "on");
   }
 
   public LocalStackOptions withShaping(Shaping shaping) {
@@ -146,6 +154,11 @@ public final class LocalStackOptions implements Cloneable {
 
   int port() {
     return port;
+  }
+
+  /** In place of the template's own, where it has such a parameter. */
+  Map<String, String> defaults() {
+    return Map.of(SIGN_IN, "off");
   }
 
   Map<String, String> parameters(List<URI> endpoints) {

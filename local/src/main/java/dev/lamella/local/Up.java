@@ -5,6 +5,7 @@ import dev.lamella.host.HostCommand;
 import dev.lamella.host.outcome.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,6 +53,13 @@ public final class Up implements HostCommand, Callable<Integer> {
   private Map<String, String> parameters = Map.of();
 
   @Option(
+      names = "--auth",
+      description =
+          "Asks who uses the store, as it does on AWS; without it, whoever reaches this machine's"
+              + " loopback address may do everything.")
+  private boolean auth;
+
+  @Option(
       names = "--concurrency",
       defaultValue = "16",
       description =
@@ -84,7 +92,7 @@ public final class Up implements HostCommand, Callable<Integer> {
             .withParameters(endpoints -> parameters)
             .withConcurrency(concurrency)
             .withShaping(new Shaping(bandwidth, Duration.ofMillis(latency)));
-    run(options, spec.commandLine().getOut());
+    run(auth ? options.withSignIn() : options, spec.commandLine().getOut());
     return ExitCode.OK.value();
   }
 
@@ -98,6 +106,7 @@ public final class Up implements HostCommand, Callable<Integer> {
       out.printf(
           """
           Lamella is up at %s (started in %.1f s). Ctrl-C stops it; what it holds is kept.
+          %s
             data  %s
             S3    %s   access key %s, secret key in %s
             logs  %s
@@ -105,6 +114,7 @@ public final class Up implements HostCommand, Callable<Integer> {
           """,
           stack.endpoint(),
           (System.nanoTime() - start) / 1e9,
+          whoMayUse(stack),
           options.data().toAbsolutePath(),
           stack.s3Endpoint(),
           stack.credentials().accessKey(),
@@ -119,6 +129,21 @@ public final class Up implements HostCommand, Callable<Integer> {
     } finally {
       stopped.countDown();
     }
+  }
+
+  static String whoMayUse(LocalStack stack) {
+    URI store = stack.endpoint();
+    if (!stack.asksToSignIn()) {
+      return "Whoever reaches %s may do everything; `up --auth` asks who it is."
+          .formatted(store.getHost());
+    }
+    Path file = stack.administratorFile();
+    return """
+    Who uses it has to sign in. The secret of the administrator is in %s:
+      ./lamella login --username administrator --password-stdin %s < %s
+      docker login --username administrator --password-stdin %s < %s\
+    """
+        .formatted(file, store, file, store.getAuthority(), file);
   }
 
   /** The JVM waits for its shutdown hooks: this one lets the stack close itself first. */

@@ -242,6 +242,7 @@ class LocalStackTest {
           .containsEntry("AWS_ENDPOINT_URL_S3", customized.s3Endpoint().toString())
           .containsEntry("AWS_ENDPOINT_URL_DYNAMODB", customized.dynamoDbEndpoint().toString())
           .containsEntry("AWS_ENDPOINT_URL_LAMBDA", customized.lambdaEndpoint().toString())
+          .containsKey("AWS_ENDPOINT_URL_SECRETSMANAGER")
           .containsEntry("AWS_LAMBDA_FUNCTION_NAME", "lamella-FrontFunction")
           .containsEntry("TABLE", "lamella-Table");
     }

@@ -85,15 +85,22 @@ class UpTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 Lamella.class.getName()));
-    command.addAll(Arrays.asList(up(data)));
+    command.addAll(Arrays.asList(up(data, "--port", "0", "--auth")));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     try (BufferedReader lines = process.inputReader()) {
+      List<String> said = new ArrayList<>();
       String line = lines.readLine();
       while (line != null && !line.startsWith("Push an image:")) {
+        said.add(line);
         line = lines.readLine();
       }
       assertThat(line).as("the last line of its start").isNotNull();
+      Path secret = data.toAbsolutePath().resolve("secrets/lamella-AdministratorSecret");
+      assertThat(said)
+          .contains(
+              "Who uses it has to sign in. The secret of the administrator is in " + secret + ":");
+      assertThat(secret).content().matches("[A-Za-z0-9]{43}");
 
       process.toHandle().destroy(); // Process.destroy would close its output too.
 

@@ -36,6 +36,14 @@ public final class Answer {
     return Errors.answer(refusal);
   }
 
+  /** The same with status 401, for who may sign in to be granted it. */
+  public static Answer unauthorized(Refusal refusal) {
+    Answer answer = Errors.answer(refusal);
+    Answer unauthorized = new Answer(401, answer.body);
+    unauthorized.headers.putAll(answer.headers);
+    return unauthorized;
+  }
+
   public static Answer empty(int status) {
     return new Answer(status, new byte[0]);
   }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A request as an endpoint sees it.
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param variables what the route's pattern found in the path, in order
  * @param stage what stands before the path in a URL of this API, such as {@code /live}; empty where
  *     nothing does
+ * @param query each parameter's values, in order
  * @param caller who asks
  */
 public record Call(
@@ -25,10 +27,11 @@ public record Call(
     String path,
     List<String> variables,
     String stage,
-    Map<String, String> query,
+    Map<String, List<String>> query,
     Map<String, String> headers,
     Body body,
     Caller caller) {
+  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:\\[\\]-]{1,255}");
 
   Call with(List<String> found) {
     return new Call(method, path, found, stage, query, headers, body, caller);
@@ -67,8 +70,16 @@ public record Call(
     return variables.get(number);
   }
 
+  /** The last one of that name. */
   public Optional<String> query(String name) {
-    return Optional.ofNullable(query.get(name));
+    return Optional.ofNullable(query.get(name))
+        .filter(values -> !values.isEmpty())
+        .map(List::getLast);
+  }
+
+  /** All of that name, in order. */
+  public List<String> queries(String name) {
+    return query.getOrDefault(name, List.of());
   }
 
   /**
@@ -118,6 +129,21 @@ public record Call(
         .findFirst();
   }
 
+  /**
+   * Scheme and host by which the caller reached the store, as it says; the edge, which the API's
+   * own host is behind, says it too.
+   *
+   * @throws Refusal {@code REQUEST_INVALID} where that is no host
+   */
+  public String origin() {
+    String host = header("X-Lamella-Host").or(() -> header("Host")).orElse("");
+    if (!HOST.matcher(host).matches()) {
+      throw new Refusal(ErrorCode.REQUEST_INVALID, "the header Host is missing, or names no host");
+    }
+    boolean isPlain = header("X-Forwarded-Proto").filter("http"::equals).isPresent();
+    return (isPlain ? "http://" : "https://") + host;
+  }
+
   /** What {@code Content-Type} says, without its parameters; empty where it is absent. */
   public String contentType() {
     return header("Content-Type").orElse("").split(";", 2)[0].strip();
@@ -139,5 +165,11 @@ public record Call(
 
   private static String encoded(String value) {
     return URLEncoder.encode(value, StandardCharsets.UTF_8);
+  }
+
+  /** Without headers, query and body: they may have secrets. */
+  @Override
+  public String toString() {
+    return method + " " + path;
   }
 }

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,11 +38,19 @@ final class Events {
             path(event),
             List.of(),
             stage(event),
-            Optional.ofNullable(event.getQueryStringParameters()).orElse(Map.of()),
+            query(event),
             Optional.ofNullable(event.getHeaders()).orElse(Map.of()),
             () -> new byte[0],
-            Caller.ANYBODY);
+            Caller.NOBODY);
     return event.getBody() == null ? call : call.with(body(event, call));
+  }
+
+  private static Map<String, List<String>> query(APIGatewayProxyRequestEvent event) {
+    Map<String, List<String>> query = new HashMap<>();
+    Optional.ofNullable(event.getQueryStringParameters())
+        .ifPresent(last -> last.forEach((name, value) -> query.put(name, List.of(value))));
+    Optional.ofNullable(event.getMultiValueQueryStringParameters()).ifPresent(query::putAll);
+    return query;
   }
 
   private static Body body(APIGatewayProxyRequestEvent event, Call call) {

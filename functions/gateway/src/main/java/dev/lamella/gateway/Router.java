@@ -16,8 +16,9 @@ public final class Router {
   }
 
   /**
-   * @throws Refusal {@code ROUTE_UNKNOWN}; {@code UNSUPPORTED} where the path takes other methods;
-   *     {@code DENIED}; and what the endpoint refuses
+   * What is refused is an answer, too.
+   *
+   * @throws Refusal {@code ROUTE_UNKNOWN}; {@code UNSUPPORTED} where the path takes other methods
    */
   public Answer answer(Call call) {
     boolean isKnown = false;
@@ -27,7 +28,7 @@ public final class Router {
         continue;
       }
       if (route.takes(call)) {
-        return route.answer(matched.get().by(callers.of(call)));
+        return answer(route, matched.get());
       }
       isKnown = true;
     }
@@ -35,5 +36,13 @@ public final class Router {
       throw new Refusal(ErrorCode.UNSUPPORTED, call.method() + " is not supported for this path");
     }
     throw new Refusal(ErrorCode.ROUTE_UNKNOWN, "there is nothing at this path");
+  }
+
+  private Answer answer(Route route, Call call) {
+    try {
+      return route.answer(route.need() instanceof Need.Nothing ? call : call.by(callers.of(call)));
+    } catch (Refusal refusal) {
+      return callers.refused(call, refusal);
+    }
   }
 }

@@ -20,10 +20,10 @@ import dev.lamella.core.read.ReportReceived;
 import dev.lamella.core.read.ServedLayers;
 import dev.lamella.core.read.VerificationReports;
 import dev.lamella.core.repair.IntactShards;
-import dev.lamella.gateway.Callers;
 import dev.lamella.gateway.Gateway;
 import dev.lamella.gateway.Route;
 import dev.lamella.gateway.Router;
+import dev.lamella.gateway.token.TokenCallers;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -43,12 +43,25 @@ public final class MetadataHandler extends Gateway {
    * @throws IllegalArgumentException naming the variable that is missing or wrong
    */
   public MetadataHandler(Map<String, String> environment) {
-    super(new Router(routes(environment), Callers.OPEN));
+    this(new Environment(environment), InstantSource.system());
   }
 
-  private static List<Route> routes(Map<String, String> environment) {
-    Adapters adapters = new Adapters(new Environment(environment));
-    InstantSource clock = InstantSource.system();
+  private MetadataHandler(Environment environment, InstantSource clock) {
+    this(environment, new Adapters(environment), clock);
+  }
+
+  private MetadataHandler(Environment environment, Adapters adapters, InstantSource clock) {
+    super(
+        new Router(
+            routes(adapters, clock),
+            TokenCallers.where(
+                environment.required("SIGN_IN"),
+                environment.required("SERVICE"),
+                adapters.trust(),
+                clock)));
+  }
+
+  private static List<Route> routes(Adapters adapters, InstantSource clock) {
     LayerIndex layers = adapters.layers();
     ShardIndex shards = adapters.shards();
     ShardStore store = adapters.shardStore();

@@ -43,7 +43,7 @@ final class MetadataRoutes {
 
   List<Route> routes() {
     return List.of(
-        Route.of("GET", "/v2/?", new Need.Nothing(), _ -> Answer.json(200, Map.of())),
+        Route.of("GET", "/v2/?", new Need.SignIn(), _ -> Answer.json(200, Map.of())),
         Route.of("GET", "/v1/images/?", new Need.InUseCase(PULL), this::list),
         Route.of("GET", "/v1/images/{name+}", new Need.OnRepository(PULL), this::describe),
         Route.of("GET", "/v1/layers/{digest}", new Need.OnImage(PULL), this::map),

@@ -1,8 +1,10 @@
 package dev.lamella.coordinator;
 
-import dev.lamella.gateway.Callers;
+import dev.lamella.aws.Adapters;
+import dev.lamella.aws.Environment;
 import dev.lamella.gateway.Gateway;
 import dev.lamella.gateway.Router;
+import dev.lamella.gateway.token.TokenCallers;
 import java.time.InstantSource;
 import java.util.Map;
 
@@ -19,6 +21,22 @@ public final class UploadCoordinatorHandler extends Gateway {
    * @throws IllegalArgumentException naming the variable that is missing or wrong
    */
   public UploadCoordinatorHandler(Map<String, String> environment, InstantSource clock) {
-    super(new Router(Wiring.routes(environment, clock), Callers.OPEN));
+    this(new Environment(environment), clock);
+  }
+
+  private UploadCoordinatorHandler(Environment environment, InstantSource clock) {
+    this(environment, new Adapters(environment), clock);
+  }
+
+  private UploadCoordinatorHandler(
+      Environment environment, Adapters adapters, InstantSource clock) {
+    super(
+        new Router(
+            Wiring.routes(environment, adapters, clock),
+            TokenCallers.where(
+                environment.required("SIGN_IN"),
+                environment.required("SERVICE"),
+                adapters.trust(),
+                clock)));
   }
 }

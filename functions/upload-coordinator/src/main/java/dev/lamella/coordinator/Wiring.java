@@ -36,7 +36,6 @@ import dev.lamella.gateway.Route;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -55,9 +54,7 @@ final class Wiring {
 
   private Wiring() {}
 
-  static List<Route> routes(Map<String, String> variables, InstantSource clock) {
-    Environment environment = new Environment(variables);
-    Adapters adapters = new Adapters(environment);
+  static List<Route> routes(Environment environment, Adapters adapters, InstantSource clock) {
     LayerIndex layers = adapters.layers();
     ShardIndex shards = adapters.shards();
     UploadIndex uploads = adapters.uploads();

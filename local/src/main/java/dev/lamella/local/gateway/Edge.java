@@ -50,10 +50,10 @@ public record Edge(EdgeDefinition definition, EdgeRule rule) {
    * @param path as it was sent, without the query
    */
   ProxyRequest passed(ProxyRequest request, String path) {
-    ProxyRequest passed =
-        request.with(definition.headers()).with(Map.of("Host", definition.host()));
-    return rule.contentType(request.method(), path)
-        .map(type -> passed.with(Map.of("content-type", type)))
-        .orElse(passed);
+    String host = request.headers().getOrDefault("Host", List.of("")).getFirst();
+    return request
+        .with(rule.headers(request.method(), path, host))
+        .with(definition.headers())
+        .with(Map.of("Host", definition.host()));
   }
 }

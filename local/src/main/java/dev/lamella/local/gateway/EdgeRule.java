@@ -1,5 +1,6 @@
 package dev.lamella.local.gateway;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -29,6 +30,8 @@ public record EdgeRule(String staging) {
 
   /** Never a manifest's path, whatever the image's name: that ends in {@code manifests/x}. */
   private static final Pattern UPLOAD = Pattern.compile("/v2/.+/blobs/uploads(/[^/]*)?");
+
+  private static final String HOST = "x-lamella-host";
 
   private static final Set<String> WITH_A_BODY = Set.of("POST", "PATCH", "PUT");
 
@@ -65,15 +68,17 @@ public record EdgeRule(String staging) {
   }
 
   /**
-   * The Content-Type that the API gets instead of the client's; empty where it stays. An HTTP API
-   * would change a blob that is sent as text or JSON.
+   * The headers that the API gets instead of the client's. The host that the client named, since
+   * the API gets a Host of its own. And blobs are bytes: an HTTP API would change one that is sent
+   * as text or JSON.
    *
    * @param path as it was sent, without the query
+   * @param host as the client named it
    */
-  Optional<String> contentType(String method, String path) {
+  Map<String, String> headers(String method, String path, String host) {
     return WITH_A_BODY.contains(method) && UPLOAD.matcher(path).matches()
-        ? Optional.of("application/octet-stream")
-        : Optional.empty();
+        ? Map.of(HOST, host, "content-type", "application/octet-stream")
+        : Map.of(HOST, host);
   }
 
   /**

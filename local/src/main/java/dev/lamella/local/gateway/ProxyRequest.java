@@ -2,7 +2,6 @@ package dev.lamella.local.gateway;
 
 import com.sun.net.httpserver.HttpExchange;
 import dev.lamella.local.template.ApiKind;
-import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -29,8 +28,7 @@ record ProxyRequest(
     byte[] body,
     String sourceAddress) {
 
-  private static final Set<String> OF_THE_GATEWAY =
-      Set.of("Host", "User-agent", "Content-length", "X-forwarded-for");
+  private static final Set<String> OF_THE_GATEWAY = Set.of("Host", "User-agent", "Content-length");
 
   /**
    * @param rawPath without the stage
@@ -41,18 +39,23 @@ record ProxyRequest(
     exchange
         .getRequestHeaders()
         .forEach((name, values) -> headers.put(headerName(name), List.copyOf(values)));
-    InetSocketAddress local = exchange.getLocalAddress();
     String source = exchange.getRemoteAddress().getAddress().getHostAddress();
-    headers.put("X-Forwarded-For", List.of(source));
-    headers.put("X-Forwarded-Port", List.of(Integer.toString(local.getPort())));
-    headers.put("X-Forwarded-Proto", List.of("http"));
-    return new ProxyRequest(
-        exchange.getRequestMethod(),
-        kind == ApiKind.HTTP ? decodePath(rawPath) : rawPath,
-        headers,
-        query(exchange.getRequestURI().getRawQuery()),
-        body,
-        source);
+    ProxyRequest sent =
+        new ProxyRequest(
+            exchange.getRequestMethod(),
+            kind == ApiKind.HTTP ? decodePath(rawPath) : rawPath,
+            headers,
+            query(exchange.getRequestURI().getRawQuery()),
+            body,
+            source);
+    return sent.with(
+        Map.of(
+            "X-Forwarded-For",
+            source,
+            "X-Forwarded-Port",
+            Integer.toString(exchange.getLocalAddress().getPort()),
+            "X-Forwarded-Proto",
+            "http"));
   }
 
   /** The same request with other values for these headers. */

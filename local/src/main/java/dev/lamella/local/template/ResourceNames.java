@@ -52,6 +52,8 @@ final class ResourceNames {
     return switch (type(id)) {
       case "AWS::S3::Bucket", "AWS::DynamoDB::Table", "AWS::Serverless::Function" ->
           physicalName(id);
+      // AWS answers an ARN, which only it can make: it ends in six letters of its own.
+      case "AWS::SecretsManager::Secret" -> physicalName(id);
       default -> id;
     };
   }

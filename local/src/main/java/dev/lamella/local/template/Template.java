@@ -2,6 +2,7 @@ package dev.lamella.local.template;
 
 import dev.lamella.embedded.TableDefinition;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,7 @@ public record Template(
     List<ScheduleDefinition> schedules,
     List<String> buckets,
     List<TableDefinition> tables,
+    List<SecretDefinition> secrets,
     Optional<ApiDefinition> api,
     Optional<EdgeDefinition> edge) {
 
@@ -36,6 +38,7 @@ public record Template(
     schedules = List.copyOf(schedules);
     buckets = List.copyOf(buckets);
     tables = List.copyOf(tables);
+    secrets = List.copyOf(secrets);
   }
 
   /**
@@ -46,6 +49,19 @@ public record Template(
    * @throws TemplateException if the template or a parameter cannot be used; one line says why
    */
   public static Template read(Path file, Map<String, String> parameters, PseudoParameters pseudo) {
+    return read(file, Map.of(), parameters, pseudo);
+  }
+
+  /**
+   * Reads a SAM template as above.
+   *
+   * @param defaults in place of the template's own, of those parameters that it has
+   */
+  public static Template read(
+      Path file,
+      Map<String, String> defaults,
+      Map<String, String> parameters,
+      PseudoParameters pseudo) {
     Map<?, ?> document = CloudFormationYaml.read(file);
     Map<String, Object> resources = new java.util.LinkedHashMap<>();
     Map<?, ?> globals = Tree.map(document.get("Globals"));
@@ -53,9 +69,13 @@ public record Template(
         .forEach(
             (id, body) -> resources.put(String.valueOf(id), withGlobals(globals, Tree.map(body))));
     ResourceNames names = new ResourceNames(resources, pseudo);
+    Map<?, ?> declared = Tree.map(document.get("Parameters"));
+    Map<String, String> given = new HashMap<>(defaults);
+    given.keySet().retainAll(declared.keySet());
+    given.putAll(parameters);
     Intrinsics intrinsics =
         new Intrinsics(
-            Parameters.resolve(Tree.map(document.get("Parameters")), parameters),
+            Parameters.resolve(declared, given),
             Tree.map(document.get("Conditions")),
             Tree.map(document.get("Mappings")),
             names,

@@ -65,6 +65,7 @@ final class TemplateReader {
         ofType("AWS::Serverless::Function").flatMap(this::schedules).toList(),
         ofType("AWS::S3::Bucket").map(names::physicalName).toList(),
         ofType("AWS::DynamoDB::Table").map(this::table).toList(),
+        ofType("AWS::SecretsManager::Secret").map(this::secret).toList(),
         apis.stream().findFirst(),
         ofType("AWS::CloudFront::Distribution").findFirst().map(this::edge));
   }
@@ -141,6 +142,10 @@ final class TemplateReader {
             .filter("true"::equalsIgnoreCase)
             .flatMap(enabled -> Tree.text(timeToLive, "AttributeName"));
     return new TableDefinition(names.physicalName(id), request, attribute);
+  }
+
+  private SecretDefinition secret(String id) {
+    return SecretDefinition.of(id, names.physicalName(id), properties(id));
   }
 
   private ApiDefinition api(String id, ApiKind kind) {

@@ -19,8 +19,10 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -96,6 +98,34 @@ class ApiGatewayTest {
     assertThat(event.path("headers").path("X-Forwarded-Proto").asString("")).isEqualTo("http");
     assertThat(event.path("body").isNull()).isTrue();
     assertThat(event.path("requestContext").path("stage").asString("")).isEqualTo("$default");
+  }
+
+  /** What a client says of where it comes from and how is not believed. */
+  @Test
+  void event_ofAClientThatSaysHowItCame_saysHowItCame() throws Exception {
+    for (ApiGateway gateway : new ApiGateway[] {http, rest}) {
+      JsonNode event =
+          event(
+              request(gateway, "/v2/")
+                  .header("X-Forwarded-For", "203.0.113.1")
+                  .header("X-Forwarded-Proto", "gopher")
+                  .header("X-Forwarded-Port", "70"));
+      Map<String, String> forwarded = new TreeMap<>();
+      event
+          .path("multiValueHeaders")
+          .forEachEntry(
+              (name, values) -> {
+                if (name.toLowerCase(Locale.ROOT).startsWith("x-forwarded-")) {
+                  forwarded.put(name, values.toString());
+                }
+              });
+      assertThat(forwarded)
+          .isEqualTo(
+              Map.of(
+                  "X-Forwarded-For", "[\"127.0.0.1\"]",
+                  "X-Forwarded-Port", "[\"" + gateway.uri().getPort() + "\"]",
+                  "X-Forwarded-Proto", "[\"http\"]"));
+    }
   }
 
   @Test

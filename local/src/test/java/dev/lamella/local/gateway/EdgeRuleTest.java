@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,9 +115,10 @@ class EdgeRuleTest {
           new Case("PUT", Optional.of(5_000_000L), Optional.of("%zz"), 413));
 
   private static final String BYTES = "application/octet-stream";
+  private static final String HOST = "store.example:5000";
 
   /**
-   * A request that passes.
+   * A request that passes, which says that it names another host.
    *
    * @param type what the API gets as its Content-Type, for text/plain that the client sent
    */
@@ -178,18 +180,19 @@ class EdgeRuleTest {
   }
 
   @Test
-  void contentType_ofTheJavaRule_isAsTheTableSays() {
+  void headers_ofTheJavaRule_areAsTheTableSays() {
     EdgeRule rule = new EdgeRule(STAGING);
     for (Passed each : PASSED) {
-      assertThat(rule.contentType(each.method(), each.path()).orElse("text/plain"))
+      Map<String, String> headers = rule.headers(each.method(), each.path(), HOST);
+      assertThat(headers.getOrDefault("content-type", "text/plain"))
           .as(each.toString())
           .isEqualTo(each.type());
+      assertThat(headers.get("x-lamella-host")).as(each.toString()).isEqualTo(HOST);
     }
   }
 
   @Test
-  void contentType_ofTheTemplatesFunction_isAsTheTableSays(@TempDir Path directory)
-      throws Exception {
+  void headers_ofTheTemplatesFunction_areAsTheTableSays(@TempDir Path directory) throws Exception {
     JsonNode requests = runInNode(directory, PASSED.stream().map(EdgeRuleTest::event).toList());
     assertThat(requests).hasSize(PASSED.size());
     for (int i = 0; i < PASSED.size(); i++) {
@@ -199,6 +202,9 @@ class EdgeRuleTest {
       assertThat(request.path("headers").path("content-type").path("value").asString(""))
           .as(each.toString())
           .isEqualTo(each.type());
+      assertThat(request.path("headers").path("x-lamella-host").path("value").asString(""))
+          .as(each.toString())
+          .isEqualTo(HOST);
     }
   }
 
@@ -216,8 +222,10 @@ class EdgeRuleTest {
   }
 
   private static String event(Passed each) {
-    return "{request: {method: '%s', uri: '%s', querystring: {}, headers: {'content-type': {value: 'text/plain'}}}}"
-        .formatted(each.method(), each.path());
+    return ("{request: {method: '%s', uri: '%s', querystring: {}, headers: {'content-type': {value:"
+            + " 'text/plain'}, 'host': {value: '%s'}, 'x-lamella-host': {value:"
+            + " 'other.example'}}}}")
+        .formatted(each.method(), each.path(), HOST);
   }
 
   private static JsonNode runInNode(Path directory, List<String> events)

@@ -65,13 +65,21 @@ class EdgeTest {
   void request_thatPasses_reachesTheApiByItsStageAndItsHost() throws Exception {
     assertThat(gateway.uri().getPath()).isEmpty();
     HttpResponse<String> answer =
-        client.send(request("/v2/").header("X-Edge-Here", "no").build(), ofString());
+        client.send(
+            request("/v2/")
+                .header("X-Edge-Here", "no")
+                .header("X-Lamella-Host", "other.example")
+                .build(),
+            ofString());
     JsonNode event = new JsonMapper().readTree(answer.body());
     assertThat(event.path("path").asString("")).isEqualTo("/v2/");
     assertThat(event.path("requestContext").path("path").asString("")).isEqualTo("/live/v2/");
     assertThat(event.path("headers").path("Host").asString("")).isEqualTo("api.example");
     assertThat(event.path("headers").path("X-Edge-Here").asString("")).isEqualTo("yes");
     assertThat(event.path("headers").has("x-edge-here")).isFalse();
+    assertThat(event.path("multiValueHeaders").path("x-lamella-host").toString())
+        .isEqualTo("[\"%s\"]".formatted(gateway.uri().getAuthority()));
+    assertThat(event.path("headers").has("X-Lamella-Host")).isFalse();
   }
 
   @Test

@@ -38,12 +38,16 @@ class MissingVariableTest {
   private static final Set<String> UNREAD =
       Set.of(
           "STAGING_BUCKET of AssemblerFunction",
+          "STAGING_BUCKET of IdentityFunction",
           "STAGING_BUCKET of VerifierFunction",
           "MANIFEST_BUCKET of AssemblerFunction",
+          "MANIFEST_BUCKET of IdentityFunction",
           "MANIFEST_BUCKET of ShardWriterFunction",
+          "ASSEMBLED_BUCKET of IdentityFunction",
           "ASSEMBLED_BUCKET of ShardWriterFunction",
           "ASSEMBLED_BUCKET of UploadCoordinatorFunction",
-          "ASSEMBLED_BUCKET of VerifierFunction");
+          "ASSEMBLED_BUCKET of VerifierFunction",
+          "STORAGE_SERVERS of IdentityFunction");
 
   /** What Lambda adds. */
   private static final Map<String, String> LAMBDA =

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,10 +28,18 @@ class TemplateTest {
         .extracting(TableDefinition::name)
         .containsExactly("lamella-Table");
     assertThat(template.api().orElseThrow().kind()).isEqualTo(ApiKind.HTTP);
+    assertThat(template.secrets())
+        .containsExactly(
+            new SecretDefinition(
+                "AdministratorSecret", "lamella-AdministratorSecret", OptionalInt.of(43)),
+            new SecretDefinition(
+                "SigningKeySecret", "lamella-SigningKeySecret", OptionalInt.empty()));
     FunctionDefinition front = template.function("FrontFunction");
     assertThat(front.environment())
         .containsEntry("TABLE", "lamella-Table")
         .containsEntry("BUCKET", "lamella-stagingbucket")
+        .containsEntry("SIGN_IN", "on")
+        .containsEntry("ADMINISTRATOR_SECRET", "lamella-AdministratorSecret")
         .containsEntry(
             "WORKER", "arn:aws:lambda:us-east-1:000000000000:function:lamella-WorkFunction:live");
     assertThat(front.timeout()).isEqualTo(Duration.ofSeconds(10));
@@ -39,6 +48,16 @@ class TemplateTest {
     assertThat(work.reservedConcurrency()).isEmpty();
     assertThat(work.deadLetters())
         .contains("arn:aws:sqs:us-east-1:000000000000:lamella-DeadLetters");
+  }
+
+  @Test
+  void read_otherDefaults_countWhereTheTemplateHasTheParameter() {
+    Map<String, String> defaults = Map.of("SignIn", "off", "Colour", "red");
+    Template open = Template.read(SmallStack.file(), defaults, Map.of(), PseudoParameters.LOCAL);
+    assertThat(open.function("FrontFunction").environment()).containsEntry("SIGN_IN", "off");
+    Template asking =
+        Template.read(SmallStack.file(), defaults, Map.of("SignIn", "on"), PseudoParameters.LOCAL);
+    assertThat(asking.function("FrontFunction").environment()).containsEntry("SIGN_IN", "on");
   }
 
   @Test

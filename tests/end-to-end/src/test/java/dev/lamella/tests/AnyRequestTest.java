@@ -35,6 +35,7 @@ class AnyRequestTest extends StackTest {
   private static final String DIGEST = "sha256:" + "ab".repeat(32);
   private static final List<String> WRITES = List.of("POST", "PUT", "PATCH", "DELETE", "OPTIONS");
   private static final List<String> READS = List.of("GET", "HEAD");
+  private static final List<String> ALL = Stream.of(READS, WRITES).flatMap(List::stream).toList();
 
   private static final List<String> SEGMENTS =
       List.of(
@@ -96,14 +97,21 @@ class AnyRequestTest extends StackTest {
           "/v1/layers/*",
           "/v1/collections/*",
           "/v1/verifications/*",
-          "/v1/verifications");
+          "/v1/verifications",
+          "/token",
+          "/v1/account",
+          "/v1/accounts",
+          "/v1/accounts/*",
+          "/v1/accounts/*/grants",
+          "/v1/accounts/*/secrets",
+          "/v1/keys");
 
   /** No route reads two of a group, so one request tries them all. */
   private static final List<Set<String>> GROUPS =
       List.of(
-          Set.of("last", "mount", "reference"),
-          Set.of("n", "artifactType", "from", "image"),
-          Set.of("digest", "tag"),
+          Set.of("last", "mount", "reference", "scope"),
+          Set.of("n", "artifactType", "from", "image", "service"),
+          Set.of("digest", "tag", "now"),
           Set.of("digest-algorithm"));
 
   private static final List<String> PARAMETERS =
@@ -129,7 +137,16 @@ class AnyRequestTest extends StackTest {
           "a".repeat(3000));
 
   private static final List<String> HEADERS =
-      List.of("Content-Type", "content-range", "Range", "Content-Length", "Accept", "User-Agent");
+      List.of(
+          "Content-Type",
+          "content-range",
+          "Range",
+          "Content-Length",
+          "Accept",
+          "User-Agent",
+          "authorization",
+          "X-Lamella-Host",
+          "X-Forwarded-Proto");
 
   private static final List<String> HEADER_VALUES =
       List.of(
@@ -151,17 +168,30 @@ class AnyRequestTest extends StackTest {
   @ParameterizedTest
   @CsvSource({
     "MetadataFunction, 1", "MetadataFunction, 2",
-    "UploadCoordinatorFunction, 3", "UploadCoordinatorFunction, 4"
+    "UploadCoordinatorFunction, 3", "UploadCoordinatorFunction, 4",
+    "IdentityFunction, 5", "IdentityFunction, 6"
   })
   void request_ofAnyForm_isAnsweredInForm(String function, int seed) throws Exception {
     Random random = new Random(seed);
     for (int i = 0; i < REQUESTS; i++) {
-      Map<String, Object> event = event(function.startsWith("Metadata") ? READS : WRITES, random);
+      Map<String, Object> event = event(methods(function), random);
       byte[] json = Json.write(event);
       assertInForm(
           stack().lambda().invoke(physicalName(function), json),
           "seed " + seed + ", request " + i + ": " + event);
     }
+  }
+
+  private String module(String function) {
+    return stack().template().function(function).module();
+  }
+
+  private static List<String> methods(String function) {
+    return switch (function) {
+      case "MetadataFunction" -> READS;
+      case "UploadCoordinatorFunction" -> WRITES;
+      default -> ALL;
+    };
   }
 
   /**
@@ -172,8 +202,9 @@ class AnyRequestTest extends StackTest {
   void parameter_ofAnyRoute_withAnyValue_isAnsweredInForm() throws Exception {
     int routes = 0;
     List<Callable<Void>> requests = new ArrayList<>();
-    for (String function : List.of("MetadataFunction", "UploadCoordinatorFunction")) {
-      for (OddParameters.Route route : OddParameters.routes(function)) {
+    for (String function :
+        List.of("MetadataFunction", "UploadCoordinatorFunction", "IdentityFunction")) {
+      for (OddParameters.Route route : OddParameters.routes(module(function))) {
         routes++;
         for (Map<String, Object> event : OddParameters.events(route, GROUPS)) {
           requests.add(

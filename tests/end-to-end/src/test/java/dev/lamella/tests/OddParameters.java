@@ -77,8 +77,7 @@ final class OddParameters {
   record Route(String method, String template) {}
 
   /** As the function's sources have them, so that no new one is forgotten. */
-  static List<Route> routes(String function) throws IOException {
-    String module = function.startsWith("Metadata") ? "metadata" : "upload-coordinator";
+  static List<Route> routes(String module) throws IOException {
     Path sources = StackTest.ROOT.resolve("functions/" + module + "/src/main/java");
     List<Route> routes = new ArrayList<>();
     try (Stream<Path> files = Files.walk(sources)) {

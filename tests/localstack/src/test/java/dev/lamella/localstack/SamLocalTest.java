@@ -141,7 +141,8 @@ class SamLocalTest extends CloudTest {
           "--skip-pull-image",
           "--parameter-overrides",
           "ApiType=REST",
-          "Edge=none"
+          "Edge=none",
+          "SignIn=off"
         }) {
       builder.command().add(argument.toString());
     }

@@ -17,13 +17,17 @@ public record Caller(String name, Permissions permissions) {
   /** Who has not said who calls, where that is asked. */
   public static final Caller NOBODY = new Caller("nobody", Permissions.NONE);
 
+  private static final String SIGN_IN =
+      "this store asks who calls: sign in with `docker login` or `lamella login`";
+
   public boolean may(Action action, RepositoryName repository) {
     return permissions.allow(action, repository);
   }
 
   /**
-   * @throws Refusal {@code DENIED} unless the caller may do that to the repository; its detail has
-   *     the scope of a token that would be needed
+   * @throws Refusal {@code DENIED} unless the caller may do that to the repository, {@code
+   *     UNAUTHORIZED} where nobody has said who calls; the detail has the scope of a token that
+   *     would be needed
    */
   public void require(Action action, RepositoryName repository) {
     if (!permissions.allow(action, repository)) {
@@ -32,7 +36,7 @@ public record Caller(String name, Permissions permissions) {
   }
 
   /**
-   * @throws Refusal {@code DENIED}, in the same way, unless the caller may do that to the store
+   * @throws Refusal the same unless the caller may do that to the store
    */
   public void requireOnStore(Action action) {
     if (!permissions.allowOnStore(action)) {
@@ -40,7 +44,19 @@ public record Caller(String name, Permissions permissions) {
     }
   }
 
+  /**
+   * @throws Refusal {@code UNAUTHORIZED} where nobody has said who calls
+   */
+  public void requireKnown() {
+    if (equals(NOBODY)) {
+      throw new Refusal(ErrorCode.UNAUTHORIZED, SIGN_IN);
+    }
+  }
+
   private Refusal denied(Action action, String what, String scope) {
+    if (equals(NOBODY)) {
+      return new Refusal(ErrorCode.UNAUTHORIZED, SIGN_IN, Map.of(Refusal.SCOPE, scope));
+    }
     return new Refusal(
         ErrorCode.DENIED,
         "%s may not %s %s: ask who administers the store".formatted(name, action.verb(), what),

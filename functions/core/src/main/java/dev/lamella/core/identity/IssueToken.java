@@ -1,0 +1,57 @@
+package dev.lamella.core.identity;
+
+import dev.lamella.core.access.Account;
+import dev.lamella.core.access.TokenClaims;
+import dev.lamella.core.access.TokenScope;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.UUID;
+
+/** Gives an account a token for what it asks for and may do. */
+public final class IssueToken {
+  public static final Duration LIFE = Duration.ofMinutes(15);
+
+  private final SigningKeys keys;
+  private final Signer signer;
+  private final InstantSource clock;
+
+  /** Writes a token and signs it. */
+  @FunctionalInterface
+  public interface Signer {
+    String sign(TokenClaims claims, SigningKey key);
+  }
+
+  /**
+   * @param text a secret
+   */
+  public record Issued(String text, TokenClaims claims) {
+    /** Without the token. */
+    @Override
+    public String toString() {
+      return claims.toString();
+    }
+  }
+
+  public IssueToken(SigningKeys keys, Signer signer, InstantSource clock) {
+    this.keys = keys;
+    this.signer = signer;
+    this.clock = clock;
+  }
+
+  /** It may allow less than was asked for, also nothing. */
+  public Issued issue(Account account, List<TokenScope> wanted) {
+    SigningKey key = keys.current();
+    Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    TokenClaims claims =
+        new TokenClaims(
+            UUID.randomUUID().toString(),
+            account.name(),
+            account.access(wanted),
+            now,
+            now.plus(LIFE));
+    return new Issued(signer.sign(claims, key), claims);
+  }
+}

@@ -1,0 +1,106 @@
+package dev.lamella.identity;
+
+import static dev.lamella.core.access.Action.ADMINISTER;
+
+import dev.lamella.core.ErrorCode;
+import dev.lamella.core.Refusal;
+import dev.lamella.core.access.AccountName;
+import dev.lamella.core.api.AccountAnswer;
+import dev.lamella.core.api.AccountRequest;
+import dev.lamella.core.api.GrantsRequest;
+import dev.lamella.core.api.Json;
+import dev.lamella.core.api.SecretRequest;
+import dev.lamella.core.identity.Accounts;
+import dev.lamella.core.identity.SignIn;
+import dev.lamella.core.identity.SigningKeys;
+import dev.lamella.gateway.Answer;
+import dev.lamella.gateway.Call;
+import dev.lamella.gateway.Endpoint;
+import dev.lamella.gateway.Need;
+import dev.lamella.gateway.Route;
+import java.util.List;
+
+/** Accounts: one's own, and, for who administers the store, all. */
+final class AccountRoutes {
+  private final SignIn signIn;
+  private final Accounts accounts;
+  private final SigningKeys keys;
+
+  AccountRoutes(SignIn signIn, Accounts accounts, SigningKeys keys) {
+    this.signIn = signIn;
+    this.accounts = accounts;
+    this.keys = keys;
+  }
+
+  List<Route> routes() {
+    return List.of(
+        Route.of("GET", "/v1/account/?", new Need.SignIn(), this::own),
+        administered("GET", "/v1/accounts/?", this::list),
+        administered("POST", "/v1/accounts/?", this::add),
+        administered(
+            "GET", "/v1/accounts/{name}", call -> Answer.json(200, accounts.find(name(call)))),
+        administered("DELETE", "/v1/accounts/{name}", this::remove),
+        administered("PUT", "/v1/accounts/{name}/grants", this::grant),
+        administered("POST", "/v1/accounts/{name}/secrets", this::rotate),
+        administered("POST", "/v1/keys/?", this::replaceKeys));
+  }
+
+  private static Route administered(String method, String path, Endpoint endpoint) {
+    return Route.of(method, path, new Need.OnStore(ADMINISTER), endpoint);
+  }
+
+  private static AccountName name(Call call) {
+    return new AccountName(call.variable(0));
+  }
+
+  private Answer own(Call call) {
+    AccountName name = new AccountName(call.caller().name());
+    if (name.equals(AccountName.ANONYMOUS)) {
+      return Answer.json(200, AccountAnswer.of(signIn.anonymous()));
+    }
+    return Answer.json(
+        200,
+        signIn
+            .find(name)
+            .map(AccountAnswer::of)
+            .orElseThrow(
+                () ->
+                    new Refusal(
+                        ErrorCode.ACCOUNT_UNKNOWN,
+                        "the account " + name + " was removed: its token ends soon")));
+  }
+
+  private Answer list(Call call) {
+    return Answer.json(
+        200,
+        accounts.list(call.query("last").filter(last -> !last.isEmpty()).map(AccountName::new)));
+  }
+
+  private Answer add(Call call) {
+    return secret(accounts.add(Json.read(call.body().bytes(), AccountRequest.class)));
+  }
+
+  private Answer grant(Call call) {
+    GrantsRequest request = Json.read(call.body().bytes(), GrantsRequest.class);
+    return Answer.json(200, accounts.grant(name(call), request));
+  }
+
+  private Answer rotate(Call call) {
+    SecretRequest request = Json.read(call.body().bytes(), SecretRequest.class);
+    return secret(accounts.rotate(name(call), request.days()));
+  }
+
+  private static Answer secret(Object answer) {
+    return Answer.json(201, answer).with("Cache-Control", "no-store");
+  }
+
+  private Answer remove(Call call) {
+    accounts.remove(name(call), call.query("now").filter("true"::equals).isPresent());
+    return Answer.empty(204);
+  }
+
+  private Answer replaceKeys(Call call) {
+    keys.replace();
+    return Answer.empty(204);
+  }
+}

@@ -1,0 +1,67 @@
+package dev.lamella.identity;
+
+import dev.lamella.aws.Adapters;
+import dev.lamella.aws.Environment;
+import dev.lamella.core.identity.Accounts;
+import dev.lamella.core.identity.IssueToken;
+import dev.lamella.core.identity.KnownTrust;
+import dev.lamella.core.identity.SignIn;
+import dev.lamella.core.identity.SigningKeys;
+import dev.lamella.core.port.AccountIndex;
+import dev.lamella.core.port.Secrets;
+import dev.lamella.core.port.TrustIndex;
+import dev.lamella.gateway.Callers;
+import dev.lamella.gateway.Gateway;
+import dev.lamella.gateway.Route;
+import dev.lamella.gateway.Router;
+import dev.lamella.gateway.token.TokenCallers;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The function {@code identity}: who signs in, and the tokens they get. No other function has
+ * secrets, or can sign.
+ */
+public final class IdentityHandler extends Gateway {
+  public IdentityHandler() {
+    this(System.getenv(), InstantSource.system());
+  }
+
+  /**
+   * @throws IllegalArgumentException naming the variable that is missing or wrong
+   */
+  public IdentityHandler(Map<String, String> variables, InstantSource clock) {
+    super(router(new Environment(variables), clock));
+  }
+
+  /** A store that takes everybody alike has nothing here. */
+  private static Router router(Environment environment, InstantSource clock) {
+    Adapters adapters = new Adapters(environment);
+    String service = environment.required("SERVICE");
+    TrustIndex trust = adapters.trust();
+    Callers callers = TokenCallers.where(environment.required("SIGN_IN"), service, trust, clock);
+    return new Router(
+        callers == Callers.OPEN
+            ? List.of()
+            : routes(adapters.accounts(), trust, adapters.secrets(), service, clock),
+        callers);
+  }
+
+  /** For tests, too: of any ports. */
+  static List<Route> routes(
+      AccountIndex accounts,
+      TrustIndex trust,
+      Secrets secrets,
+      String service,
+      InstantSource clock) {
+    SignIn signIn = new SignIn(accounts, secrets, clock);
+    SigningKeys keys = new SigningKeys(secrets, trust, new KnownTrust(trust, clock), clock);
+    return Stream.of(
+            new TokenRoutes(signIn, new IssueToken(keys, new TokenSigner(service), clock)).routes(),
+            new AccountRoutes(signIn, new Accounts(accounts, trust, clock), keys).routes())
+        .flatMap(List::stream)
+        .toList();
+  }
+}

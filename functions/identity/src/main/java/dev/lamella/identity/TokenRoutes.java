@@ -1,0 +1,77 @@
+package dev.lamella.identity;
+
+import dev.lamella.core.ErrorCode;
+import dev.lamella.core.Refusal;
+import dev.lamella.core.access.TokenScope;
+import dev.lamella.core.api.TokenAnswer;
+import dev.lamella.core.identity.IssueToken;
+import dev.lamella.core.identity.IssueToken.Issued;
+import dev.lamella.core.identity.SignIn;
+import dev.lamella.core.identity.SignIn.SignedIn;
+import dev.lamella.gateway.Answer;
+import dev.lamella.gateway.Call;
+import dev.lamella.gateway.Need;
+import dev.lamella.gateway.Route;
+import java.util.List;
+import java.util.Optional;
+
+/** Where tokens are got, as Docker's token protocol has it. */
+final class TokenRoutes {
+  /** Scopes of a token: a push that mounts from other repositories names each. */
+  private static final int MOST_SCOPES = 32;
+
+  /** Characters of a token: the headers of a request have 10,240 bytes altogether. */
+  private static final int LONGEST = 8_000;
+
+  private final SignIn signIn;
+  private final IssueToken issueToken;
+
+  TokenRoutes(SignIn signIn, IssueToken issueToken) {
+    this.signIn = signIn;
+    this.issueToken = issueToken;
+  }
+
+  List<Route> routes() {
+    return List.of(
+        Route.of("GET", "/token/?", new Need.Nothing(), call -> answer(call, false)),
+        Route.of("POST", "/token/?", new Need.Nothing(), call -> answer(call, true)));
+  }
+
+  private Answer answer(Call call, boolean isForm) {
+    try {
+      TokenRequest request = isForm ? TokenRequest.ofForm(call) : TokenRequest.ofQuery(call);
+      return Answer.json(200, answer(request)).with("Cache-Control", "no-store");
+    } catch (Refusal refusal) {
+      if (refusal.code() != ErrorCode.UNAUTHORIZED) {
+        throw refusal;
+      }
+      // No challenge for a token, whose address is this one.
+      return Answer.refusal(refusal).with("WWW-Authenticate", "Basic realm=\"lamella\"");
+    }
+  }
+
+  private TokenAnswer answer(TokenRequest request) {
+    Optional<SignedIn> signedIn =
+        switch (request.proof()) {
+          case TokenRequest.Password(String account, String secret) ->
+              Optional.of(signIn.by(account, secret));
+          case TokenRequest.Refresh(String token) -> Optional.of(signIn.by(token));
+          case TokenRequest.None() -> Optional.empty();
+        };
+    Issued issued =
+        issueToken.issue(
+            signedIn.map(SignedIn::account).orElseGet(signIn::anonymous),
+            TokenScope.parse(request.scope(), MOST_SCOPES));
+    if (issued.text().length() > LONGEST) {
+      throw new Refusal(
+          ErrorCode.REQUEST_INVALID,
+          "a token for all these scopes does not fit a header: ask for fewer at a time");
+    }
+    return new TokenAnswer(
+        issued.text(),
+        issued.text(),
+        IssueToken.LIFE.toSeconds(),
+        issued.claims().issued(),
+        signedIn.filter(_ -> request.offline()).map(signIn::refreshToken));
+  }
+}

@@ -1,0 +1,569 @@
+package dev.lamella.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lamella.core.RepositoryName;
+import dev.lamella.core.access.AccountName;
+import dev.lamella.core.access.Action;
+import dev.lamella.core.access.Caller;
+import dev.lamella.core.access.TokenScope;
+import dev.lamella.core.api.AccountAnswer;
+import dev.lamella.core.api.AccountList;
+import dev.lamella.core.api.AccountSecret;
+import dev.lamella.core.api.Json;
+import dev.lamella.core.api.TokenAnswer;
+import dev.lamella.core.identity.KnownTrust;
+import dev.lamella.core.memory.MemoryAccounts;
+import dev.lamella.core.memory.MemorySecrets;
+import dev.lamella.core.memory.MemoryTrust;
+import dev.lamella.core.port.Secrets;
+import dev.lamella.gateway.Answer;
+import dev.lamella.gateway.Call;
+import dev.lamella.gateway.Router;
+import dev.lamella.gateway.token.TokenCallers;
+import dev.lamella.gateway.token.TokenCheck;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class IdentityTest {
+  private static final String SERVICE = "store";
+  private static final RepositoryName APP = new RepositoryName("team/app");
+  private static final RepositoryName PUBLIC = new RepositoryName("public/base");
+  private static final String FOR_APP = "repository:team/app:";
+
+  private final MemoryAccounts accounts = new MemoryAccounts();
+  private final MemoryTrust trust = new MemoryTrust();
+  private final MemorySecrets secrets = new MemorySecrets();
+  private Instant now = Instant.parse("2026-11-28T12:00:00Z");
+  private final Router router = router();
+  private final TokenCheck check =
+      new TokenCheck(SERVICE, new KnownTrust(trust, () -> now), () -> now);
+
+  IdentityTest() {
+    secrets.write(Secrets.Name.ADMINISTRATOR, "deployed");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "pull, PULL",
+    "'pull,push', PULL PUSH",
+    "'push,pull', PULL PUSH",
+    "delete, ''",
+    "*, PULL PUSH",
+    "'pull,shout', PULL",
+    "'', ''",
+  })
+  void token_ofAnAccount_allowsWhatItMayOfWhatItAsksFor(String asked, String allowed) {
+    String secret = add("ci", "team/*", "pull,push").secret();
+    Caller caller = caller(token("ci", secret, FOR_APP + asked));
+    assertThat(Arrays.stream(Action.values()).filter(action -> caller.may(action, APP)))
+        .map(Action::name)
+        .containsExactlyInAnyOrderElementsOf(
+            allowed.isEmpty() ? List.of() : List.of(allowed.split(" ")));
+    assertThat(caller.name()).isEqualTo("ci");
+    assertThat(caller.may(Action.PULL, PUBLIC)).isFalse();
+  }
+
+  @Test
+  void token_ofOneWhoMayMoveTags_doesSoWithAPush() {
+    String secret = add("ci", "team/*", "pull,push,overwrite").secret();
+    assertThat(caller(token("ci", secret, FOR_APP + "pull,push")).may(Action.OVERWRITE, APP))
+        .isTrue();
+    assertThat(caller(token("ci", secret, FOR_APP + "pull")).may(Action.OVERWRITE, APP)).isFalse();
+  }
+
+  @Test
+  void token_forSeveralRepositories_hasEach() {
+    String secret = add("ci", "team/*", "pull,push").secret();
+    Caller caller =
+        caller(
+            token(
+                "ci",
+                secret,
+                FOR_APP + "push",
+                "repository:team/other:pull",
+                "repository:stranger/app:pull"));
+    assertThat(caller.may(Action.PUSH, APP)).isTrue();
+    assertThat(caller.may(Action.PULL, APP)).isFalse();
+    assertThat(caller.may(Action.PULL, new RepositoryName("team/other"))).isTrue();
+    assertThat(caller.may(Action.PULL, new RepositoryName("stranger/app"))).isFalse();
+  }
+
+  @Test
+  void token_forTheStore_listsWhatTheAccountMayPull() {
+    String secret = add("ci", "team/*", "pull,push").secret();
+    Caller caller = caller(token("ci", secret, TokenScope.STORE));
+    assertThat(caller.may(Action.PULL, APP)).isTrue();
+    assertThat(caller.may(Action.PUSH, APP)).isFalse();
+    assertThat(caller.may(Action.PULL, PUBLIC)).isFalse();
+    assertThat(caller.permissions().allowOnStore(Action.ADMINISTER)).isFalse();
+  }
+
+  @Test
+  void token_asAForm_isTheSame() {
+    String secret = add("ci", "team/*", "pull,push").secret();
+    Answer answer = form("password", "username", "ci", "password", secret, "scope", FOR_APP + "*");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.headers()).containsEntry("Cache-Control", "no-store");
+    TokenAnswer token = Json.read(answer.body(), TokenAnswer.class);
+    assertThat(token.token()).isEqualTo(token.accessToken());
+    assertThat(token.expiresIn()).isEqualTo(900);
+    assertThat(token.issuedAt()).isEqualTo(now);
+    assertThat(token.refreshToken()).isEmpty();
+    assertThat(new String(answer.body(), StandardCharsets.UTF_8)).doesNotContain("refresh_token");
+    assertThat(caller(token.token()).may(Action.PUSH, APP)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ci", "unknown", "administrator", "anonymous", "No Name", ""})
+  void token_withAWrongSecret_isRefusedAlike(String name) {
+    add("ci", "team/*", "pull");
+    Answer answer = get("/token", "Authorization", basic(name, "lam_wrong"));
+    assertThat(answer.status()).isEqualTo(401);
+    assertThat(answer.headers().get("WWW-Authenticate")).startsWith("Basic ");
+    assertThat(answer.body())
+        .isEqualTo(get("/token", "Authorization", basic("nobody", "x")).body());
+  }
+
+  @Test
+  void token_whileASecretIsGood_isGiven() {
+    String secret =
+        Json.read(
+                post(
+                        "/v1/accounts",
+                        administrator(),
+                        "{\"name\":\"ci\",\"administrator\":false,\"grants\":[],\"secretDays\":1}")
+                    .body(),
+                AccountSecret.class)
+            .secret();
+    assertThat(get("/token", "Authorization", basic("ci", secret)).status()).isEqualTo(200);
+    now = now.plus(Duration.ofDays(1));
+    assertThat(get("/token", "Authorization", basic("ci", secret)).status()).isEqualTo(401);
+  }
+
+  @Test
+  void token_usedAsASecret_isRefused() {
+    String secret = add("ci", "team/*", "pull").secret();
+    String token = token("ci", secret, FOR_APP + "pull");
+    assertThat(get("/token", "Authorization", basic("ci", token)).status()).isEqualTo(401);
+    assertThat(get("/token", "Authorization", "Bearer " + token).status()).isEqualTo(401);
+    assertThat(form("refresh_token", "refresh_token", token).status()).isEqualTo(401);
+  }
+
+  @Test
+  void token_withoutASecret_allowsWhatAnonymousCallersMay() {
+    Caller before = caller(Json.read(get("/token?").body(), TokenAnswer.class).token());
+    assertThat(before.may(Action.PULL, PUBLIC)).isFalse();
+    add("anonymous", "public/*", "pull");
+    Answer answer =
+        router.answer(call("GET", "/token", Map.of(), scopes("repository:public/base:pull,push")));
+    Caller caller = caller(Json.read(answer.body(), TokenAnswer.class).token());
+    assertThat(caller.may(Action.PULL, PUBLIC)).isTrue();
+    assertThat(caller.may(Action.PUSH, PUBLIC)).isFalse();
+    assertThat(caller.may(Action.PULL, APP)).isFalse();
+  }
+
+  @Test
+  void refreshToken_isGoodAsLongAsItsSecret() {
+    String secret = add("ci", "team/*", "pull").secret();
+    TokenAnswer first =
+        Json.read(
+            form("password", "username", "ci", "password", secret, "access_type", "offline").body(),
+            TokenAnswer.class);
+    String refresh = first.refreshToken().orElseThrow();
+    assertThat(form("refresh_token", "refresh_token", refresh, "scope", FOR_APP + "pull").status())
+        .isEqualTo(200);
+    rotate("ci");
+    assertThat(form("refresh_token", "refresh_token", refresh).status()).isEqualTo(200);
+    rotate("ci");
+    assertThat(form("refresh_token", "refresh_token", refresh).status()).isEqualTo(401);
+  }
+
+  @Test
+  void refreshToken_ofLongAgo_isRefused() {
+    String secret = add("ci", "team/*", "pull").secret();
+    String refresh =
+        Json.read(
+                router
+                    .answer(
+                        call(
+                            "GET",
+                            "/token",
+                            Map.of("Authorization", basic("ci", secret)),
+                            Map.of("offline_token", List.of("true"))))
+                    .body(),
+                TokenAnswer.class)
+            .refreshToken()
+            .orElseThrow();
+    now = now.plus(Duration.ofDays(30));
+    assertThat(form("refresh_token", "refresh_token", refresh).status()).isEqualTo(401);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "grant_type=authorization_code",
+        "grant_type=password&username=a",
+        "grant_type=refresh_token",
+        "grant_type=%zz",
+        "&&==&",
+      })
+  void token_asABrokenForm_isRefused(String form) {
+    Answer answer =
+        router.answer(
+            new Call(
+                "POST",
+                "/token",
+                List.of(),
+                "",
+                Map.of(),
+                Map.of("Host", "store.example.com"),
+                () -> form.getBytes(StandardCharsets.UTF_8),
+                Caller.NOBODY));
+    assertThat(answer.status()).isEqualTo(400);
+  }
+
+  @Test
+  void token_forMoreThanAHeaderTakes_isRefused() {
+    String secret = add("ci", "*", "pull,push,overwrite,delete").secret();
+    String[] many =
+        IntStream.range(0, 32)
+            .mapToObj(i -> "repository:" + "x".repeat(240) + i + ":*")
+            .toArray(String[]::new);
+    Answer answer =
+        router.answer(
+            call("GET", "/token", Map.of("Authorization", basic("ci", secret)), scopes(many)));
+    assertThat(answer.status()).isEqualTo(400);
+  }
+
+  @Test
+  void accounts_ofOneWhoDoesNotAdminister_areClosed() {
+    String secret = add("ci", "*", "pull,push,overwrite,delete").secret();
+    String token = token("ci", secret, TokenScope.STORE);
+    for (String path : List.of("/v1/accounts", "/v1/accounts/ci", "/v1/keys")) {
+      for (String method : List.of("GET", "POST", "DELETE", "PUT")) {
+        Answer answer = call(method, path, token, "{}");
+        assertThat(answer.status()).as(method + path).isIn(401, 405);
+        assertThat(new String(answer.body(), StandardCharsets.UTF_8)).doesNotContain("lam_");
+      }
+    }
+    Answer answer = call("GET", "/v1/accounts", token, "");
+    assertThat(answer.headers().get("WWW-Authenticate"))
+        .isEqualTo(
+            "Bearer realm=\"https://store.example.com/token\",service=\"store\","
+                + "scope=\"registry:catalog:*\",error=\"insufficient_scope\"");
+    assertThat(Json.read(call("GET", "/v1/account", token, "").body(), AccountAnswer.class).name())
+        .isEqualTo(new AccountName("ci"));
+  }
+
+  @Test
+  void accounts_ofOneWhoIsNotSignedIn_areClosed() {
+    Answer answer = get("/v1/account");
+    assertThat(answer.status()).isEqualTo(401);
+    assertThat(answer.headers().get("WWW-Authenticate"))
+        .isEqualTo("Bearer realm=\"https://store.example.com/token\",service=\"store\"");
+  }
+
+  @Test
+  void account_thatIsThere_cannotBeAddedAgain() {
+    add("ci", "team/*", "pull");
+    Answer again =
+        post(
+            "/v1/accounts",
+            administrator(),
+            "{\"name\":\"ci\",\"administrator\":true,\"grants\":[]}");
+    assertThat(again.status()).isEqualTo(409);
+    assertThat(find("ci").administrator()).isFalse();
+  }
+
+  @Test
+  void accounts_inPages_areAllListed() {
+    for (int i = 0; i < 120; i++) {
+      add("ci-%03d".formatted(i), "team/*", "pull");
+    }
+    AccountList first =
+        Json.read(call("GET", "/v1/accounts", administrator(), "").body(), AccountList.class);
+    assertThat(first.accounts()).hasSize(100);
+    AccountList second =
+        Json.read(
+            router
+                .answer(
+                    call(
+                        "GET",
+                        "/v1/accounts",
+                        Map.of("Authorization", "Bearer " + administrator()),
+                        Map.of("last", List.of(first.next().orElseThrow()))))
+                .body(),
+            AccountList.class);
+    assertThat(second.accounts()).hasSize(20);
+    assertThat(second.next()).isEmpty();
+  }
+
+  @Test
+  void grants_thatAreReplaced_countForTheNextToken() {
+    String secret = add("ci", "team/*", "pull").secret();
+    Answer answer =
+        call(
+            "PUT",
+            "/v1/accounts/ci/grants",
+            administrator(),
+            "{\"administrator\":false,\"grants\":[{\"repositories\":\"public/*\",\"actions\":"
+                + "[\"pull\",\"delete\"]}]}");
+    assertThat(answer.status()).isEqualTo(200);
+    Caller caller =
+        caller(token("ci", secret, FOR_APP + "pull", "repository:public/base:pull,push,delete"));
+    assertThat(caller.may(Action.PULL, APP)).isFalse();
+    assertThat(caller.may(Action.DELETE, PUBLIC)).isTrue();
+    assertThat(caller.may(Action.PUSH, PUBLIC)).isFalse();
+  }
+
+  @Test
+  void secret_thatIsReplaced_staysGoodUntilTheNextOne() {
+    String first = add("ci", "team/*", "pull").secret();
+    String second = rotate("ci");
+    assertThat(List.of(signIn(first), signIn(second))).containsExactly(200, 200);
+    String third = rotate("ci");
+    assertThat(List.of(signIn(first), signIn(second), signIn(third)))
+        .containsExactly(401, 200, 200);
+    assertThat(find("ci").secrets()).hasSize(2);
+  }
+
+  @Test
+  void account_thatIsRemovedAtOnce_hasNoTokenAfterSeconds() {
+    String secret = add("ci", "team/*", "pull").secret();
+    String token = token("ci", secret, FOR_APP + "pull");
+    caller(token);
+    Answer removed =
+        router.answer(
+            call(
+                "DELETE",
+                "/v1/accounts/ci",
+                Map.of("Authorization", "Bearer " + administrator()),
+                Map.of("now", List.of("true"))));
+    assertThat(removed.status()).isEqualTo(204);
+    assertThat(signIn(secret)).isEqualTo(401);
+    now = now.plusSeconds(6);
+    assertThat(call("GET", "/v1/account", token, "").status()).isEqualTo(401);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"administrator, 400", "unknown, 404", "No-Name, 400"})
+  void account_thatCannotBeRemoved_isRefused(String name, int status) {
+    assertThat(call("DELETE", "/v1/accounts/" + name, administrator(), "").status())
+        .isEqualTo(status);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"name\":\"anonymous\",\"administrator\":true,\"grants\":[]}",
+        "{\"name\":\"anonymous\",\"administrator\":false,\"grants\":[{\"repositories\":\"*\","
+            + "\"actions\":[\"push\"]}]}",
+        "{\"name\":\"administrator\",\"administrator\":true,\"grants\":[]}",
+        "{\"name\":\"x\",\"administrator\":false,\"grants\":[{\"repositories\":\"*\","
+            + "\"actions\":[]}]}",
+        "{\"name\":\"x\",\"administrator\":false,\"grants\":[{\"repositories\":\"*\","
+            + "\"actions\":[\"administer\"]}]}",
+        "{\"name\":\"x\",\"administrator\":false,\"grants\":[],\"secretDays\":0}",
+        "{\"name\":\"X y\",\"administrator\":false,\"grants\":[]}",
+        "{\"name\":\"x\"}",
+        "[]",
+      })
+  void account_thatMakesNoSense_isRefused(String request) {
+    assertThat(post("/v1/accounts", administrator(), request).status()).isEqualTo(400);
+  }
+
+  @Test
+  void keys_thatAreReplaced_endEveryToken() {
+    String secret = add("ci", "team/*", "pull").secret();
+    String token = token("ci", secret, FOR_APP + "pull");
+    assertThat(call("GET", "/v1/account", token, "").status()).isEqualTo(200);
+    assertThat(post("/v1/keys", administrator(), "").status()).isEqualTo(204);
+    now = now.plusSeconds(6);
+    assertThat(call("GET", "/v1/account", token, "").status()).isEqualTo(401);
+    String another = token("ci", secret, FOR_APP + "pull");
+    assertThat(call("GET", "/v1/account", another, "").status()).isEqualTo(200);
+  }
+
+  @Test
+  void key_thatIsOld_isReplacedAndItsTokensStayGood() {
+    String secret = add("ci", "team/*", "pull").secret();
+    now = now.plus(Duration.ofDays(30)).minusSeconds(60);
+    String token = token("ci", secret, FOR_APP + "pull");
+    Set<String> before = trust.read().keys().keySet();
+    now = now.plusSeconds(120);
+    String another = token("ci", secret, FOR_APP + "pull");
+    assertThat(trust.read().keys().keySet()).hasSize(2).containsAll(before);
+    assertThat(caller(token).may(Action.PULL, APP)).isTrue();
+    assertThat(caller(another).may(Action.PULL, APP)).isTrue();
+  }
+
+  @Test
+  void keys_ofTwoProcesses_areBothTrusted() {
+    String secret = add("ci", "team/*", "pull").secret();
+    String one = token("ci", secret, FOR_APP + "pull");
+    Router other = router();
+    String two =
+        Json.read(
+                other
+                    .answer(
+                        call(
+                            "GET",
+                            "/token",
+                            Map.of("Authorization", basic("ci", secret)),
+                            scopes(FOR_APP + "pull")))
+                    .body(),
+                TokenAnswer.class)
+            .token();
+    assertThat(caller(one).may(Action.PULL, APP)).isTrue();
+    assertThat(caller(two).may(Action.PULL, APP)).isTrue();
+    assertThat(trust.read().keys()).hasSize(1);
+  }
+
+  @Test
+  void secrets_areInNoText() {
+    AccountSecret made = add("ci", "team/*", "pull");
+    assertThat(made.toString()).doesNotContain(made.secret());
+    assertThat(made.secret()).matches("lam_[A-Za-z0-9_-]{43}");
+    assertThat(accounts.find(new AccountName("ci")).orElseThrow().toString())
+        .doesNotContain(dev.lamella.core.access.Secret.hash(made.secret()));
+    assertThat(call("GET", "/x", Map.of("Authorization", "Bearer secret"), Map.of()).toString())
+        .doesNotContain("secret");
+  }
+
+  private Router router() {
+    return new Router(
+        IdentityHandler.routes(accounts, trust, secrets, SERVICE, () -> now),
+        TokenCallers.where("on", SERVICE, trust, () -> now));
+  }
+
+  private Caller caller(String token) {
+    var claims = check.check(token);
+    return new Caller(claims.account().value(), claims.access());
+  }
+
+  private AccountSecret add(String name, String repositories, String actions) {
+    String request =
+        "{\"name\":\"%s\",\"administrator\":false,\"grants\":[{\"repositories\":\"%s\",\"actions\":[%s]}]}"
+            .formatted(
+                name,
+                repositories,
+                Arrays.stream(actions.split(","))
+                    .map(action -> '"' + action + '"')
+                    .collect(Collectors.joining(",")));
+    Answer answer = post("/v1/accounts", administrator(), request);
+    assertThat(answer.status())
+        .as(new String(answer.body(), StandardCharsets.UTF_8))
+        .isEqualTo(201);
+    return Json.read(answer.body(), AccountSecret.class);
+  }
+
+  private AccountAnswer find(String name) {
+    return Json.read(
+        call("GET", "/v1/accounts/" + name, administrator(), "").body(), AccountAnswer.class);
+  }
+
+  private String rotate(String name) {
+    Answer answer = post("/v1/accounts/" + name + "/secrets", administrator(), "{}");
+    assertThat(answer.status()).isEqualTo(201);
+    return Json.read(answer.body(), AccountSecret.class).secret();
+  }
+
+  private int signIn(String secret) {
+    return get("/token", "Authorization", basic("ci", secret)).status();
+  }
+
+  private String administrator() {
+    return token("administrator", "deployed", TokenScope.STORE);
+  }
+
+  private String token(String name, String secret, String... scopes) {
+    Answer answer =
+        router.answer(
+            call("GET", "/token", Map.of("Authorization", basic(name, secret)), scopes(scopes)));
+    assertThat(answer.status()).isEqualTo(200);
+    return Json.read(answer.body(), TokenAnswer.class).token();
+  }
+
+  private static Map<String, List<String>> scopes(String... scopes) {
+    return Map.of("scope", List.of(scopes));
+  }
+
+  private Answer get(String path, String... headers) {
+    Map<String, String> map = new HashMap<>();
+    for (int i = 0; i < headers.length; i += 2) {
+      map.put(headers[i], headers[i + 1]);
+    }
+    return router.answer(call("GET", path.replace("?", ""), map, Map.of()));
+  }
+
+  private Answer form(String grant, String... fields) {
+    StringBuilder form = new StringBuilder("grant_type=" + grant);
+    for (int i = 0; i < fields.length; i += 2) {
+      form.append('&')
+          .append(fields[i])
+          .append('=')
+          .append(URLEncoder.encode(fields[i + 1], StandardCharsets.UTF_8));
+    }
+    return router.answer(
+        new Call(
+            "POST",
+            "/token",
+            List.of(),
+            "",
+            Map.of(),
+            Map.of("Host", "store.example.com"),
+            () -> form.toString().getBytes(StandardCharsets.UTF_8),
+            Caller.NOBODY));
+  }
+
+  private Answer post(String path, String token, String body) {
+    return call("POST", path, token, body);
+  }
+
+  private Answer call(String method, String path, String token, String body) {
+    Call call = call(method, path, Map.of("Authorization", "Bearer " + token), Map.of());
+    try {
+      return router.answer(
+          new Call(
+              call.method(),
+              call.path(),
+              List.of(),
+              "",
+              Map.of(),
+              call.headers(),
+              () -> body.getBytes(StandardCharsets.UTF_8),
+              Caller.NOBODY));
+    } catch (dev.lamella.core.Refusal refusal) {
+      return Answer.refusal(refusal);
+    }
+  }
+
+  private static Call call(
+      String method, String path, Map<String, String> headers, Map<String, List<String>> query) {
+    Map<String, String> all = new HashMap<>(headers);
+    all.put("host", "store.example.com");
+    return new Call(method, path, List.of(), "", query, all, () -> new byte[0], Caller.NOBODY);
+  }
+
+  private static String basic(String name, String secret) {
+    return "Basic "
+        + Base64.getEncoder()
+            .encodeToString((name + ":" + secret).getBytes(StandardCharsets.UTF_8));
+  }
+}
