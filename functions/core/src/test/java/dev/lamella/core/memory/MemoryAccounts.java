@@ -4,16 +4,28 @@ import dev.lamella.core.access.Account;
 import dev.lamella.core.access.AccountName;
 import dev.lamella.core.access.RefreshToken;
 import dev.lamella.core.port.AccountIndex;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Accounts in memory. */
+/** Accounts over a map. */
 public final class MemoryAccounts implements AccountIndex {
   private final TreeMap<AccountName, Account> accounts = new TreeMap<>();
   private final Map<String, RefreshToken> tokens = new HashMap<>();
+  private final InstantSource clock;
+
+  /** Where no time passes: nothing expires. */
+  public MemoryAccounts() {
+    this(() -> Instant.MIN);
+  }
+
+  public MemoryAccounts(InstantSource clock) {
+    this.clock = clock;
+  }
 
   @Override
   public synchronized Optional<Account> find(AccountName name) {
@@ -29,12 +41,20 @@ public final class MemoryAccounts implements AccountIndex {
 
   @Override
   public synchronized boolean save(Account account) {
-    long before = find(account.name()).map(Account::revision).orElse(0L);
-    if (before != account.revision() - 1) {
-      return false;
+    Optional<Account> before = find(account.name());
+    boolean isNext =
+        account.revision() == 1
+            ? before.isEmpty()
+            : before
+                .filter(
+                    stored ->
+                        stored.revision() == account.revision() - 1
+                            && stored.created().equals(account.created()))
+                .isPresent();
+    if (isNext) {
+      accounts.put(account.name(), account);
     }
-    accounts.put(account.name(), account);
-    return true;
+    return isNext;
   }
 
   @Override
@@ -49,6 +69,7 @@ public final class MemoryAccounts implements AccountIndex {
 
   @Override
   public synchronized Optional<RefreshToken> refreshToken(String hash) {
-    return Optional.ofNullable(tokens.get(hash));
+    return Optional.ofNullable(tokens.get(hash))
+        .filter(token -> clock.instant().isBefore(token.expires()));
   }
 }

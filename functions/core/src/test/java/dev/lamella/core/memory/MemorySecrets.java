@@ -5,7 +5,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The secrets of a store, in memory. */
+/** Secrets over a map, none of them written yet. */
 public final class MemorySecrets implements Secrets {
   private final Map<Name, String> values = new EnumMap<>(Name.class);
 

@@ -5,17 +5,46 @@ import dev.lamella.core.access.Trust;
 import dev.lamella.core.access.TrustedKey;
 import dev.lamella.core.port.TrustIndex;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
-/** What is trusted, in memory. */
+/** What is trusted, over maps. */
 public class MemoryTrust implements TrustIndex {
   private final Map<String, TrustedKey> keys = new HashMap<>();
-  private final Map<AccountName, Instant> ended = new HashMap<>();
+  private final Map<AccountName, Ended> ended = new HashMap<>();
+  private final InstantSource clock;
+
+  private record Ended(Instant before, Instant until) {
+    Ended or(Ended other) {
+      return new Ended(later(before, other.before), later(until, other.until));
+    }
+
+    private static Instant later(Instant one, Instant other) {
+      return one.isAfter(other) ? one : other;
+    }
+  }
+
+  /** Where no time passes: nothing is past its time. */
+  public MemoryTrust() {
+    this(() -> Instant.MIN);
+  }
+
+  public MemoryTrust(InstantSource clock) {
+    this.clock = clock;
+  }
 
   @Override
   public synchronized Trust read() {
-    return new Trust(keys, ended);
+    Instant now = clock.instant();
+    return new Trust(
+        keys.values().stream()
+            .filter(key -> now.isBefore(key.until()))
+            .collect(Collectors.toMap(TrustedKey::id, key -> key)),
+        ended.entrySet().stream()
+            .filter(entry -> now.isBefore(entry.getValue().until()))
+            .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().before())));
   }
 
   @Override
@@ -30,6 +59,6 @@ public class MemoryTrust implements TrustIndex {
 
   @Override
   public synchronized void end(AccountName account, Instant now, Instant until) {
-    ended.merge(account, now, (one, two) -> one.isAfter(two) ? one : two);
+    ended.merge(account, new Ended(now, until), Ended::or);
   }
 }
