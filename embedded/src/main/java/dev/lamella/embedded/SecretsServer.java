@@ -31,8 +31,11 @@ public final class SecretsServer implements AutoCloseable {
   private static final String SERVICE = "secretsmanager.";
   private static final String STAGE = "AWSCURRENT";
 
-  /** Bytes of a request: of a value Secrets Manager takes half as much. */
-  private static final int LARGEST = 128 << 10;
+  /** Bytes of a value in UTF-8, as Secrets Manager takes them. */
+  private static final int LARGEST = 64 << 10;
+
+  /** Bytes of a request: JSON may write each byte of a value as six. */
+  private static final int LARGEST_REQUEST = 8 * LARGEST;
 
   private static final int THREADS = 16;
 
@@ -107,10 +110,10 @@ public final class SecretsServer implements AutoCloseable {
     }
     byte[] body;
     try (InputStream in = Content.Source.asInputStream(request)) {
-      body = in.readNBytes(LARGEST + 1);
+      body = in.readNBytes(LARGEST_REQUEST + 1);
     }
-    if (body.length > LARGEST) {
-      return Answer.fault("ValidationException", "A secret has at most 65536 bytes.");
+    if (body.length > LARGEST_REQUEST) {
+      return tooLarge();
     }
     try {
       String target = Objects.requireNonNullElse(request.getHeaders().get("X-Amz-Target"), "");
@@ -152,12 +155,19 @@ public final class SecretsServer implements AutoCloseable {
     if (value.isEmpty()) {
       return Answer.fault("InvalidParameterException", "SecretString has to be a text, not empty.");
     }
+    if (value.getBytes(StandardCharsets.UTF_8).length > LARGEST) {
+      return tooLarge();
+    }
     files.write(name, value);
     return new Answer(200, Map.of("Name", name, "ARN", name));
   }
 
   private Answer describe(String name) {
     return files.has(name) ? new Answer(200, Map.of("Name", name, "ARN", name)) : unknown();
+  }
+
+  private static Answer tooLarge() {
+    return Answer.fault("ValidationException", "A secret has at most " + LARGEST + " bytes.");
   }
 
   private static Answer unknown() {

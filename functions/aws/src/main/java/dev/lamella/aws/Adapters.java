@@ -1,6 +1,7 @@
 package dev.lamella.aws;
 
 import dev.lamella.core.StorageServer;
+import dev.lamella.core.port.AccountIndex;
 import dev.lamella.core.port.AssembledLayers;
 import dev.lamella.core.port.Assemblers;
 import dev.lamella.core.port.AssemblyIndex;
@@ -9,16 +10,20 @@ import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.Janitor;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ReportIndex;
+import dev.lamella.core.port.Secrets;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.ShardWriters;
 import dev.lamella.core.port.Staging;
+import dev.lamella.core.port.TrustIndex;
 import dev.lamella.core.port.UploadIndex;
 import dev.lamella.core.port.Verifiers;
 import dev.lamella.core.port.WorkIndex;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.stream.Collectors;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
  * The ports as a function's environment sets them up. Ask for each once, at the function's start:
@@ -35,31 +40,31 @@ public final class Adapters {
 
   private final Environment environment;
   private final Clients clients;
-  private final Table table;
+  private final DynamoDbClient dynamoDb;
 
   public Adapters(Environment environment) {
     this.environment = environment;
     this.clients = new Clients(environment);
-    this.table = new Table(clients.dynamoDb(), environment.required("TABLE"));
+    this.dynamoDb = clients.dynamoDb();
   }
 
   public LayerIndex layers() {
-    return new DynamoLayerIndex(table);
+    return new DynamoLayerIndex(table());
   }
 
   public ShardIndex shards() {
-    return new DynamoShardIndex(table);
+    return new DynamoShardIndex(table());
   }
 
   public UploadIndex uploads() {
-    return new DynamoUploadIndex(table);
+    return new DynamoUploadIndex(table());
   }
 
   public ImageIndex images() {
     String bucket = environment.required("MANIFEST_BUCKET");
     Map<String, String> names = Map.of(bucket, "the store of large manifests");
     return new DynamoImageIndex(
-        table, new LargeManifests(clients.s3(clients.home(), names), bucket));
+        table(), new LargeManifests(clients.s3(clients.home(), names), bucket));
   }
 
   public Staging staging() {
@@ -81,11 +86,11 @@ public final class Adapters {
   }
 
   public ReportIndex reports() {
-    return new DynamoReportIndex(table);
+    return new DynamoReportIndex(table());
   }
 
   public WorkIndex works() {
-    return new DynamoWorkIndex(table);
+    return new DynamoWorkIndex(table());
   }
 
   /**
@@ -96,7 +101,7 @@ public final class Adapters {
   }
 
   public CollectionIndex collections() {
-    return new DynamoCollectionIndex(table);
+    return new DynamoCollectionIndex(table());
   }
 
   public Janitor janitor() {
@@ -105,7 +110,7 @@ public final class Adapters {
   }
 
   public AssemblyIndex assemblies() {
-    return new DynamoAssemblyIndex(table);
+    return new DynamoAssemblyIndex(table());
   }
 
   public Assemblers assemblers() {
@@ -127,6 +132,30 @@ public final class Adapters {
         near,
         shardStore(),
         urlLifetime());
+  }
+
+  public AccountIndex accounts() {
+    return new DynamoAccountIndex(accessTable(), InstantSource.system());
+  }
+
+  public TrustIndex trust() {
+    return new DynamoTrustIndex(accessTable(), InstantSource.system());
+  }
+
+  public Secrets secrets() {
+    return new SecretsManagerSecrets(
+        clients.secretsManager(),
+        Map.of(
+            Secrets.Name.ADMINISTRATOR, environment.required("ADMINISTRATOR_SECRET"),
+            Secrets.Name.SIGNING_KEY, environment.required("SIGNING_KEY_SECRET")));
+  }
+
+  private Table table() {
+    return new Table(dynamoDb, environment.required("TABLE"));
+  }
+
+  private Table accessTable() {
+    return new Table(dynamoDb, environment.required("ACCESS_TABLE"));
   }
 
   private Duration urlLifetime() {

@@ -21,6 +21,7 @@ import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 /**
  * Builds the SDK's clients from a function's environment. They share one HTTP client and live as
@@ -57,6 +58,16 @@ final class Clients {
         .region(region)
         .credentialsProvider(credentials)
         .endpointOverride(environment.endpoint("LAMBDA").orElse(null))
+        .httpClient(http)
+        .overrideConfiguration(configuration(Duration.ofSeconds(5), Duration.ofSeconds(15)))
+        .build();
+  }
+
+  SecretsManagerClient secretsManager() {
+    return SecretsManagerClient.builder()
+        .region(region)
+        .credentialsProvider(credentials)
+        .endpointOverride(environment.endpoint("SECRETSMANAGER").orElse(null))
         .httpClient(http)
         .overrideConfiguration(configuration(Duration.ofSeconds(5), Duration.ofSeconds(15)))
         .build();

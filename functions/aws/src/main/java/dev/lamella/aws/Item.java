@@ -63,6 +63,16 @@ final class Item {
     return with(name, value(value));
   }
 
+  /** The table drops the item some time after that. */
+  Item ending(Instant end) {
+    return with("ends", epochSecond(end));
+  }
+
+  /** As DynamoDB wants the end of an item: seconds, here the first not before {@code end}. */
+  static long epochSecond(Instant end) {
+    return end.plusNanos(999_999_999).getEpochSecond();
+  }
+
   boolean has(String name) {
     return attributes.containsKey(name);
   }

@@ -9,6 +9,7 @@ import dev.lamella.core.RepositoryName;
 import dev.lamella.embedded.Credentials;
 import dev.lamella.embedded.DynamoDbServer;
 import dev.lamella.embedded.S3Server;
+import dev.lamella.embedded.SecretsServer;
 import dev.lamella.embedded.Shaping;
 import dev.lamella.embedded.TableDefinition;
 import java.io.IOException;
@@ -29,7 +30,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
-/** DynamoDB Local, in memory, and s3proxy, started once for all tests. */
+/** DynamoDB Local, in memory, s3proxy and secrets in files, started once for all tests. */
 final class AwsServices {
   private static final Credentials KEYS = new Credentials("CONTRACT", "contract-secret");
   private static final String REGION = "eu-central-1";
@@ -38,12 +39,15 @@ final class AwsServices {
   private final DynamoDbServer dynamoDb;
   private final S3Server s3;
   private final Path s3Directory;
+  private final SecretsServer secrets;
   private final Map<String, String> shared;
 
-  private AwsServices(DynamoDbServer dynamoDb, S3Server s3, Path s3Directory) {
+  private AwsServices(
+      DynamoDbServer dynamoDb, S3Server s3, Path s3Directory, SecretsServer secrets) {
     this.dynamoDb = dynamoDb;
     this.s3 = s3;
     this.s3Directory = s3Directory;
+    this.secrets = secrets;
     this.shared = newStore();
   }
 
@@ -56,7 +60,8 @@ final class AwsServices {
       Path directory = Files.createTempDirectory("lamella-contract");
       DynamoDbServer dynamoDb = DynamoDbServer.startInMemory(KEYS);
       S3Server s3 = S3Server.start(directory.resolve("s3"), KEYS, Shaping.NONE);
-      return new AwsServices(dynamoDb, s3, directory.resolve("s3"));
+      SecretsServer secrets = SecretsServer.start(directory.resolve("secrets"), KEYS);
+      return new AwsServices(dynamoDb, s3, directory.resolve("s3"), secrets);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -142,6 +147,24 @@ final class AwsServices {
     return Map.copyOf(variables);
   }
 
+  /** A table of who may do what, and two secrets without a value, for one test alone. */
+  Map<String, String> newAccess() {
+    String suffix = "-" + LayerId.random();
+    Map<String, String> variables =
+        Map.of(
+            "ACCESS_TABLE", "access" + suffix,
+            "ADMINISTRATOR_SECRET", "administrator" + suffix,
+            "SIGNING_KEY_SECRET", "signing-key" + suffix);
+    try {
+      dynamoDb.create(List.of(accessTable("access" + suffix)), REGION);
+      secrets.create("administrator" + suffix, Optional.empty());
+      secrets.create("signing-key" + suffix, Optional.empty());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return variables;
+  }
+
   /** Adapters of the store that is shared by tests which look at their own things alone. */
   Adapters adapters() {
     return adapters(Map.of());
@@ -157,6 +180,7 @@ final class AwsServices {
     variables.put("AWS_SECRET_ACCESS_KEY", KEYS.secretKey());
     variables.put("AWS_ENDPOINT_URL_DYNAMODB", dynamoDb.uri().toString());
     variables.put("AWS_ENDPOINT_URL_S3", s3.uri().toString());
+    variables.put("AWS_ENDPOINT_URL_SECRETSMANAGER", secrets.uri().toString());
     variables.put("SHARD_WRITER", "shard-writer");
     variables.putAll(changes);
     return new Adapters(new Environment(variables));
@@ -195,6 +219,22 @@ final class AwsServices {
                     keys("IPK", "ISK"),
                     "Projection",
                     Map.of("ProjectionType", "ALL")))),
+        Optional.empty());
+  }
+
+  /** Without the time to live: what it would remove is to be passed over all the same. */
+  private static TableDefinition accessTable(String name) {
+    return new TableDefinition(
+        name,
+        Map.of(
+            "TableName",
+            name,
+            "BillingMode",
+            "PAY_PER_REQUEST",
+            "AttributeDefinitions",
+            List.of(attribute("PK"), attribute("SK")),
+            "KeySchema",
+            keys("PK", "SK")),
         Optional.empty());
   }
 

@@ -23,6 +23,7 @@ import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.manifest.Manifest;
+import dev.lamella.core.port.AccountIndex;
 import dev.lamella.core.port.AssembledLayers;
 import dev.lamella.core.port.CollectionIndex;
 import dev.lamella.core.port.ImageIndex;
@@ -30,10 +31,12 @@ import dev.lamella.core.port.ImageIndex.Put;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.LayerIndex.Unlink;
 import dev.lamella.core.port.Page;
+import dev.lamella.core.port.Secrets;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.SignedUrl;
 import dev.lamella.core.port.SignedUrl.Access;
 import dev.lamella.core.port.Staging;
+import dev.lamella.core.port.TrustIndex;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -449,6 +452,30 @@ class AwsTest {
     }
   }
 
+  @Nested
+  class Accounts extends AccountIndexContract {
+    @Override
+    AccountIndex accounts() {
+      return SERVICES.adapters(SERVICES.newAccess()).accounts();
+    }
+  }
+
+  @Nested
+  class Trusted extends TrustIndexContract {
+    @Override
+    TrustIndex trust() {
+      return SERVICES.adapters(SERVICES.newAccess()).trust();
+    }
+  }
+
+  @Nested
+  class SecretsKept extends SecretsContract {
+    @Override
+    Secrets secrets() {
+      return SERVICES.adapters(SERVICES.newAccess()).secrets();
+    }
+  }
+
   /** A step is one request to DynamoDB, or one call of staging or the storage servers. */
   @Nested
   class Collecting extends CollectContract {
@@ -670,12 +697,11 @@ class AwsTest {
   @Test
   void anyCall_serviceThatDoesNotListen_isUnavailableByName() {
     String nowhere = "http://127.0.0.1:1";
-    var adapters =
-        SERVICES.adapters(
-            Map.of(
-                "AWS_ENDPOINT_URL_DYNAMODB", nowhere,
-                "AWS_ENDPOINT_URL_S3", nowhere,
-                "AWS_ENDPOINT_URL_LAMBDA", nowhere));
+    Map<String, String> variables = new HashMap<>(SERVICES.newAccess());
+    for (String service : List.of("DYNAMODB", "S3", "LAMBDA", "SECRETSMANAGER")) {
+      variables.put("AWS_ENDPOINT_URL_" + service, nowhere);
+    }
+    var adapters = SERVICES.adapters(variables);
 
     assertThatThrownBy(() -> adapters.layers().find(Samples.digest()))
         .isInstanceOf(Unavailable.class)
@@ -687,6 +713,9 @@ class AwsTest {
             () -> Samples.put(adapters.shardStore(), ShardStoreContract.shard(1), new byte[1]))
         .isInstanceOf(Unavailable.class)
         .hasMessageContaining("storage server s1");
+    assertThatThrownBy(() -> adapters.secrets().read(Secrets.Name.SIGNING_KEY))
+        .isInstanceOf(Unavailable.class)
+        .hasMessageContaining("Secrets Manager");
   }
 
   private Adapters through(DynamoDbFront front) {

@@ -2,17 +2,24 @@ package dev.lamella.contract;
 
 import dev.lamella.core.LayerId;
 import dev.lamella.core.layer.ShardBatch;
+import dev.lamella.core.memory.MemoryAccounts;
 import dev.lamella.core.memory.MemoryAssembledLayers;
 import dev.lamella.core.memory.MemoryCollections;
+import dev.lamella.core.memory.MemorySecrets;
 import dev.lamella.core.memory.MemoryShardStore;
 import dev.lamella.core.memory.MemoryShardWriters;
 import dev.lamella.core.memory.MemoryStaging;
+import dev.lamella.core.memory.MemoryTrust;
+import dev.lamella.core.port.AccountIndex;
 import dev.lamella.core.port.AssembledLayers;
 import dev.lamella.core.port.CollectionIndex;
 import dev.lamella.core.port.ImageIndex;
+import dev.lamella.core.port.Secrets;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.ShardWriters;
 import dev.lamella.core.port.Staging;
+import dev.lamella.core.port.TrustIndex;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Nested;
@@ -100,6 +107,30 @@ class MemoryTest {
     @Override
     CollectionIndex collections() {
       return new MemoryCollections();
+    }
+  }
+
+  @Nested
+  class Accounts extends AccountIndexContract {
+    @Override
+    AccountIndex accounts() {
+      return new MemoryAccounts(InstantSource.system());
+    }
+  }
+
+  @Nested
+  class Trusted extends TrustIndexContract {
+    @Override
+    TrustIndex trust() {
+      return new MemoryTrust(InstantSource.system());
+    }
+  }
+
+  @Nested
+  class SecretsKept extends SecretsContract {
+    @Override
+    Secrets secrets() {
+      return new MemorySecrets();
     }
   }
 

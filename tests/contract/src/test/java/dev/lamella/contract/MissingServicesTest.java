@@ -1,5 +1,6 @@
 package dev.lamella.contract;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lamella.aws.Adapters;
@@ -8,15 +9,18 @@ import dev.lamella.core.LayerId;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Unavailable;
+import dev.lamella.core.access.AccountName;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.port.AssembledLayers;
 import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.LayerIndex;
+import dev.lamella.core.port.Secrets;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.UploadIndex;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -102,6 +106,33 @@ class MissingServicesTest {
         () -> adapters.images().images(Optional.empty(), 10),
         () -> adapters.collections().list(10),
         () -> adapters.reports().list(Optional.empty(), 10));
+  }
+
+  @Test
+  void accessTable_isMissing_isUnavailableByName() {
+    Adapters adapters = SERVICES.adapters(Map.of("ACCESS_TABLE", "no-access"));
+    AccountName name = new AccountName("ci");
+
+    areUnavailable(
+        "DynamoDB table no-access does not exist",
+        () -> adapters.accounts().find(name),
+        () -> adapters.accounts().list(Optional.empty(), 10),
+        () -> adapters.accounts().remove(name),
+        () -> adapters.trust().read(),
+        () -> adapters.trust().end(name, Samples.NOW, Samples.LATER));
+  }
+
+  @Test
+  void secret_isMissing_isUnavailableByName() {
+    Map<String, String> variables = new HashMap<>(SERVICES.newAccess());
+    variables.put("SIGNING_KEY_SECRET", "no-secret");
+    Secrets secrets = SERVICES.adapters(variables).secrets();
+
+    areUnavailable(
+        "secret no-secret of Secrets Manager does not exist",
+        () -> secrets.read(Secrets.Name.SIGNING_KEY),
+        () -> secrets.write(Secrets.Name.SIGNING_KEY, "value"));
+    assertThat(secrets.read(Secrets.Name.ADMINISTRATOR)).isEmpty();
   }
 
   private static void areUnavailable(String message, ThrowingCallable... calls) {

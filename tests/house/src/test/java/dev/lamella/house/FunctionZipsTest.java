@@ -79,6 +79,17 @@ class FunctionZipsTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("functions")
+  void zip_ofAFunction_hasTheClientOfSecretsManagerWhereItHasSecrets(FunctionDefinition function)
+      throws IOException {
+    try (URLClassLoader zip = new URLClassLoader(unpacked(function), null)) {
+      String client = "software/amazon/awssdk/services/secretsmanager/SecretsManagerClient.class";
+      assertThat(zip.findResource(client) != null)
+          .isEqualTo(function.environment().containsKey("ADMINISTRATOR_SECRET"));
+    }
+  }
+
   private URL[] unpacked(FunctionDefinition function) throws IOException {
     Path zip = ROOT.resolve("functions/%1$s/target/lamella-%1$s.zip".formatted(function.module()));
     assertThat(zip).as("made by the build: run mvn verify").exists();

@@ -17,22 +17,24 @@ public interface AccountIndex {
   List<Account> list(Optional<AccountName> last, int limit);
 
   /**
-   * Stores a new account (revision 1), or the next revision of one.
+   * Stores a new account (revision 1), or the next revision of one. Of many who save the same
+   * revision at once, one is told true.
    *
-   * @return false, with nothing changed, where it is there already, or there in another revision
-   *     than the one before
+   * @return false, with nothing changed, where it is there already, or not there in the revision
+   *     before; also where it was removed since and made again, by another time of its creation
    */
   boolean save(Account account);
 
   /**
    * Idempotent. Refresh tokens of the account may stay: they are good only with its secret.
    *
-   * @return whether it was there
+   * @return whether it was there; of many who remove it at once, one is told true
    */
   boolean remove(AccountName name);
 
-  /** Idempotent. Kept until it expires, and perhaps some days more. */
+  /** Idempotent. Kept until it expires. */
   void save(RefreshToken token);
 
+  /** Empty from the time on when it expires. */
   Optional<RefreshToken> refreshToken(String hash);
 }

@@ -13,9 +13,18 @@ public interface Secrets {
     SIGNING_KEY
   }
 
-  /** Empty where it was never written. */
+  /**
+   * Empty where it was never written.
+   *
+   * @throws dev.lamella.core.Unavailable where what keeps it is not there, or does not answer
+   */
   Optional<String> read(Name name);
 
-  /** The last one to write wins. */
+  /**
+   * The last one to write wins.
+   *
+   * @param value at least 1 and at most 65,536 bytes in UTF-8
+   * @throws dev.lamella.core.Unavailable where what keeps it is not there, or does not answer
+   */
   void write(Name name, String value);
 }

@@ -10,18 +10,20 @@ import java.time.Instant;
  * write it. Reads what was last written.
  */
 public interface TrustIndex {
+  /** Without what is past its time, however long that is still stored. */
   Trust read();
 
-  /** Idempotent. Kept at least until it is not trusted any more. */
+  /** Idempotent. Read until it is not trusted any more. */
   void add(TrustedKey key);
 
   /** Idempotent. */
   void remove(String key);
 
   /**
-   * Ends the tokens that an account was given until now. Idempotent.
+   * Ends the tokens that an account was given until now. Idempotent; calls may come in any order:
+   * the latest {@code now} counts, and is read until the latest {@code until}.
    *
-   * @param until tokens of that account expire at the latest: what is noted is kept until then
+   * @param until tokens of that account expire at the latest
    */
   void end(AccountName account, Instant now, Instant until);
 }
