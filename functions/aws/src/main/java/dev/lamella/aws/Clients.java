@@ -103,7 +103,7 @@ final class Clients {
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
             .overrideConfiguration(configuration)
             .build();
-    return new NamedS3Client(client, buckets);
+    return NamedS3Client.of(client, buckets);
   }
 
   S3Presigner presigner(S3Place place) {

@@ -11,9 +11,17 @@ import software.amazon.awssdk.services.s3.model.S3Request;
 final class NamedS3Client extends DelegatingS3Client {
   private final Map<String, String> buckets;
 
-  NamedS3Client(S3Client delegate, Map<String, String> buckets) {
+  private NamedS3Client(S3Client delegate, Map<String, String> buckets) {
     super(delegate);
     this.buckets = Map.copyOf(buckets);
+  }
+
+  /**
+   * As an {@link S3Client}, so that a function without the SDK's S3 can load the class that calls
+   * this.
+   */
+  static S3Client of(S3Client delegate, Map<String, String> buckets) {
+    return new NamedS3Client(delegate, buckets);
   }
 
   @Override

@@ -80,7 +80,8 @@ class SecondStackTest extends CloudTest {
         Map.of(
                 "iam list-roles", "Roles[].RoleName",
                 "cloudwatch describe-alarms", "MetricAlarms[].AlarmName",
-                "apigateway get-rest-apis", "items[].name")
+                "apigateway get-rest-apis", "items[].name",
+                "secretsmanager list-secrets", "SecretList[].Name")
             .entrySet()) {
       names.addAll(List.of(Stack.aws(cloud(), tools(), list.getKey(), list.getValue())));
     }
