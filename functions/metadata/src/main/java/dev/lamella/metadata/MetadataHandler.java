@@ -46,7 +46,12 @@ public final class MetadataHandler extends Gateway {
     super(new Router(routes(environment), Callers.OPEN));
   }
 
-  private static List<Route> routes(Map<String, String> environment) {
+  /**
+   * What it answers.
+   *
+   * @throws IllegalArgumentException naming the variable that is missing or wrong
+   */
+  public static List<Route> routes(Map<String, String> environment) {
     Adapters adapters = new Adapters(new Environment(environment));
     InstantSource clock = InstantSource.system();
     LayerIndex layers = adapters.layers();
