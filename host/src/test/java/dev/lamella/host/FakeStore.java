@@ -317,7 +317,9 @@ final class FakeStore implements AutoCloseable {
       throws IOException {
     if (exchange.getRequestMethod().equals("PUT")) {
       String mediaType = exchange.getRequestHeaders().getFirst("Content-Type");
-      var _ = putManifest.put(name, reference, mediaType, exchange.getRequestBody().readAllBytes());
+      var _ =
+          putManifest.put(
+              Caller.ANYBODY, name, reference, mediaType, exchange.getRequestBody().readAllBytes());
       send(exchange, 201, new byte[0]);
       return;
     }

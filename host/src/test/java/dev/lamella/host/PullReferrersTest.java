@@ -178,6 +178,7 @@ final class PullReferrersTest {
                 Bench.NAME.name(),
                 ManifestReader.read(list, ManifestReader.OCI_INDEX, bytes),
                 Optional.of(new Tag(TestImage.tag(image))),
+                true,
                 Instant.now());
     assertThat(pull(target)).isZero();
     assertThat(members(image)).containsExactly(sbom.toString());

@@ -52,22 +52,16 @@ public final class DynamoImageIndex implements ImageIndex {
    * Looks first, to name all that is missing; touching what is named then tells what went since.
    */
   @Override
-  public Put put(RepositoryName image, Manifest manifest, Optional<Tag> tag, Instant now) {
+  public Put put(
+      RepositoryName image, Manifest manifest, Optional<Tag> tag, boolean mayMove, Instant now) {
     Key key = Key.manifest(image, manifest.digest());
+    Pointing pointing = new Pointing(image, tag, manifest.digest(), mayMove);
     Backoff backoff = new Backoff();
     do {
-      if (table.has(key)) {
-        if (kept(image, manifest, tag, now)) {
-          return new Put.Stored();
-        }
-      } else {
-        Optional<Put> refusal = things.refusal(image, manifest);
-        if (refusal.isPresent()) {
-          return refusal.get();
-        }
-        if (stored(image, manifest, tag, now)) {
-          return new Put.Stored();
-        }
+      Optional<Put> done =
+          table.has(key) ? kept(pointing, manifest, now) : stored(pointing, manifest, now);
+      if (done.isPresent()) {
+        return done.get();
       }
       // Something that the conditions look at has changed since it was read.
     } while (backoff.again());
@@ -75,26 +69,40 @@ public final class DynamoImageIndex implements ImageIndex {
         "DynamoDB", new IllegalStateException(key + " is changed by too many at once"));
   }
 
-  private boolean kept(RepositoryName image, Manifest manifest, Optional<Tag> tag, Instant now) {
+  private Optional<Put> kept(Pointing pointing, Manifest manifest, Instant now) {
     Transaction transaction = table.transaction();
-    ReleasedManifests.keep(transaction, image, manifest.digest());
-    tag.ifPresent(name -> tags.point(transaction, image, name, manifest.digest(), now));
-    boolean isKept = transaction.commit().isEmpty();
-    if (isKept) {
-      // Whoever put it may have died before.
-      entries.enter(image, manifest);
+    ReleasedManifests.keep(transaction, pointing.image(), manifest.digest());
+    Optional<Put> taken = tags.point(transaction, pointing, now);
+    if (taken.isPresent() || !transaction.commit().isEmpty()) {
+      return taken;
     }
-    return isKept;
+    // Whoever put it may have died before.
+    entries.enter(pointing.image(), manifest);
+    return Optional.of(new Put.Stored());
   }
 
-  /** Edges, touches, and then the one write that makes the manifest visible. */
-  private boolean stored(RepositoryName image, Manifest manifest, Optional<Tag> tag, Instant now) {
+  /** A tag that is taken is told before anything is written, and again where it is by then. */
+  private Optional<Put> stored(Pointing pointing, Manifest manifest, Instant now) {
+    RepositoryName image = pointing.image();
+    Optional<Put> refusal = tags.taken(pointing).or(() -> things.refusal(image, manifest));
+    if (refusal.isPresent()) {
+      return refusal;
+    }
     LayerId put = LayerId.random();
     edges.add(image, manifest, put, now);
-    if (!things.touch(image, manifest, now)) {
+    Optional<Put> done =
+        things.touch(image, manifest, now)
+            ? visible(pointing, manifest, put, now)
+            : Optional.empty();
+    if (!done.equals(Optional.of(new Put.Stored()))) {
       edges.remove(image, manifest, put);
-      return false;
     }
+    return done;
+  }
+
+  /** The one write that makes the manifest visible, once its edges and touches are there. */
+  private Optional<Put> visible(Pointing pointing, Manifest manifest, LayerId put, Instant now) {
+    RepositoryName image = pointing.image();
     Item item = ManifestRecords.manifest(image, manifest, put, now);
     Optional<String> object =
         manifest.size() <= LARGEST_INSIDE
@@ -107,17 +115,16 @@ public final class DynamoImageIndex implements ImageIndex {
         },
         () -> item.with("bytes", manifest.bytes()));
     Transaction transaction = table.transaction().putNew(item);
-    tag.ifPresent(name -> tags.point(transaction, image, name, manifest.digest(), now));
     manifest
         .subject()
         .ifPresent(subject -> transaction.put(ManifestRecords.referrer(image, manifest, subject)));
-    if (transaction.commit().isEmpty() || isBy(put, image, manifest)) {
+    Optional<Put> taken = tags.point(transaction, pointing, now);
+    if (taken.isEmpty() && (transaction.commit().isEmpty() || isBy(put, image, manifest))) {
       entries.enter(image, manifest);
-      return true;
+      return Optional.of(new Put.Stored());
     }
-    edges.remove(image, manifest, put);
     object.ifPresent(large::delete);
-    return false;
+    return taken;
   }
 
   /** Whether the manifest is there by this put, whose answer was lost. */

@@ -64,8 +64,9 @@ public final class DynamoLayerIndex implements LayerIndex {
   }
 
   @Override
-  public List<RepositoryName> imagesOf(Digest digest, Optional<RepositoryName> last, int limit) {
-    return links.imagesOf(digest, last, limit);
+  public List<RepositoryName> imagesOf(
+      Digest digest, String prefix, Optional<RepositoryName> last, int limit) {
+    return links.imagesOf(digest, prefix, last, limit);
   }
 
   @Override

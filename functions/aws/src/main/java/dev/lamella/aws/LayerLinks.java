@@ -79,9 +79,11 @@ final class LayerLinks {
   }
 
   /** Images in order of name after {@code last}, at most {@code limit}; may lag. */
-  List<RepositoryName> imagesOf(Digest digest, Optional<RepositoryName> last, int limit) {
-    String from = last.map(image -> image + Key.FIRST).orElse(Key.FIRST);
-    return table.queryIndex(Key.layer(digest).partition(), from, Key.LAST, limit).stream()
+  List<RepositoryName> imagesOf(
+      Digest digest, String prefix, Optional<RepositoryName> last, int limit) {
+    String all = prefix.isEmpty() ? Key.FIRST : prefix;
+    String from = last.map(image -> image + Key.FIRST).orElse(all);
+    return table.queryIndex(Key.layer(digest).partition(), from, prefix + Key.LAST, limit).stream()
         .map(item -> new RepositoryName(item.text("ISK")))
         .toList();
   }

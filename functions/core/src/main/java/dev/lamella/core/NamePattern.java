@@ -11,6 +11,9 @@ import java.util.Optional;
 public record NamePattern(String value) {
   private static final int LONGEST = 255;
 
+  /** Matches every name. */
+  public static final NamePattern ALL = new NamePattern("*");
+
   /**
    * @throws Refusal {@code REQUEST_INVALID} where it can match no image name
    */
@@ -28,6 +31,22 @@ public record NamePattern(String value) {
           "a name pattern is an image name, in which * stands for any text, such as team/*, unlike "
               + quoted(value));
     }
+  }
+
+  /** Matches that name alone. */
+  public static NamePattern of(RepositoryName name) {
+    return new NamePattern(name.value());
+  }
+
+  /** What each name begins with that it matches. */
+  public String prefix() {
+    int star = value.indexOf('*');
+    return star < 0 ? value : value.substring(0, star);
+  }
+
+  /** Whether it matches all that begins with its prefix, or, where it is no pattern, is. */
+  public boolean isPrefix() {
+    return prefix().length() >= value.length() - 1;
   }
 
   /** The image that it names, where it is no pattern. */

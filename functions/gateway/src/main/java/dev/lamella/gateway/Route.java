@@ -9,12 +9,14 @@ import java.util.stream.IntStream;
 /** A method and a pattern of paths, and what answers there. */
 public final class Route {
   private final String method;
+  private final String template;
   private final Pattern path;
   private final Need need;
   private final Endpoint endpoint;
 
-  private Route(String method, Pattern path, Need need, Endpoint endpoint) {
+  private Route(String method, String template, Pattern path, Need need, Endpoint endpoint) {
     this.method = method;
+    this.template = template;
     this.path = path;
     this.need = need;
     this.endpoint = endpoint;
@@ -26,7 +28,7 @@ public final class Route {
   public static Route of(String method, String template, Need need, Endpoint endpoint) {
     String pattern =
         template.replaceAll("\\{[a-z]+\\+}", "(.+)").replaceAll("\\{[a-z]+}", "([^/]+)");
-    return new Route(method, Pattern.compile(pattern), need, endpoint);
+    return new Route(method, template, Pattern.compile(pattern), need, endpoint);
   }
 
   /** A path of the other side: known, but no method that comes here is supported. */
@@ -52,6 +54,16 @@ public final class Route {
     List<String> found =
         IntStream.rangeClosed(1, matcher.groupCount()).mapToObj(matcher::group).toList();
     return Optional.of(call.with(found));
+  }
+
+  /** In upper case; empty where the other side has all methods of the path. */
+  public String method() {
+    return method;
+  }
+
+  /** The path as {@link #of} was given it. */
+  public String template() {
+    return template;
   }
 
   /** What a caller must be allowed. */

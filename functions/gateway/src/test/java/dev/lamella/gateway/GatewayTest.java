@@ -6,6 +6,7 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyRequestEvent.ProxyRequestContext;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayProxyResponseEvent;
 import dev.lamella.core.ErrorCode;
+import dev.lamella.core.NamePattern;
 import dev.lamella.core.Reference;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
@@ -425,6 +426,11 @@ class GatewayTest {
               @Override
               public boolean allowOnStore(Action action) {
                 return false;
+              }
+
+              @Override
+              public List<NamePattern> pullable() {
+                return List.of(new NamePattern("mine"));
               }
             });
     Route route =

@@ -181,10 +181,10 @@ class LargestAnswersTest {
   void lists_ofTheLongestNames_arePages() {
     Manifest config = manifest(0, "");
     for (int i = 0; i < ListTags.MOST + 1; i++) {
-      index.images().put(IMAGE, config, Optional.of(new Tag(padded(i, 128))), NOW);
+      index.images().put(IMAGE, config, Optional.of(new Tag(padded(i, 128))), true, NOW);
     }
     for (int i = 1; i <= Images.MOST_NAMES; i++) {
-      index.images().put(name(i), config, Optional.of(new Tag("1")), NOW);
+      index.images().put(name(i), config, Optional.of(new Tag("1")), true, NOW);
     }
     Images images = new Images(index.images(), index.layers());
 
@@ -201,7 +201,9 @@ class LargestAnswersTest {
     Manifest config = manifest(0, "");
     for (int i = 0; i < 100; i++) {
       for (int tag = 0; tag < 1_000; tag++) {
-        index.images().put(name(i), config, Optional.of(new Tag(Integer.toString(tag, 36))), NOW);
+        index
+            .images()
+            .put(name(i), config, Optional.of(new Tag(Integer.toString(tag, 36))), true, NOW);
       }
     }
     ImageList list = new Images(index.images(), index.layers()).list(ANYBODY, Optional.empty());
@@ -213,7 +215,9 @@ class LargestAnswersTest {
   void referrers_ofLongAnnotations_areAPage() {
     Digest subject = digest(1);
     for (int i = 0; i < 8; i++) {
-      index.images().put(IMAGE, about(subject, i, "\\\"".repeat(500_000)), Optional.empty(), NOW);
+      index
+          .images()
+          .put(IMAGE, about(subject, i, "\\\"".repeat(500_000)), Optional.empty(), true, NOW);
     }
 
     var page =

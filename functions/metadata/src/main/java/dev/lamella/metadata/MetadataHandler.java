@@ -61,6 +61,15 @@ public final class MetadataHandler extends Gateway {
                 clock)));
   }
 
+  /**
+   * What it answers.
+   *
+   * @throws IllegalArgumentException naming the variable that is missing or wrong
+   */
+  public static List<Route> routes(Map<String, String> environment) {
+    return routes(new Adapters(new Environment(environment)), InstantSource.system());
+  }
+
   private static List<Route> routes(Adapters adapters, InstantSource clock) {
     LayerIndex layers = adapters.layers();
     ShardIndex shards = adapters.shards();

@@ -43,7 +43,11 @@ final class ManifestRoutes {
     RepositoryName image = call.repository();
     Manifest manifest =
         putManifest.put(
-            image, Reference.parse(call.variable(1)), call.contentType(), call.body().bytes());
+            call.caller(),
+            image,
+            Reference.parse(call.variable(1)),
+            call.contentType(),
+            call.body().bytes());
     String digest = manifest.digest().toString();
     Answer answer =
         Answer.empty(201)

@@ -3,9 +3,11 @@ package dev.lamella.coordinator;
 import dev.lamella.aws.Adapters;
 import dev.lamella.aws.Environment;
 import dev.lamella.gateway.Gateway;
+import dev.lamella.gateway.Route;
 import dev.lamella.gateway.Router;
 import dev.lamella.gateway.token.TokenCallers;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -38,5 +40,15 @@ public final class UploadCoordinatorHandler extends Gateway {
                 environment.required("SERVICE"),
                 adapters.trust(),
                 clock)));
+  }
+
+  /**
+   * What it answers.
+   *
+   * @throws IllegalArgumentException naming the variable that is missing or wrong
+   */
+  public static List<Route> routes(Map<String, String> variables, InstantSource clock) {
+    Environment environment = new Environment(variables);
+    return Wiring.routes(environment, new Adapters(environment), clock);
   }
 }

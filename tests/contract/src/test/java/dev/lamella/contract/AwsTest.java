@@ -114,10 +114,11 @@ class AwsTest {
       for (int writes : IS_FULL ? List.of(1, 2, 20, 32) : List.of(2, 20)) {
         List<Digest> children = children(30);
         Manifest first = Samples.index(children);
-        images.put(image, first, Optional.empty(), NOW);
+        images.put(image, first, Optional.empty(), true, NOW);
         images.delete(image, new Reference.ByDigest(first.digest()), NOW);
         Manifest index = Samples.index(children.reversed());
-        assertThat(dies(writes, dying -> dying.put(image, index, Optional.empty(), NOW))).isTrue();
+        assertThat(dies(writes, dying -> dying.put(image, index, Optional.empty(), true, NOW)))
+            .isTrue();
 
         removeLeftovers(images, LATER);
 
@@ -132,7 +133,7 @@ class AwsTest {
       for (int writes : IS_FULL ? List.of(0, 15, 30, 31, 32) : List.of(15, 31)) {
         List<Digest> children = children(30);
         Manifest index = Samples.index(children);
-        images.put(image, index, Optional.of(ONE), NOW);
+        images.put(image, index, Optional.of(ONE), true, NOW);
         Reference reference = new Reference.ByDigest(index.digest());
         assertThat(dies(writes, dying -> dying.delete(image, reference, NOW))).isTrue();
         Manifest kept =
@@ -140,7 +141,7 @@ class AwsTest {
         boolean isThere = images.find(image, reference).isPresent();
         assertThat(isThere).isEqualTo(writes <= 30);
 
-        images.put(image, kept, Optional.empty(), NOW);
+        images.put(image, kept, Optional.empty(), true, NOW);
         removeLeftovers(images, LATER);
 
         if (isThere) {
@@ -209,7 +210,8 @@ class AwsTest {
         RepositoryName image = image();
         List<Digest> blobs = Stream.generate(() -> indexes.store(image)).limit(3).toList();
         Manifest manifest = manifest(blobs, "dies after " + writes);
-        boolean dies = dies(writes, dying -> dying.put(image, manifest, Optional.of(LATEST), NOW));
+        boolean dies =
+            dies(writes, dying -> dying.put(image, manifest, Optional.of(LATEST), true, NOW));
         assertThat(dies).isEqualTo(writes < 6);
         boolean isVisible = writes >= 5;
         assertThat(images.find(image, LATEST).equals(Optional.of(manifest))).isEqualTo(isVisible);
@@ -218,7 +220,7 @@ class AwsTest {
         removeLeftovers(images, LATER);
 
         assertThat(blobs).allMatch(blob -> indexes.layers().isNamed(blob, NOW) == isVisible);
-        assertThat(images.put(image, manifest, Optional.of(LATEST), NOW)).isEqualTo(STORED);
+        assertThat(images.put(image, manifest, Optional.of(LATEST), true, NOW)).isEqualTo(STORED);
         assertThat(images.find(image, LATEST)).contains(manifest);
         assertThat(blobs).allMatch(indexes::isNamed);
         Eventually.equal(true, () -> images.images(Optional.empty(), 10_000).contains(image));
@@ -230,7 +232,8 @@ class AwsTest {
     void put_processDied_keepsWhatItNamedForAWhile() throws Exception {
       Digest blob = indexes.store(image);
       Manifest manifest = manifest(List.of(blob), "dies after its edge");
-      assertThat(dies(1, dying -> dying.put(image, manifest, Optional.empty(), LATER))).isTrue();
+      assertThat(dies(1, dying -> dying.put(image, manifest, Optional.empty(), true, LATER)))
+          .isTrue();
 
       Layer layer = indexes.layers().find(blob).orElseThrow();
       assertThat(indexes.layers().condemn(layer, LATER)).isFalse();
@@ -243,9 +246,10 @@ class AwsTest {
     @Test
     void put_largeManifestWhoseProcessDied_leavesAnObjectThatIsFound() throws Exception {
       Manifest manifest = manifest(stored(1), "n".repeat(300_000));
-      assertThat(dies(2, dying -> dying.put(image, manifest, Optional.empty(), NOW))).isTrue();
+      assertThat(dies(2, dying -> dying.put(image, manifest, Optional.empty(), true, NOW)))
+          .isTrue();
       assertThat(objects(image, manifest)).hasSize(1);
-      images.put(image, manifest, Optional.empty(), NOW);
+      images.put(image, manifest, Optional.empty(), true, NOW);
       assertThat(objects(image, manifest)).hasSize(2);
 
       removeLeftovers(images, Instant.now().plusSeconds(60));
@@ -264,7 +268,7 @@ class AwsTest {
         RepositoryName image = image();
         List<Digest> blobs = Stream.generate(() -> indexes.store(image)).limit(3).toList();
         Manifest manifest = manifest(blobs, "deleted in " + writes);
-        images.put(image, manifest, Optional.of(LATEST), NOW);
+        images.put(image, manifest, Optional.of(LATEST), true, NOW);
         Reference reference = new Reference.ByDigest(manifest.digest());
 
         boolean dies = dies(writes, dying -> dying.delete(image, reference, NOW));
@@ -276,7 +280,7 @@ class AwsTest {
         assertThat(blobs).allMatch(blob -> indexes.isNamed(blob) == isThere);
         if (writes % 2 == 0) {
           // Who puts it in the meantime has it, with all that it names.
-          images.put(image, manifest, Optional.of(LATEST), NOW);
+          images.put(image, manifest, Optional.of(LATEST), true, NOW);
           removeLeftovers(images, LATER);
           assertThat(images.find(image, LATEST)).contains(manifest);
           assertThat(blobs).allMatch(indexes::isNamed);
@@ -291,7 +295,8 @@ class AwsTest {
     @Test
     void leftovers_dryRun_namesThemAndLeavesThem() throws Exception {
       Manifest manifest = manifest(stored(2), "dies");
-      assertThat(dies(1, dying -> dying.put(image, manifest, Optional.empty(), NOW))).isTrue();
+      assertThat(dies(1, dying -> dying.put(image, manifest, Optional.empty(), true, NOW)))
+          .isTrue();
 
       assertThat(leftovers(images, NOW, false)).noneMatch(name -> name.contains(image.value()));
       for (int i = 0; i < 2; i++) {
@@ -310,7 +315,8 @@ class AwsTest {
     void leftovers_objectsWithNamesThatNoManifestHas_areKeptAndNamedBesideTheOthers()
         throws Exception {
       Manifest manifest = manifest(stored(1), "n".repeat(300_000));
-      assertThat(dies(2, dying -> dying.put(image, manifest, Optional.empty(), NOW))).isTrue();
+      assertThat(dies(2, dying -> dying.put(image, manifest, Optional.empty(), true, NOW)))
+          .isTrue();
       List<String> names =
           List.of(
               "manifests/0.txt",
@@ -349,7 +355,7 @@ class AwsTest {
                 switch (i) {
                   case 0 -> () -> images.delete(image, reference, NOW);
                   case 1 -> () -> leftovers(images, NOW, true);
-                  default -> () -> images.put(image, manifest, Optional.of(LATEST), NOW);
+                  default -> () -> images.put(image, manifest, Optional.of(LATEST), true, NOW);
                 });
 
         boolean isThere = images.find(image, reference).isPresent();
@@ -377,7 +383,8 @@ class AwsTest {
                     () -> {
                       RepositoryName of = image();
                       base.forEach(layer -> layers.link(of, layer, NOW));
-                      return others.put(of, manifest(base, "job " + i), Optional.of(LATEST), NOW);
+                      return others.put(
+                          of, manifest(base, "job " + i), Optional.of(LATEST), true, NOW);
                     });
 
         assertThat(puts).hasSize(jobs).containsOnly(STORED);
@@ -386,6 +393,27 @@ class AwsTest {
         assertThat(front.contested()).allMatch(item -> item.startsWith("IMAGE#"));
       }
       assertThat(base).allMatch(indexes::isNamed);
+    }
+
+    /** What another transaction cancels is tried again: it is no refusal, and becomes none. */
+    @Test
+    void put_racersForOneNewTagWhereTransactionsAreCancelled_oneWinsAndOthersAreTold()
+        throws Exception {
+      List<Digest> blobs = stored(1);
+      List<Manifest> manifests =
+          IntStream.range(0, 12).mapToObj(i -> manifest(blobs, "racer " + i)).toList();
+      try (ConflictingFront front = ConflictingFront.before(SERVICES.dynamoDb())) {
+        ImageIndex others = through(front).images();
+        Optional<Tag> tag = Optional.of(LATEST);
+
+        List<Put> puts =
+            Race.of(12, i -> () -> others.put(image, manifests.get(i), tag, false, NOW));
+
+        Manifest winner = manifests.get(puts.indexOf(STORED));
+        assertThat(puts).containsOnlyOnce(STORED);
+        assertThat(puts).allMatch(put -> put.equals(STORED) || put.equals(taken(winner)));
+        assertThat(images.find(image, LATEST)).map(Manifest::digest).contains(winner.digest());
+      }
     }
 
     /** More than a batch, a page or a transaction has, many times over. */
@@ -399,11 +427,11 @@ class AwsTest {
               16,
               i -> {
                 Manifest child = manifest(List.of(blob), "child " + i);
-                images.put(image, child, Optional.empty(), NOW);
+                images.put(image, child, Optional.empty(), true, NOW);
                 return child.digest();
               });
 
-      assertThat(images.put(image, Samples.index(children), Optional.of(LATEST), NOW))
+      assertThat(images.put(image, Samples.index(children), Optional.of(LATEST), true, NOW))
           .isEqualTo(STORED);
 
       assertThat(images.find(image, LATEST).orElseThrow().manifests()).hasSize(2_500);
@@ -416,7 +444,7 @@ class AwsTest {
       Manifest manifest = manifest(stored(1), "many tags");
       List<Tag> tags =
           IntStream.range(0, 1_100).mapToObj("t%0127d"::formatted).map(Tag::new).toList();
-      images.put(image, manifest, Optional.of(tags.getFirst()), NOW);
+      images.put(image, manifest, Optional.of(tags.getFirst()), true, NOW);
       SERVICES.putTags(own, image, manifest.digest(), tags);
 
       assertThat(images.tags(image, Optional.empty(), 5_000)).isEqualTo(tags);
@@ -520,7 +548,7 @@ class AwsTest {
       at(NOW).push(image, layer);
       Manifest large = Samples.manifest(List.of(digest), "n".repeat(300_000));
       ImageIndex images = ports.indexes().images();
-      images.put(image, large, Optional.of(tag), NOW);
+      images.put(image, large, Optional.of(tag), true, NOW);
       Files.write(objects(image, large).getFirst(), bytes(300_000));
       images.delete(image, Site.TAG, NOW);
       images.delete(image, tag, NOW);

@@ -206,7 +206,7 @@ abstract class ExternalLayersContract {
       for (int round = 0; round < ROUNDS; round++) {
         List<Digest> some = IntStream.range(0, named).mapToObj(_ -> digest()).toList();
         Manifest manifest = external(config, some, "");
-        Callable<Object> putting = () -> images.put(image, manifest, Optional.empty(), NOW);
+        Callable<Object> putting = () -> images.put(image, manifest, Optional.empty(), true, NOW);
         Callable<Object> pushing = () -> store(image, some.getLast());
 
         Race.of(2, i -> i == 0 ? putting : pushing);
@@ -241,17 +241,18 @@ abstract class ExternalLayersContract {
   void put_anotherSizeThanWhatIsStored_isRefusedAndChangesNothing() {
     Manifest lying = Samples.lying(config);
 
-    assertThat(images.put(image, lying, Optional.empty(), NOW))
+    assertThat(images.put(image, lying, Optional.empty(), true, NOW))
         .isEqualTo(new Put.WrongSize(lying.blobs().getFirst(), 20));
 
     assertThat(images.find(image, new ByDigest(lying.digest()))).isEmpty();
     assertThat(indexes.isNamed(config)).isFalse();
-    assertThat(images.put(image(), lying, Optional.empty(), NOW))
+    assertThat(images.put(image(), lying, Optional.empty(), true, NOW))
         .isEqualTo(new Put.Missing(Set.of(config)));
   }
 
   private void put(Manifest manifest) {
-    assertThat(images.put(image, manifest, Optional.empty(), NOW)).isEqualTo(new Put.Stored());
+    assertThat(images.put(image, manifest, Optional.empty(), true, NOW))
+        .isEqualTo(new Put.Stored());
   }
 
   private void delete(Manifest manifest) {

@@ -40,7 +40,7 @@ abstract class ImageIndexContract {
   void put_manifest_isFoundByTagAndDigestWithItsBytes() {
     Manifest manifest = manifest(stored(3));
 
-    assertThat(images.put(image, manifest, Optional.of(LATEST), NOW)).isEqualTo(STORED);
+    assertThat(images.put(image, manifest, Optional.of(LATEST), true, NOW)).isEqualTo(STORED);
 
     for (Reference reference : List.of(LATEST, new ByDigest(manifest.digest()))) {
       Manifest found = images.find(image, reference).orElseThrow();
@@ -52,7 +52,7 @@ abstract class ImageIndexContract {
 
   @Test
   void find_unknown_isEmpty() {
-    images.put(image, manifest(stored(1)), Optional.empty(), NOW);
+    images.put(image, manifest(stored(1)), Optional.empty(), true, NOW);
 
     assertThat(images.find(image, LATEST)).isEmpty();
     assertThat(images.find(image, new ByDigest(digest()))).isEmpty();
@@ -64,8 +64,8 @@ abstract class ImageIndexContract {
     List<Digest> blobs = stored(2);
     Manifest manifest = manifest(blobs);
 
-    images.put(image, manifest, Optional.of(LATEST), LATER);
-    assertThat(images.put(image, manifest, Optional.of(LATEST), LATER)).isEqualTo(STORED);
+    images.put(image, manifest, Optional.of(LATEST), true, LATER);
+    assertThat(images.put(image, manifest, Optional.of(LATEST), true, LATER)).isEqualTo(STORED);
 
     assertThat(blobs).allMatch(indexes::isNamed);
     assertThat(blobs)
@@ -75,11 +75,11 @@ abstract class ImageIndexContract {
   @Test
   void put_manifestsThatShareBlobs_countEach() {
     Digest shared = indexes.store(image);
-    images.put(image, manifest(List.of(shared, shared)), Optional.empty(), NOW);
-    images.put(image, manifest(List.of(shared), "other"), Optional.empty(), NOW);
+    images.put(image, manifest(List.of(shared, shared)), Optional.empty(), true, NOW);
+    images.put(image, manifest(List.of(shared), "other"), Optional.empty(), true, NOW);
     RepositoryName second = image();
     indexes.layers().link(second, shared, NOW);
-    images.put(second, manifest(List.of(shared), "other"), Optional.empty(), NOW);
+    images.put(second, manifest(List.of(shared), "other"), Optional.empty(), true, NOW);
 
     assertThat(indexes.isNamed(shared)).isTrue();
   }
@@ -91,7 +91,7 @@ abstract class ImageIndexContract {
     Digest unknown = digest();
     Manifest manifest = manifest(List.of(present, elsewhere, unknown));
 
-    assertThat(images.put(image, manifest, Optional.of(LATEST), NOW))
+    assertThat(images.put(image, manifest, Optional.of(LATEST), true, NOW))
         .isEqualTo(new Put.Missing(Set.of(elsewhere, unknown)));
 
     assertThat(images.find(image, LATEST)).isEmpty();
@@ -105,25 +105,26 @@ abstract class ImageIndexContract {
   void put_afterWhatWasMissingCame_isStored() {
     Digest elsewhere = indexes.store(image());
     Manifest manifest = manifest(List.of(elsewhere));
-    images.put(image, manifest, Optional.of(LATEST), NOW);
+    images.put(image, manifest, Optional.of(LATEST), true, NOW);
 
     indexes.layers().link(image, elsewhere, NOW);
 
-    assertThat(images.put(image, manifest, Optional.of(LATEST), NOW)).isEqualTo(STORED);
+    assertThat(images.put(image, manifest, Optional.of(LATEST), true, NOW)).isEqualTo(STORED);
     assertThat(indexes.isNamed(elsewhere)).isTrue();
   }
 
   @Test
   void put_index_needsItsManifestsInTheImage() {
     Manifest child = manifest(stored(1));
-    images.put(image, child, Optional.empty(), NOW);
+    images.put(image, child, Optional.empty(), true, NOW);
     Digest unknown = digest();
 
-    assertThat(images.put(image, Samples.index(List.of(child.digest(), unknown)), latest(), NOW))
+    assertThat(
+            images.put(image, Samples.index(List.of(child.digest(), unknown)), latest(), true, NOW))
         .isEqualTo(new Put.Missing(Set.of(unknown)));
-    assertThat(images.put(image(), Samples.index(List.of(child.digest())), latest(), NOW))
+    assertThat(images.put(image(), Samples.index(List.of(child.digest())), latest(), true, NOW))
         .isEqualTo(new Put.Missing(Set.of(child.digest())));
-    assertThat(images.put(image, Samples.index(List.of(child.digest())), latest(), NOW))
+    assertThat(images.put(image, Samples.index(List.of(child.digest())), latest(), true, NOW))
         .isEqualTo(STORED);
   }
 
@@ -135,12 +136,12 @@ abstract class ImageIndexContract {
             .mapToObj(
                 i -> {
                   Manifest child = manifest(List.of(blob), "child " + i);
-                  images.put(image, child, Optional.empty(), NOW);
+                  images.put(image, child, Optional.empty(), true, NOW);
                   return child.digest();
                 })
             .toList();
 
-    assertThat(images.put(image, Samples.index(children), latest(), NOW)).isEqualTo(STORED);
+    assertThat(images.put(image, Samples.index(children), latest(), true, NOW)).isEqualTo(STORED);
     assertThat(images.find(image, LATEST).orElseThrow().manifests()).hasSize(120);
   }
 
@@ -149,7 +150,7 @@ abstract class ImageIndexContract {
     Manifest subject = manifest(List.of(digest()));
     Manifest note = Samples.about(subject.digest(), indexes.store(image), "note");
 
-    assertThat(images.put(image, note, Optional.empty(), NOW)).isEqualTo(STORED);
+    assertThat(images.put(image, note, Optional.empty(), true, NOW)).isEqualTo(STORED);
     Manifest found = images.find(image, new ByDigest(note.digest())).orElseThrow();
     assertThat(found.subject().orElseThrow().digest()).isEqualTo(subject.digest());
     assertThat(found.artifactType()).contains("text/x-note");
@@ -160,8 +161,8 @@ abstract class ImageIndexContract {
     List<Digest> blobs = stored(130);
     Manifest manifest = manifest(blobs);
 
-    assertThat(images.put(image, manifest, latest(), NOW)).isEqualTo(STORED);
-    assertThat(images.put(image, manifest, latest(), NOW)).isEqualTo(STORED);
+    assertThat(images.put(image, manifest, latest(), true, NOW)).isEqualTo(STORED);
+    assertThat(images.put(image, manifest, latest(), true, NOW)).isEqualTo(STORED);
 
     assertThat(images.find(image, LATEST).orElseThrow().bytes()).isEqualTo(manifest.bytes());
     assertThat(blobs).allMatch(indexes::isNamed);
@@ -173,7 +174,7 @@ abstract class ImageIndexContract {
     Digest unknown = digest();
     Manifest manifest = manifest(Stream.concat(blobs.stream(), Stream.of(unknown)).toList());
 
-    assertThat(images.put(image, manifest, latest(), NOW))
+    assertThat(images.put(image, manifest, latest(), true, NOW))
         .isEqualTo(new Put.Missing(Set.of(unknown)));
     assertThat(blobs).noneMatch(indexes::isNamed);
   }
@@ -185,7 +186,8 @@ abstract class ImageIndexContract {
       Manifest manifest = manifest(blobs);
 
       List<Put> results =
-          Race.of(4, i -> () -> images.put(image, manifest, Optional.of(new Tag("t" + i)), NOW));
+          Race.of(
+              4, i -> () -> images.put(image, manifest, Optional.of(new Tag("t" + i)), true, NOW));
 
       assertThat(results).containsOnly(STORED);
       assertThat(blobs).allMatch(indexes::isNamed);
@@ -202,7 +204,7 @@ abstract class ImageIndexContract {
         IntStream.range(0, 6).mapToObj(i -> manifest(List.of(shared), "m" + i)).toList();
 
     List<Put> results =
-        Race.of(6, i -> () -> images.put(image, manifests.get(i), Optional.empty(), NOW));
+        Race.of(6, i -> () -> images.put(image, manifests.get(i), Optional.empty(), true, NOW));
 
     assertThat(results).containsOnly(STORED);
     assertThat(indexes.isNamed(shared)).isTrue();
@@ -212,7 +214,7 @@ abstract class ImageIndexContract {
   void put_largeManifest_isFoundWithItsBytes() {
     Manifest manifest = manifest(stored(1), "x".repeat(300 << 10));
 
-    assertThat(images.put(image, manifest, latest(), NOW)).isEqualTo(STORED);
+    assertThat(images.put(image, manifest, latest(), true, NOW)).isEqualTo(STORED);
     assertThat(images.find(image, LATEST).orElseThrow().bytes()).isEqualTo(manifest.bytes());
   }
 
@@ -221,11 +223,11 @@ abstract class ImageIndexContract {
     Digest blob = indexes.store(image);
     Manifest first = manifest(List.of(blob), "first");
     Manifest second = manifest(List.of(blob), "second");
-    images.put(image, first, latest(), NOW);
-    images.put(image, second, latest(), NOW);
+    images.put(image, first, latest(), true, NOW);
+    images.put(image, second, latest(), true, NOW);
     assertThat(images.find(image, LATEST)).contains(second);
 
-    images.put(image, first, latest(), NOW);
+    images.put(image, first, latest(), true, NOW);
 
     assertThat(images.find(image, LATEST)).contains(first);
     assertThat(images.find(image, new ByDigest(second.digest()))).contains(second);
@@ -233,10 +235,135 @@ abstract class ImageIndexContract {
   }
 
   @Test
+  void put_takenTagWithoutTheRight_changesNothing() {
+    List<Digest> blobs = stored(2);
+    Manifest first = manifest(blobs);
+    Manifest second = manifest(stored(2), "second");
+    images.put(image, first, latest(), false, NOW);
+
+    assertThat(images.put(image, first, latest(), false, NOW)).isEqualTo(STORED);
+    assertThat(images.put(image, second, latest(), false, NOW)).isEqualTo(taken(first));
+    assertThat(images.find(image, LATEST)).map(Manifest::digest).contains(first.digest());
+    assertThat(images.find(image, new ByDigest(second.digest()))).isEmpty();
+    assertThat(second.blobs()).noneMatch(blob -> indexes.isNamed(blob.digest()));
+
+    images.put(image, second, Optional.of(new Tag("2")), false, NOW);
+    assertThat(images.put(image, second, latest(), false, NOW)).isEqualTo(taken(first));
+    assertThat(images.put(image, second, Optional.empty(), false, NOW)).isEqualTo(STORED);
+    assertThat(images.find(image, LATEST)).map(Manifest::digest).contains(first.digest());
+    assertThat(images.put(image, second, latest(), true, NOW)).isEqualTo(STORED);
+    assertThat(images.put(image, first, latest(), false, NOW)).isEqualTo(taken(second));
+  }
+
+  @Test
+  void put_takenTagAndMissingBlobs_tellsOfTheTag() {
+    Manifest first = manifest(stored(1));
+    images.put(image, first, latest(), false, NOW);
+
+    assertThat(images.put(image, manifest(List.of(digest())), latest(), false, NOW))
+        .isEqualTo(taken(first));
+  }
+
+  /** One that was refused does not bring a manifest back that nothing leads to. */
+  @Test
+  void put_takenTagOfAReleasedManifest_leavesItReleased() throws Exception {
+    Manifest first = manifest(stored(1));
+    Manifest released = manifest(stored(1), "released");
+    images.put(image, first, latest(), false, NOW);
+    images.put(image, released, Optional.of(new Tag("gone")), false, NOW);
+    images.delete(image, new Tag("gone"), NOW);
+
+    assertThat(images.put(image, released, latest(), false, NOW)).isEqualTo(taken(first));
+
+    Eventually.equal(
+        List.of(released.digest()),
+        () ->
+            images.released(LATER, Optional.empty(), 100).items().stream()
+                .map(ImageIndex.Released::manifest)
+                .toList());
+  }
+
+  @Test
+  void put_tagDeletedBefore_isFreeWithoutTheRight() {
+    images.put(image, manifest(stored(1)), latest(), false, NOW);
+    images.delete(image, LATEST, NOW);
+
+    assertThat(images.put(image, manifest(stored(1), "second"), latest(), false, NOW))
+        .isEqualTo(STORED);
+  }
+
+  @Test
+  void put_racersForOneNewTagWithoutTheRight_oneWins() throws Exception {
+    List<Digest> blobs = stored(1);
+    List<Manifest> manifests =
+        IntStream.range(0, 30).mapToObj(i -> manifest(blobs, "racer " + i)).toList();
+
+    List<Put> results =
+        Race.of(30, i -> () -> images.put(image, manifests.get(i), latest(), false, NOW));
+
+    Manifest winner = manifests.get(results.indexOf(STORED));
+    assertThat(results).containsOnlyOnce(STORED);
+    assertThat(results).allMatch(put -> put.equals(STORED) || put.equals(taken(winner)));
+    assertThat(images.find(image, LATEST)).map(Manifest::digest).contains(winner.digest());
+    assertThat(manifests)
+        .filteredOn(one -> images.find(image, new ByDigest(one.digest())).isPresent())
+        .containsExactly(winner);
+  }
+
+  @Test
+  void put_racersOfManifestsThatAreThereForOneNewTagWithoutTheRight_oneWins() throws Exception {
+    List<Digest> blobs = stored(1);
+    List<Manifest> manifests =
+        IntStream.range(0, 30).mapToObj(i -> manifest(blobs, "racer " + i)).toList();
+    manifests.forEach(one -> images.put(image, one, Optional.empty(), false, NOW));
+
+    List<Put> results =
+        Race.of(30, i -> () -> images.put(image, manifests.get(i), latest(), false, NOW));
+
+    assertThat(results).containsOnlyOnce(STORED);
+    assertThat(images.find(image, LATEST))
+        .map(Manifest::digest)
+        .contains(manifests.get(results.indexOf(STORED)).digest());
+  }
+
+  @Test
+  void put_racersWithTheSameManifestAndTagWithoutTheRight_areAllTaken() throws Exception {
+    Manifest manifest = manifest(stored(1));
+
+    assertThat(Race.of(8, i -> () -> images.put(image, manifest, latest(), false, NOW)))
+        .containsOnly(STORED);
+  }
+
+  @Test
+  void put_withoutTheRightRacingWithADeletionOfTheTag_isEitherAsBeforeOrNew() throws Exception {
+    List<Digest> blobs = stored(1);
+    for (int round = 0; round < 5; round++) {
+      Manifest first = manifest(blobs, "first " + round);
+      Manifest second = manifest(blobs, "second " + round);
+      Optional<Tag> tag = Optional.of(new Tag("t" + round));
+      images.put(image, first, tag, false, NOW);
+
+      List<Object> results =
+          Race.of(
+              2,
+              i ->
+                  i == 0
+                      ? () -> images.delete(image, tag.get(), NOW)
+                      : () -> images.put(image, second, tag, false, NOW));
+
+      assertThat(results.getFirst()).isEqualTo(true);
+      assertThat(results.getLast()).isIn(STORED, taken(first));
+      assertThat(images.find(image, tag.get()).map(Manifest::digest))
+          .isEqualTo(
+              results.getLast().equals(STORED) ? Optional.of(second.digest()) : Optional.empty());
+    }
+  }
+
+  @Test
   void tags_pages_areInLexicalOrder() {
     Manifest manifest = manifest(stored(1));
     Stream.of("b", "a", "a-1", "a.b", "A", "_", "ab", "1.10", "1.9")
-        .forEach(tag -> images.put(image, manifest, Optional.of(new Tag(tag)), NOW));
+        .forEach(tag -> images.put(image, manifest, Optional.of(new Tag(tag)), true, NOW));
     List<Tag> expected =
         Stream.of("1.10", "1.9", "A", "_", "a", "a-1", "a.b", "ab", "b").map(Tag::new).toList();
 
@@ -254,9 +381,9 @@ abstract class ImageIndexContract {
     List<Digest> blobs = stored(3);
     Manifest manifest = manifest(blobs);
     Manifest other = manifest(blobs, "other");
-    images.put(image, manifest, latest(), NOW);
-    images.put(image, manifest, Optional.of(new Tag("1.0")), NOW);
-    images.put(image, other, Optional.of(new Tag("other")), NOW);
+    images.put(image, manifest, latest(), true, NOW);
+    images.put(image, manifest, Optional.of(new Tag("1.0")), true, NOW);
+    images.put(image, other, Optional.of(new Tag("other")), true, NOW);
 
     assertThat(images.delete(image, new ByDigest(manifest.digest()), LATER)).isTrue();
 
@@ -274,8 +401,8 @@ abstract class ImageIndexContract {
     Digest blob = indexes.store(image);
     Manifest manifest = manifest(List.of(blob, blob));
     Manifest other = manifest(List.of(blob), "other");
-    images.put(image, manifest, latest(), NOW);
-    images.put(image, other, latest(), NOW);
+    images.put(image, manifest, latest(), true, NOW);
+    images.put(image, other, latest(), true, NOW);
     Reference reference = new ByDigest(manifest.digest());
 
     assertThat(images.delete(image, reference, NOW)).isTrue();
@@ -288,7 +415,7 @@ abstract class ImageIndexContract {
   @Test
   void delete_unknown_changesNothing() {
     Manifest manifest = manifest(stored(1));
-    images.put(image, manifest, latest(), NOW);
+    images.put(image, manifest, latest(), true, NOW);
 
     assertThat(images.delete(image, new ByDigest(digest()), NOW)).isFalse();
     assertThat(images.delete(image, new Tag("other"), NOW)).isFalse();
@@ -302,7 +429,7 @@ abstract class ImageIndexContract {
   void delete_tag_leavesTheManifest() {
     Digest blob = indexes.store(image);
     Manifest manifest = manifest(List.of(blob));
-    images.put(image, manifest, latest(), NOW);
+    images.put(image, manifest, latest(), true, NOW);
 
     assertThat(images.delete(image, LATEST, NOW)).isTrue();
     assertThat(images.delete(image, LATEST, NOW)).isFalse();
@@ -317,11 +444,11 @@ abstract class ImageIndexContract {
     for (int layers : List.of(2, 100)) {
       List<Digest> blobs = stored(layers);
       Manifest manifest = manifest(blobs);
-      images.put(image, manifest, latest(), NOW);
+      images.put(image, manifest, latest(), true, NOW);
       images.delete(image, new ByDigest(manifest.digest()), NOW);
       assertThat(blobs).noneMatch(indexes::isNamed);
 
-      assertThat(images.put(image, manifest, latest(), NOW)).isEqualTo(STORED);
+      assertThat(images.put(image, manifest, latest(), true, NOW)).isEqualTo(STORED);
 
       assertThat(images.find(image, LATEST)).contains(manifest);
       assertThat(blobs).allMatch(indexes::isNamed);
@@ -334,8 +461,8 @@ abstract class ImageIndexContract {
     Manifest manifest = manifest(List.of(blob), "x".repeat(300 << 10));
     RepositoryName other = image();
     indexes.layers().link(other, blob, NOW);
-    images.put(image, manifest, latest(), NOW);
-    images.put(other, manifest, latest(), NOW);
+    images.put(image, manifest, latest(), true, NOW);
+    images.put(other, manifest, latest(), true, NOW);
 
     assertThat(images.delete(image, new ByDigest(manifest.digest()), NOW)).isTrue();
 
@@ -349,7 +476,7 @@ abstract class ImageIndexContract {
     List<Digest> blobs = stored(130);
     Manifest manifest = manifest(blobs);
     for (int i = 0; i < 130; i++) {
-      images.put(image, manifest, Optional.of(new Tag("t" + i)), NOW);
+      images.put(image, manifest, Optional.of(new Tag("t" + i)), true, NOW);
     }
 
     assertThat(images.delete(image, new ByDigest(manifest.digest()), NOW)).isTrue();
@@ -363,14 +490,14 @@ abstract class ImageIndexContract {
     for (int layers : List.of(3, 100)) {
       List<Digest> blobs = stored(layers);
       Manifest manifest = manifest(blobs);
-      images.put(image, manifest, Optional.empty(), NOW);
+      images.put(image, manifest, Optional.empty(), true, NOW);
 
       Race.of(
           4,
           i ->
               i % 2 == 0
                   ? () -> images.delete(image, new ByDigest(manifest.digest()), NOW)
-                  : () -> images.put(image, manifest, Optional.of(new Tag("t" + i)), NOW));
+                  : () -> images.put(image, manifest, Optional.of(new Tag("t" + i)), true, NOW));
 
       boolean isThere = images.find(image, new ByDigest(manifest.digest())).isPresent();
       assertThat(blobs).allMatch(blob -> indexes.isNamed(blob) == isThere);
@@ -387,7 +514,7 @@ abstract class ImageIndexContract {
     Digest blob = indexes.store(image);
     List<Manifest> manifests =
         IntStream.range(0, 20).mapToObj(i -> manifest(List.of(blob), "m" + i)).toList();
-    images.put(image, manifests.getFirst(), latest(), NOW);
+    images.put(image, manifests.getFirst(), latest(), true, NOW);
     AtomicBoolean goesOn = new AtomicBoolean(true);
 
     List<Boolean> results =
@@ -397,7 +524,7 @@ abstract class ImageIndexContract {
                 i == 0
                     ? () -> {
                       for (int m = 1; m < manifests.size(); m++) {
-                        images.put(image, manifests.get(m), latest(), NOW);
+                        images.put(image, manifests.get(m), latest(), true, NOW);
                         Digest left = manifests.get(m - 1).digest();
                         images.delete(image, new ByDigest(left), NOW);
                       }
@@ -423,8 +550,8 @@ abstract class ImageIndexContract {
     assertThat(images.exists(image)).isFalse();
     Manifest first = manifest(List.of(blob), "first");
     Manifest second = manifest(List.of(blob), "second");
-    images.put(image, first, latest(), NOW);
-    images.put(image, second, latest(), NOW);
+    images.put(image, first, latest(), true, NOW);
+    images.put(image, second, latest(), true, NOW);
     images.delete(image, new ByDigest(first.digest()), NOW);
     assertThat(images.exists(image)).isTrue();
 
@@ -445,8 +572,8 @@ abstract class ImageIndexContract {
             .mapToObj(i -> Samples.about(subject.digest(), config, "note " + i))
             .sorted(Comparator.comparing(note -> note.digest().toString()))
             .toList();
-    notes.reversed().forEach(note -> images.put(image, note, Optional.empty(), NOW));
-    images.put(image, subject, latest(), NOW);
+    notes.reversed().forEach(note -> images.put(image, note, Optional.empty(), true, NOW));
+    images.put(image, subject, latest(), true, NOW);
 
     List<Referrer> all = notes.stream().map(Referrer::of).toList();
     assertThat(images.referrers(image, subject.digest(), Optional.empty(), 10)).isEqualTo(all);
@@ -463,9 +590,9 @@ abstract class ImageIndexContract {
     Digest config = indexes.store(image);
     Manifest first = Samples.about(subject.digest(), config, "first");
     Manifest second = Samples.about(subject.digest(), config, "second");
-    images.put(image, subject, latest(), NOW);
-    images.put(image, first, Optional.empty(), NOW);
-    images.put(image, second, Optional.empty(), NOW);
+    images.put(image, subject, latest(), true, NOW);
+    images.put(image, first, Optional.empty(), true, NOW);
+    images.put(image, second, Optional.empty(), true, NOW);
 
     images.delete(image, new ByDigest(first.digest()), NOW);
     images.delete(image, new ByDigest(subject.digest()), NOW);
@@ -478,7 +605,7 @@ abstract class ImageIndexContract {
   void referrers_largeAnnotations_areWhole() {
     Digest subject = digest();
     Manifest note = Samples.about(subject, indexes.store(image), "x".repeat(500 << 10));
-    images.put(image, note, Optional.empty(), NOW);
+    images.put(image, note, Optional.empty(), true, NOW);
 
     assertThat(images.referrers(image, subject, Optional.empty(), 10))
         .containsExactly(Referrer.of(note));
@@ -490,7 +617,7 @@ abstract class ImageIndexContract {
     List<RepositoryName> names =
         Stream.of("a", "a-b", "a.b", "a/b", "ab").map(end -> name(team, end)).toList();
     for (RepositoryName name : names.reversed()) {
-      images.put(name, manifest(List.of(indexes.store(name))), Optional.empty(), NOW);
+      images.put(name, manifest(List.of(indexes.store(name))), Optional.empty(), true, NOW);
     }
     indexes.store(name(team, "b-without-a-manifest"));
     Optional<RepositoryName> before = Optional.of(new RepositoryName(team));
@@ -503,6 +630,10 @@ abstract class ImageIndexContract {
 
   List<Digest> stored(int layers) {
     return IntStream.range(0, layers).mapToObj(_ -> indexes.store(image)).toList();
+  }
+
+  static Put taken(Manifest by) {
+    return new Put.TagTaken(by.digest());
   }
 
   private static Optional<Tag> latest() {

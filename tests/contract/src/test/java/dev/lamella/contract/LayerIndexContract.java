@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 abstract class LayerIndexContract {
@@ -87,7 +88,7 @@ abstract class LayerIndexContract {
     Upload first = indexes.open(image(), digest);
     Upload second = indexes.open(image(), digest);
     indexes.layers().commit(first, layer(first));
-    indexes.images().put(first.image(), manifest(List.of(digest)), Optional.empty(), NOW);
+    indexes.images().put(first.image(), manifest(List.of(digest)), Optional.empty(), true, NOW);
     indexes.layers().damage(digest, first.id(), List.of(0));
 
     assertThat(indexes.layers().commit(second, layer(second))).isEqualTo(Commit.COMMITTED);
@@ -258,6 +259,31 @@ abstract class LayerIndexContract {
   }
 
   @Test
+  void imagesOf_prefix_areThoseThatBeginWithIt() throws Exception {
+    RepositoryName image = image();
+    List<RepositoryName> images =
+        Stream.of("", "-b", "/c", "/d", "0").map(end -> new RepositoryName(image + end)).toList();
+    Digest digest = indexes.store(images.get(0));
+    images.forEach(each -> indexes.layers().link(each, digest, LATER));
+    Eventually.equal(
+        Set.copyOf(images),
+        () -> Set.copyOf(indexes.layers().imagesOf(digest, Optional.empty(), 100)));
+
+    assertThat(prefixed(digest, image + "/", Optional.empty(), 9)).isEqualTo(images.subList(2, 4));
+    assertThat(prefixed(digest, image + "/", Optional.of(images.get(2)), 9))
+        .isEqualTo(images.subList(3, 4));
+    assertThat(prefixed(digest, image + "/", Optional.empty(), 1)).isEqualTo(images.subList(2, 3));
+    assertThat(prefixed(digest, image.value(), Optional.empty(), 9)).hasSize(5);
+    assertThat(prefixed(digest, image + "0", Optional.empty(), 9)).isEqualTo(images.subList(4, 5));
+    assertThat(prefixed(digest, image + "1", Optional.empty(), 9)).isEmpty();
+  }
+
+  private List<RepositoryName> prefixed(
+      Digest digest, String prefix, Optional<RepositoryName> last, int limit) {
+    return indexes.layers().imagesOf(digest, prefix, last, limit);
+  }
+
+  @Test
   void condemn_unusedLayer_takesItOutOfTheStoreForAll() {
     Upload upload = indexes.open(image(), digest());
     Layer layer = layer(upload);
@@ -295,7 +321,7 @@ abstract class LayerIndexContract {
     RepositoryName image = image();
     Digest digest = indexes.store(image);
     Layer before = indexes.layers().find(digest).orElseThrow();
-    indexes.images().put(image, Samples.manifest(List.of(digest)), Optional.empty(), NOW);
+    indexes.images().put(image, Samples.manifest(List.of(digest)), Optional.empty(), true, NOW);
 
     assertThat(indexes.layers().condemn(before, LATER)).isFalse();
 
@@ -347,7 +373,7 @@ abstract class LayerIndexContract {
                   i == 0
                       ? () -> indexes.layers().condemn(layer, LATER)
                       : () ->
-                          indexes.images().put(image, manifest, Optional.empty(), LATER)
+                          indexes.images().put(image, manifest, Optional.empty(), true, LATER)
                               instanceof ImageIndex.Put.Stored);
 
       assertThat(results).containsExactlyInAnyOrder(true, false);
@@ -418,7 +444,7 @@ abstract class LayerIndexContract {
     RepositoryName image = image();
     Digest unused = indexes.store(image);
     Digest referenced = indexes.store(image);
-    indexes.images().put(image, Samples.manifest(List.of(referenced)), Optional.empty(), NOW);
+    indexes.images().put(image, Samples.manifest(List.of(referenced)), Optional.empty(), true, NOW);
     Digest used = indexes.store(image);
     indexes.layers().link(image, used, LATER.plusSeconds(1));
     IntStream.range(0, 20).forEach(_ -> indexes.store(image));
@@ -467,8 +493,8 @@ abstract class LayerIndexContract {
     List<Manifest> manifests =
         List.of(Samples.manifest(List.of(digest), "one"), Samples.manifest(List.of(digest), "two"));
     for (Manifest manifest : manifests) {
-      indexes.images().put(image, manifest, Optional.empty(), NOW);
-      indexes.images().put(image, manifest, Optional.empty(), NOW);
+      indexes.images().put(image, manifest, Optional.empty(), true, NOW);
+      indexes.images().put(image, manifest, Optional.empty(), true, NOW);
       indexes.layers().link(image, digest, NOW);
       assertThat(indexes.layers().unlink(image, digest, LATER)).isEqualTo(Unlink.IN_USE);
     }
@@ -481,7 +507,7 @@ abstract class LayerIndexContract {
     indexes.images().delete(image, new ByDigest(manifests.getLast().digest()), NOW);
 
     assertThat(indexes.layers().unlink(image, digest, LATER)).isEqualTo(Unlink.UNLINKED);
-    assertThat(indexes.images().put(image, manifests.getFirst(), Optional.empty(), NOW))
+    assertThat(indexes.images().put(image, manifests.getFirst(), Optional.empty(), true, NOW))
         .isEqualTo(new ImageIndex.Put.Missing(Set.of(digest)));
   }
 }

@@ -59,9 +59,9 @@ class MissingServicesTest {
 
     areUnavailable(
         "bucket no-manifests (the store of large manifests) does not exist",
-        () -> broken.put(image, large, Optional.of(tag), Samples.NOW));
+        () -> broken.put(image, large, Optional.of(tag), true, Samples.NOW));
 
-    indexes.images().put(image, large, Optional.of(tag), Samples.NOW);
+    indexes.images().put(image, large, Optional.of(tag), true, Samples.NOW);
     areUnavailable(
         "bucket no-manifests (the store of large manifests) does not exist",
         () -> broken.find(image, tag));

@@ -73,7 +73,7 @@ abstract class ReleasedContract {
       images.delete(image, ONE, NOW);
       Released released = all(LATER).getFirst();
 
-      images.put(image, manifest, tag, LATER);
+      images.put(image, manifest, tag, true, LATER);
 
       assertThat(released()).isEmpty();
       assertThat(images.remove(released, LATER)).isFalse();
@@ -174,8 +174,8 @@ abstract class ReleasedContract {
     Manifest ofAnother = about(Samples.digest(), blob, "of what is not there");
     put(manifest, ONE);
     put(tagged, TWO);
-    images.put(image, untagged, Optional.empty(), NOW);
-    images.put(image, ofAnother, Optional.empty(), NOW);
+    images.put(image, untagged, Optional.empty(), true, NOW);
+    images.put(image, ofAnother, Optional.empty(), true, NOW);
 
     images.delete(image, TWO, NOW);
     assertThat(released()).isEmpty();
@@ -207,13 +207,13 @@ abstract class ReleasedContract {
 
   @Test
   void put_whatADeletedIndexNamed_keepsIt() {
-    images.put(image, manifest, Optional.empty(), NOW);
+    images.put(image, manifest, Optional.empty(), true, NOW);
     put(index(List.of(manifest.digest())), ONE);
     images.delete(image, ONE, NOW);
     assertThat(images.remove(all(LATER).getFirst(), LATER)).isTrue();
     assertThat(released()).containsExactly(manifest.digest());
 
-    images.put(image, manifest, Optional.empty(), LATER);
+    images.put(image, manifest, Optional.empty(), true, LATER);
 
     assertThat(released()).isEmpty();
   }
@@ -258,7 +258,7 @@ abstract class ReleasedContract {
               actor ->
                   actor == 0
                       ? () -> images.remove(released, LATER)
-                      : () -> images.put(image, put, Optional.of(TWO), LATER));
+                      : () -> images.put(image, put, Optional.of(TWO), true, LATER));
 
       boolean isThere = images.find(image, new ByDigest(manifest.digest())).isPresent();
       boolean wasPut = results.get(1) instanceof Put.Stored;
@@ -271,14 +271,14 @@ abstract class ReleasedContract {
   }
 
   private void put(Manifest some, Tag tag) {
-    assertThat(images.put(image, some, Optional.of(tag), NOW)).isEqualTo(new Put.Stored());
+    assertThat(images.put(image, some, Optional.of(tag), true, NOW)).isEqualTo(new Put.Stored());
   }
 
   /** Manifests that no tag points to. */
   final List<Digest> children(int count) {
     return IntStream.range(0, count)
         .mapToObj(i -> manifest(List.of(blob), "child %d of %d".formatted(i, count)))
-        .peek(child -> images.put(image, child, Optional.empty(), NOW))
+        .peek(child -> images.put(image, child, Optional.empty(), true, NOW))
         .map(Manifest::digest)
         .toList();
   }

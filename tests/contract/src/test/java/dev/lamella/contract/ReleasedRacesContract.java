@@ -291,8 +291,8 @@ abstract class ReleasedRacesContract {
 
     /** As a client does that finds something missing: it pushes that first. */
     void put(Manifest some, Tag tag) {
-      while (images.put(image, some, Optional.of(tag), NOW) instanceof Put.Missing) {
-        images.put(image, manifest, Optional.empty(), NOW);
+      while (images.put(image, some, Optional.of(tag), true, NOW) instanceof Put.Missing) {
+        images.put(image, manifest, Optional.empty(), true, NOW);
       }
     }
 

@@ -191,7 +191,7 @@ final class Site {
 
   private void putManifest(RepositoryName image, byte[] layer) {
     Manifest manifest = Samples.manifest(List.of(Samples.sha256(layer)));
-    putManifest.put(image, TAG, manifest.mediaType(), manifest.bytes());
+    putManifest.put(Caller.ANYBODY, image, TAG, manifest.mediaType(), manifest.bytes());
   }
 
   private static void requireMissing(Refusal e) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What a token allows: of what was asked for, what the account may.
@@ -42,15 +43,7 @@ public record Access(
     }
     boolean administers = isOnStore && account.administrator();
     return new Access(
-        repositories, isOnStore && !administers ? pullable(account) : List.of(), administers);
-  }
-
-  private static List<NamePattern> pullable(Account account) {
-    return account.grants().stream()
-        .filter(grant -> grant.actions().contains(Action.PULL))
-        .map(Grant::repositories)
-        .distinct()
-        .toList();
+        repositories, isOnStore && !administers ? account.pullable() : List.of(), administers);
   }
 
   @Override
@@ -64,5 +57,17 @@ public record Access(
   @Override
   public boolean allowOnStore(Action action) {
     return administers;
+  }
+
+  @Override
+  public List<NamePattern> pullable() {
+    return administers
+        ? List.of(NamePattern.ALL)
+        : Stream.concat(
+                repositories.entrySet().stream()
+                    .filter(entry -> entry.getValue().contains(Action.PULL))
+                    .map(entry -> NamePattern.of(entry.getKey())),
+                pulls.stream())
+            .toList();
   }
 }

@@ -1,6 +1,7 @@
 package dev.lamella.core.access;
 
 import dev.lamella.core.ErrorCode;
+import dev.lamella.core.NamePattern;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
 import java.time.Instant;
@@ -62,6 +63,17 @@ public record Account(
   @Override
   public boolean allowOnStore(Action action) {
     return administrator;
+  }
+
+  @Override
+  public List<NamePattern> pullable() {
+    return administrator
+        ? List.of(NamePattern.ALL)
+        : grants.stream()
+            .filter(grant -> grant.actions().contains(Action.PULL))
+            .map(Grant::repositories)
+            .distinct()
+            .toList();
   }
 
   /** What a token may allow that it asks for. */

@@ -40,6 +40,13 @@ public interface ImageIndex {
      * @param size what it has, in bytes
      */
     record WrongSize(Descriptor named, long size) implements Put {}
+
+    /**
+     * Nothing changed: the tag is there, and may not be moved.
+     *
+     * @param manifest that it points to
+     */
+    record TagTaken(Digest manifest) implements Put {}
   }
 
   /**
@@ -58,8 +65,12 @@ public interface ImageIndex {
    *
    * <p>{@linkplain Manifest#external External} layers may be absent. While they are linked to the
    * image they are like any other blob, also where that is later.
+   *
+   * @param mayMove whether the tag may be taken from another manifest; of many who put it at once
+   *     and may not, one comes first, and the others are told {@link Put.TagTaken}, which comes
+   *     before what is missing
    */
-  Put put(RepositoryName image, Manifest manifest, Optional<Tag> tag, Instant now);
+  Put put(RepositoryName image, Manifest manifest, Optional<Tag> tag, boolean mayMove, Instant now);
 
   /**
    * The manifest with its exact bytes.

@@ -49,11 +49,20 @@ public interface LayerIndex {
     return find(image, digest).isPresent();
   }
 
+  /** The same of all images, whatever their names begin with. */
+  default List<RepositoryName> imagesOf(Digest digest, Optional<RepositoryName> last, int limit) {
+    return imagesOf(digest, "", last, limit);
+  }
+
   /**
-   * Images that may read this layer, in order of name, after {@code last}; eventually consistent,
-   * at most {@code limit}.
+   * Images that may read this layer and whose names begin with {@code prefix}, in order of name,
+   * after {@code last}; eventually consistent, at most {@code limit}. One read for each 1,000 or
+   * so, however many images there are before and after them.
+   *
+   * @param last of those, or empty for the beginning
    */
-  List<RepositoryName> imagesOf(Digest digest, Optional<RepositoryName> last, int limit);
+  List<RepositoryName> imagesOf(
+      Digest digest, String prefix, Optional<RepositoryName> last, int limit);
 
   /**
    * Lets an image read a stored layer, and marks the layer used. Idempotent.

@@ -8,6 +8,8 @@ import dev.lamella.core.Reference.ByDigest;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.access.Action;
+import dev.lamella.core.access.Caller;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.manifest.ManifestReader;
 import dev.lamella.core.port.ImageIndex;
@@ -16,7 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Takes a manifest, once all that it names is there. */
+/**
+ * Takes a manifest, once all that it names is there, from a caller who may push to the image. To
+ * move a tag that is there, the caller must be allowed that as well.
+ */
 public final class PutManifest {
   private final ImageIndex images;
   private final LateLayers late;
@@ -39,9 +44,11 @@ public final class PutManifest {
    * @throws Refusal {@code DIGEST_INVALID} where the reference is another digest than that of the
    *     bytes; {@code TOO_LARGE}; {@code MANIFEST_INVALID}; {@code SIZE_INVALID} where it says
    *     another size of what is stored; {@code MANIFEST_BLOB_UNKNOWN}, naming what is missing;
-   *     {@code TOOMANYREQUESTS} where that is on its way
+   *     {@code TOOMANYREQUESTS} where that is on its way; {@code DENIED} where the tag points to
+   *     another manifest, and the caller may not move it
    */
-  public Manifest put(RepositoryName image, Reference reference, String mediaType, byte[] bytes) {
+  public Manifest put(
+      Caller caller, RepositoryName image, Reference reference, String mediaType, byte[] bytes) {
     Digest digest =
         switch (reference) {
           case ByDigest(Digest wanted) -> required(wanted, Digest.of(wanted.algorithm(), bytes));
@@ -52,13 +59,14 @@ public final class PutManifest {
     if (!manifest.external().isEmpty()) {
       late.store(image, manifest.external());
     }
-    ImageIndex.Put put = images.put(image, manifest, tag, clock.instant());
+    boolean mayMove = caller.may(Action.OVERWRITE, image);
+    ImageIndex.Put put = images.put(image, manifest, tag, mayMove, clock.instant());
     if (put instanceof ImageIndex.Put.Missing(var missing)) {
       List<Descriptor> blobs =
           manifest.blobs().stream().filter(blob -> missing.contains(blob.digest())).toList();
       if (!blobs.isEmpty()) {
         late.store(image, blobs);
-        put = images.put(image, manifest, tag, clock.instant());
+        put = images.put(image, manifest, tag, mayMove, clock.instant());
       }
     }
     return switch (put) {
@@ -73,6 +81,11 @@ public final class PutManifest {
                   + " bytes, and what is stored has "
                   + size
                   + ": put a manifest that says so");
+      case ImageIndex.Put.TagTaken(Digest other) ->
+          throw new Refusal(
+              ErrorCode.DENIED,
+              "tag %s of %s points to %s, and %s may not move it: push another tag, or ask for the right 'overwrite'"
+                  .formatted(reference, image, other, caller.name()));
       case ImageIndex.Put.Missing(var missing) ->
           throw new Refusal(
               ErrorCode.MANIFEST_BLOB_UNKNOWN,

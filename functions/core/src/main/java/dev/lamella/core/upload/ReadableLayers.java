@@ -1,6 +1,7 @@
 package dev.lamella.core.upload;
 
 import dev.lamella.core.Digest;
+import dev.lamella.core.NamePattern;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.access.Action;
 import dev.lamella.core.access.Caller;
@@ -17,6 +18,9 @@ public final class ReadableLayers {
   /** Images of a layer that are looked at, at a time. */
   private static final int PAGE = 1_000;
 
+  /** Times that is done for one layer where patterns have text after a star. */
+  private static final int MOST_PAGES = 16;
+
   private final LayerIndex layers;
   private final InstantSource clock;
 
@@ -25,22 +29,48 @@ public final class ReadableLayers {
     this.clock = clock;
   }
 
-  /** Whether the layer is in the image, or in any that the caller may pull from. */
+  /**
+   * Whether the layer is in the image, or in any that the caller may pull from. Takes one read for
+   * each name and pattern that the caller may pull, however many images have the layer. Patterns
+   * with text after a star take up to {@value #MOST_PAGES} more, together: where that is not
+   * enough, the answer is no, and the caller has to send the bytes.
+   */
   boolean isReadable(Caller caller, RepositoryName image, Digest digest) {
     if (layers.isLinked(image, digest)) {
       return true;
     }
-    Optional<RepositoryName> last = Optional.empty();
-    while (true) {
-      List<RepositoryName> images = layers.imagesOf(digest, last, PAGE);
-      if (images.stream().anyMatch(other -> caller.may(Action.PULL, other))) {
-        return true;
-      }
-      if (images.size() < PAGE) {
-        return false;
-      }
-      last = Optional.of(images.getLast());
+    List<NamePattern> patterns = caller.permissions().pullable();
+    return patterns.stream().anyMatch(pattern -> isAtOnce(pattern, digest))
+        || isFound(patterns.stream().filter(pattern -> !pattern.isPrefix()).toList(), digest);
+  }
+
+  /** By one read: the only image of a name, or the first of those of a prefix. */
+  private boolean isAtOnce(NamePattern pattern, Digest digest) {
+    return pattern
+        .exact()
+        .map(name -> layers.isLinked(name, digest))
+        .orElseGet(
+            () ->
+                layers.imagesOf(digest, pattern.prefix(), Optional.empty(), 1).stream()
+                    .anyMatch(pattern::matches));
+  }
+
+  private boolean isFound(List<NamePattern> patterns, Digest digest) {
+    int pages = 0;
+    for (NamePattern pattern : patterns) {
+      Optional<RepositoryName> last = Optional.empty();
+      do {
+        if (pages++ == MOST_PAGES) {
+          return false;
+        }
+        List<RepositoryName> some = layers.imagesOf(digest, pattern.prefix(), last, PAGE);
+        if (some.stream().anyMatch(pattern::matches)) {
+          return true;
+        }
+        last = some.size() < PAGE ? Optional.empty() : Optional.of(some.getLast());
+      } while (last.isPresent());
     }
+    return false;
   }
 
   /**

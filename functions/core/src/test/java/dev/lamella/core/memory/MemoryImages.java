@@ -31,9 +31,16 @@ final class MemoryImages implements ImageIndex {
   }
 
   @Override
-  public Put put(RepositoryName name, Manifest manifest, Optional<Tag> tag, Instant now) {
+  public Put put(
+      RepositoryName name, Manifest manifest, Optional<Tag> tag, boolean mayMove, Instant now) {
     synchronized (tables) {
       Image image = tables.image(name);
+      Optional<Digest> other =
+          tag.flatMap(at -> Optional.ofNullable(image.tags().get(at.value())))
+              .filter(was -> !was.equals(manifest.digest()));
+      if (other.isPresent() && !mayMove) {
+        return new Put.TagTaken(other.get());
+      }
       if (!image.manifests().containsKey(manifest.digest())) {
         Set<Digest> missing = missing(name, manifest);
         if (!missing.isEmpty()) {

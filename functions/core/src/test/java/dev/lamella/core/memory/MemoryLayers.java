@@ -42,11 +42,13 @@ final class MemoryLayers implements LayerIndex {
   }
 
   @Override
-  public List<RepositoryName> imagesOf(Digest digest, Optional<RepositoryName> last, int limit) {
+  public List<RepositoryName> imagesOf(
+      Digest digest, String prefix, Optional<RepositoryName> last, int limit) {
     synchronized (tables) {
       return tables.images.entrySet().stream()
           .filter(entry -> entry.getValue().layers().contains(digest))
           .map(Map.Entry::getKey)
+          .filter(image -> image.value().startsWith(prefix))
           .filter(image -> last.map(image::compareTo).orElse(1) > 0)
           .limit(limit)
           .toList();

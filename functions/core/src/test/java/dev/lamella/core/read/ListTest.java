@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.ErrorCode;
+import dev.lamella.core.NamePattern;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
@@ -43,7 +44,7 @@ class ListTest {
     Manifest manifest = manifest("{\"schemaVersion\":2,\"manifests\":[]}");
     List<Tag> tags =
         IntStream.range(0, ListTags.MOST + 1).mapToObj("t%05d"::formatted).map(Tag::new).toList();
-    tags.forEach(tag -> images.put(IMAGE, manifest, Optional.of(tag), NOW));
+    tags.forEach(tag -> images.put(IMAGE, manifest, Optional.of(tag), true, NOW));
 
     Page<Tag> first = listTags.page(IMAGE, Optional.empty(), Integer.MAX_VALUE);
 
@@ -65,14 +66,15 @@ class ListTest {
 
   @Test
   void tags_ofAnImageWithoutAny_areEmpty() {
-    images.put(IMAGE, manifest("{\"schemaVersion\":2,\"manifests\":[]}"), Optional.empty(), NOW);
+    images.put(
+        IMAGE, manifest("{\"schemaVersion\":2,\"manifests\":[]}"), Optional.empty(), true, NOW);
     assertThat(listTags.page(IMAGE, Optional.empty(), 1).items()).isEmpty();
   }
 
   @Test
   void referrers_ofManyPagesOfTheIndex_areFilteredAndEachThereOnce() {
     for (int i = 0; i < 60; i++) {
-      images.put(IMAGE, about("text/" + i % 2, "note " + i), Optional.empty(), NOW);
+      images.put(IMAGE, about("text/" + i % 2, "note " + i), Optional.empty(), true, NOW);
     }
     assertThat(all(Optional.empty())).hasSize(60).doesNotHaveDuplicates();
     assertThat(all(Optional.of("text/1")))
@@ -84,7 +86,7 @@ class ListTest {
   @Test
   void referrers_largerThanAnAnswer_goOnInTheNextPage() {
     for (int i = 0; i < 5; i++) {
-      images.put(IMAGE, about("text/x", "x".repeat(1_900_000) + i), Optional.empty(), NOW);
+      images.put(IMAGE, about("text/x", "x".repeat(1_900_000) + i), Optional.empty(), true, NOW);
     }
     Page<ReferrerIndex.Entry> first =
         listReferrers.page(IMAGE, SUBJECT, Optional.empty(), Optional.empty());
@@ -110,7 +112,7 @@ class ListTest {
   void tags_afterAnyText_goOnThere(String last, String expected) {
     Manifest manifest = manifest("{\"schemaVersion\":2,\"manifests\":[]}");
     for (String tag : List.of("a_2", "z", "A-1")) {
-      images.put(IMAGE, manifest, Optional.of(new Tag(tag)), NOW);
+      images.put(IMAGE, manifest, Optional.of(new Tag(tag)), true, NOW);
     }
     List<String> tags =
         listTags.page(IMAGE, Optional.of(last), 5).items().stream().map(Tag::value).toList();
@@ -121,8 +123,8 @@ class ListTest {
   @CsvSource({"'', a/b team/app", "A, a/b team/app", "a/, a/b team/app", "a/b/, team/app", "~, ''"})
   void names_afterAnyText_goOnThere(String last, String expected) {
     Manifest manifest = manifest("{\"schemaVersion\":2,\"manifests\":[]}");
-    images.put(IMAGE, manifest, Optional.empty(), NOW);
-    images.put(new RepositoryName("a/b"), manifest, Optional.empty(), NOW);
+    images.put(IMAGE, manifest, Optional.empty(), true, NOW);
+    images.put(new RepositoryName("a/b"), manifest, Optional.empty(), true, NOW);
     Images list = new Images(images, MemoryIndex.create().layers());
     List<String> names =
         list.names(Caller.ANYBODY, Optional.of(last), 5).items().stream()
@@ -137,7 +139,7 @@ class ListTest {
     for (int i = 0; i < 500; i++) {
       String team = i % 100 == 7 ? "mine" : "theirs";
       RepositoryName name = new RepositoryName("i%03d/%s".formatted(i, team));
-      images.put(name, manifest, Optional.empty(), NOW);
+      images.put(name, manifest, Optional.empty(), true, NOW);
     }
     Caller caller =
         new Caller(
@@ -151,6 +153,11 @@ class ListTest {
               @Override
               public boolean allowOnStore(Action action) {
                 return false;
+              }
+
+              @Override
+              public List<NamePattern> pullable() {
+                return List.of(new NamePattern("*/mine"));
               }
             });
     Images list = new Images(images, MemoryIndex.create().layers());
@@ -170,7 +177,7 @@ class ListTest {
 
   @Test
   void referrers_afterAnyText_goOnThere() {
-    images.put(IMAGE, about("text/x", "1"), Optional.empty(), NOW);
+    images.put(IMAGE, about("text/x", "1"), Optional.empty(), true, NOW);
     for (String text : List.of("", "a", "sha256:")) {
       assertThat(listReferrers.page(IMAGE, SUBJECT, Optional.empty(), Optional.of(text)).items())
           .hasSize(1);
@@ -186,7 +193,7 @@ class ListTest {
       RepositoryName name = new RepositoryName("team/%03d".formatted(i));
       for (int tag = 0; tag < 1_000; tag++) {
         Tag longest = new Tag("%0128d".formatted(tag));
-        images.put(name, manifest, Optional.of(longest), NOW);
+        images.put(name, manifest, Optional.of(longest), true, NOW);
       }
     }
     Images list = new Images(images, MemoryIndex.create().layers());

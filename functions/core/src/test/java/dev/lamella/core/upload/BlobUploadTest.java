@@ -357,6 +357,7 @@ class BlobUploadTest {
     return store
         .putManifest
         .put(
+            store.caller,
             IMAGE,
             Reference.parse("1"),
             ManifestReader.OCI_MANIFEST,

@@ -75,6 +75,7 @@ class LateLayerTest {
         """
             .formatted(sha256(CONFIG), digest, layer.length, other);
     store.putManifest.put(
+        store.caller,
         IMAGE,
         Reference.parse("1"),
         ManifestReader.OCI_MANIFEST,

@@ -2,6 +2,7 @@ package dev.lamella.core.upload;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
+import dev.lamella.core.NamePattern;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.ServerChoice;
 import dev.lamella.core.Unavailable;
@@ -47,6 +48,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The write side over ports in memory, with a host that does as it is told. */
@@ -234,6 +236,11 @@ final class MemoryStore {
           @Override
           public boolean allowOnStore(Action action) {
             return false;
+          }
+
+          @Override
+          public List<NamePattern> pullable() {
+            return Stream.of(repositories).map(NamePattern::of).toList();
           }
         });
   }

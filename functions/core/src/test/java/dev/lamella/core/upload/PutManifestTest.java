@@ -10,6 +10,9 @@ import dev.lamella.core.Reference;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Slicing;
+import dev.lamella.core.access.Access;
+import dev.lamella.core.access.Action;
+import dev.lamella.core.access.Caller;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.manifest.Manifest;
@@ -18,9 +21,11 @@ import dev.lamella.core.memory.MemoryIndex;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,6 +45,7 @@ class PutManifestTest {
        "layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"%s","size":1}]}
       """
           .formatted(CONFIG, LAYER);
+  private static final String OTHER = MANIFEST + " ";
 
   private final MemoryIndex index = MemoryIndex.create();
   private final PutManifest putManifest =
@@ -77,6 +83,7 @@ class PutManifestTest {
     assertThatThrownBy(
             () ->
                 putManifest.put(
+                    Caller.ANYBODY,
                     IMAGE,
                     new Reference.ByDigest(LAYER),
                     ManifestReader.OCI_MANIFEST,
@@ -168,7 +175,8 @@ class PutManifestTest {
             StandardCharsets.UTF_16BE,
             StandardCharsets.UTF_32BE)) {
       byte[] bytes = MANIFEST.getBytes(charset);
-      assertThatThrownBy(() -> putManifest.put(IMAGE, TAG, ManifestReader.OCI_MANIFEST, bytes))
+      assertThatThrownBy(
+              () -> putManifest.put(Caller.ANYBODY, IMAGE, TAG, ManifestReader.OCI_MANIFEST, bytes))
           .isInstanceOfSatisfying(
               Refusal.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.MANIFEST_INVALID));
     }
@@ -180,6 +188,7 @@ class PutManifestTest {
     store(LAYER);
     Manifest manifest =
         putManifest.put(
+            Caller.ANYBODY,
             IMAGE,
             TAG,
             "Application/VND.oci.image.manifest.v1+JSON; charset=utf-8",
@@ -221,10 +230,88 @@ class PutManifestTest {
         .hasMessageContaining("over the limit");
   }
 
+  @Test
+  void put_tagThatIsThereWithoutTheRight_isDeniedAndStaysWhereItIs() {
+    store(CONFIG);
+    store(LAYER);
+    Caller pusher = callerWith(Action.PULL, Action.PUSH);
+
+    Digest first = put(pusher, TAG, MANIFEST);
+    assertThat(put(pusher, TAG, MANIFEST)).isEqualTo(first);
+    assertThatThrownBy(() -> put(pusher, TAG, OTHER))
+        .isInstanceOfSatisfying(
+            Refusal.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(ErrorCode.DENIED);
+              assertThat(e.detail()).isEmpty();
+              assertThat(e)
+                  .hasMessageContainingAll("1.0", IMAGE.value(), first.toString(), "overwrite");
+            });
+
+    assertThat(index.images().find(IMAGE, TAG).map(Manifest::digest)).contains(first);
+    Digest other = Digest.of(Digest.Algorithm.SHA256, OTHER.getBytes(StandardCharsets.UTF_8));
+    assertThat(index.images().find(IMAGE, new Reference.ByDigest(other))).isEmpty();
+  }
+
+  @Test
+  void put_anotherTagOrDigestWithoutTheRight_isStored() {
+    store(CONFIG);
+    store(LAYER);
+    Caller pusher = callerWith(Action.PUSH);
+    put(pusher, TAG, MANIFEST);
+
+    Digest other = put(pusher, Reference.parse("2.0"), OTHER);
+    assertThat(put(pusher, new Reference.ByDigest(other), OTHER)).isEqualTo(other);
+
+    index.images().delete(IMAGE, TAG, NOW);
+    assertThat(put(pusher, TAG, OTHER)).isEqualTo(other);
+  }
+
+  @Test
+  void put_tagThatIsThereWithTheRight_movesIt() {
+    store(CONFIG);
+    store(LAYER);
+    put(callerWith(Action.PUSH), TAG, MANIFEST);
+
+    Digest other = put(callerWith(Action.PUSH, Action.OVERWRITE), TAG, OTHER);
+
+    assertThat(index.images().find(IMAGE, TAG).map(Manifest::digest)).contains(other);
+  }
+
+  /** Nothing is sliced for who is refused anyway. */
+  @Test
+  void put_takenTagAndMissingBlobs_isDeniedAndAsksForNone() {
+    store(CONFIG);
+    store(LAYER);
+    put(callerWith(Action.PUSH), TAG, MANIFEST);
+    List<Object> asked = new ArrayList<>();
+    PutManifest waiting =
+        new PutManifest(index.images(), (image, blobs) -> asked.addAll(blobs), () -> NOW);
+    byte[] missing =
+        MANIFEST
+            .replace(LAYER.toString(), "sha256:" + "3".repeat(64))
+            .getBytes(StandardCharsets.UTF_8);
+
+    assertThatThrownBy(
+            () ->
+                waiting.put(
+                    callerWith(Action.PUSH), IMAGE, TAG, ManifestReader.OCI_MANIFEST, missing))
+        .isInstanceOfSatisfying(
+            Refusal.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DENIED));
+    assertThat(asked).isEmpty();
+  }
+
+  private static Caller callerWith(Action... actions) {
+    return new Caller("ci", new Access(Map.of(IMAGE, Set.of(actions)), List.of(), false));
+  }
+
   private Digest put(String manifest) {
-    return putManifest
-        .put(IMAGE, TAG, ManifestReader.OCI_MANIFEST, manifest.getBytes(StandardCharsets.UTF_8))
-        .digest();
+    return put(Caller.ANYBODY, TAG, manifest);
+  }
+
+  private Digest put(Caller caller, Reference reference, String manifest) {
+    byte[] bytes = manifest.getBytes(StandardCharsets.UTF_8);
+    return putManifest.put(caller, IMAGE, reference, ManifestReader.OCI_MANIFEST, bytes).digest();
   }
 
   private void store(Digest digest) {

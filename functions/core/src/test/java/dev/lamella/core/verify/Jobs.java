@@ -239,6 +239,7 @@ final class Jobs {
             image,
             ManifestReader.read(sha256(manifest), ManifestReader.OCI_MANIFEST, manifest),
             Optional.of(new Reference.Tag("1")),
+            true,
             now);
   }
 
