@@ -223,8 +223,8 @@ class EdgeRuleTest {
 
   private static String event(Passed each) {
     return ("{request: {method: '%s', uri: '%s', querystring: {}, headers: {'content-type': {value:"
-                + " 'text/plain'}, 'host': {value: '%s'}, 'x-lamella-host': {value:"
-                + " 'other.example'}}}}")
+            + " 'text/plain'}, 'host': {value: '%s'}, 'x-lamella-host': {value:"
+            + " 'other.example'}}}}")
         .formatted(each.method(), each.path(), HOST);
   }
 
