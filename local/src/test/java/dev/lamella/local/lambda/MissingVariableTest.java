@@ -47,7 +47,8 @@ class MissingVariableTest {
           "ASSEMBLED_BUCKET of ShardWriterFunction",
           "ASSEMBLED_BUCKET of UploadCoordinatorFunction",
           "ASSEMBLED_BUCKET of VerifierFunction",
-          "STORAGE_SERVERS of IdentityFunction");
+          "STORAGE_SERVERS of IdentityFunction",
+          "TABLE of IdentityFunction");
 
   /** What Lambda adds. */
   private static final Map<String, String> LAMBDA =

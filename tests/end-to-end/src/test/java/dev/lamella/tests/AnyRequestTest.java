@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.api.ErrorAnswer;
 import dev.lamella.core.api.Json;
+import dev.lamella.local.LocalStackOptions;
 import dev.lamella.local.lambda.InvocationResult;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -164,6 +166,11 @@ class AnyRequestTest extends StackTest {
           "*/*",
           "🐳",
           "-5");
+
+  @Override
+  LocalStackOptions options(LocalStackOptions options) throws IOException {
+    return super.options(options).withEnvironment(StackTest::withIdentity);
+  }
 
   @ParameterizedTest
   @CsvSource({

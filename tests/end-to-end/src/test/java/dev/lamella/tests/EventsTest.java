@@ -3,6 +3,7 @@ package dev.lamella.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lamella.core.api.Json;
+import dev.lamella.local.LocalStackOptions;
 import dev.lamella.local.lambda.InvocationResult;
 import dev.lamella.local.template.FunctionDefinition;
 import java.io.IOException;
@@ -24,6 +25,11 @@ import tools.jackson.databind.JsonNode;
  * refuses by name.
  */
 class EventsTest extends StackTest {
+  @Override
+  LocalStackOptions options(LocalStackOptions options) throws IOException {
+    return super.options(options).withEnvironment(StackTest::withIdentity);
+  }
+
   static List<Path> events() throws IOException {
     try (Stream<Path> files = Files.list(ROOT.resolve("events"))) {
       return files.sorted().toList();

@@ -110,9 +110,12 @@ class TemplateSignInTest {
                         "dynamodb:Query",
                         "dynamodb:UpdateItem"),
                     administrator,
-                    Set.of("secretsmanager:GetSecretValue"),
+                    Set.of("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"),
                     key,
-                    Set.of("secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue")));
+                    Set.of(
+                        "secretsmanager:DescribeSecret",
+                        "secretsmanager:GetSecretValue",
+                        "secretsmanager:PutSecretValue")));
       }
       case METADATA, COORDINATOR -> {
         assertThat(statements).hasSize(1);

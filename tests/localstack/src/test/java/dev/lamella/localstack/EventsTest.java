@@ -44,6 +44,11 @@ class EventsTest extends CloudTest {
     if (Json.tree(event).has("httpMethod")) {
       assertThat(isError).as(payload.toString()).isFalse();
       int status = payload.path("statusCode").asInt();
+      if (name.startsWith("identity-")) {
+        // This store takes everybody alike: it gives no tokens.
+        assertThat(status).as(payload.toString()).isEqualTo(404);
+        return;
+      }
       assertThat(status).as(payload.toString()).isBetween(200, 499);
       assertThat(status == 400).as(payload.toString()).isEqualTo(isMalformed);
       // An event of a route that is no more would not be refused for what it says.
