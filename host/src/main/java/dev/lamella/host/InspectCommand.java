@@ -1,5 +1,7 @@
 package dev.lamella.host;
 
+import dev.lamella.core.access.Action;
+import dev.lamella.core.access.TokenScope;
 import dev.lamella.core.api.Json;
 import dev.lamella.host.image.FullName;
 import dev.lamella.host.inspect.ImageView;
@@ -35,7 +37,8 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     FullName full = FullName.parse(name);
-    ImageView view = new Inspect(store.client(full.store())).run(full.image());
+    String pull = TokenScope.of(Action.PULL, full.image().name());
+    ImageView view = new Inspect(store.client(full.store(), pull)).run(full.image());
     System.out.println(
         store.isJson() ? Json.pretty(view) : new Picture(Terminal.ofOutput()).of(view));
     return ExitCode.OK.value();

@@ -38,6 +38,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "",
       "Environment:",
       "  LAMELLA_URL            the store, where no option names one",
+      "  LAMELLA_ACCOUNT        what to sign in with, at whichever store is named;",
+      "  LAMELLA_SECRET         both, or none: else what 'lamella login' has kept",
+      "  DOCKER_CONFIG          where that is kept (default: ~/.docker)",
       "  LAMELLA_STORAGE_HOSTS  hosts at private addresses that any store may name,",
       "                         such as minio.example, with commas between",
       "  XDG_CACHE_HOME         where pushes note how far they are (default: ~/.cache)",
@@ -66,7 +69,11 @@ public final class Lamella implements Runnable {
             .addSubcommand(new ImagesCommand())
             .addSubcommand(new InspectCommand())
             .addSubcommand(new VerifyCommand())
-            .addSubcommand(new CollectCommand());
+            .addSubcommand(new CollectCommand())
+            .addSubcommand(new LoginCommand())
+            .addSubcommand(new LogoutCommand())
+            .addSubcommand(new WhoamiCommand())
+            .addSubcommand(AccountCommand.line());
     ServiceLoader.load(HostCommand.class).forEach(line::addSubcommand);
     line.addSubcommand(new BenchmarkCommand());
     Terminal terminal = Terminal.ofOutput();
@@ -74,7 +81,7 @@ public final class Lamella implements Runnable {
     if (!terminal.colours()) {
       line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
     }
-    line.getSubcommands().values().forEach(Lamella::separate);
+    line.getSubcommands().values().forEach(Lamella::separateAll);
     line.setParameterExceptionHandler(Lamella::explain);
     line.setExecutionExceptionHandler(Lamella::explain);
     line.setExitCodeExceptionMapper(_ -> ExitCode.INTERNAL.value());
@@ -85,6 +92,11 @@ public final class Lamella implements Runnable {
     }
     line.getCommandSpec().usageMessage().exitCodeList(codes);
     return line.execute(arguments);
+  }
+
+  private static void separateAll(CommandLine command) {
+    separate(command);
+    command.getSubcommands().values().forEach(Lamella::separateAll);
   }
 
   /** A blank line between a command's description and what it takes. */

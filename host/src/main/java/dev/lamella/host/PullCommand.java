@@ -1,5 +1,7 @@
 package dev.lamella.host;
 
+import dev.lamella.core.access.Action;
+import dev.lamella.core.access.TokenScope;
 import dev.lamella.core.api.Json;
 import dev.lamella.host.image.FullName;
 import dev.lamella.host.outcome.ExitCode;
@@ -89,7 +91,9 @@ final class PullCommand implements Callable<Integer> {
         new PullOptions(
             transfer.parallel(), transfer.platform(), !noSync, transfer.withReferrers());
     try (TransferDisplay display = TransferDisplay.on(Terminal.ofErrors(), "fetched")) {
-      return new Pull(store.client(image.store()), display, options).run(image.image(), path);
+      String scope = TokenScope.of(Action.PULL, image.image().name());
+      return new Pull(store.client(image.store(), scope), display, options)
+          .run(image.image(), path);
     }
   }
 }

@@ -2,6 +2,8 @@ package dev.lamella.host;
 
 import dev.lamella.core.Reference;
 import dev.lamella.core.Reference.Tag;
+import dev.lamella.core.access.Action;
+import dev.lamella.core.access.TokenScope;
 import dev.lamella.core.api.Json;
 import dev.lamella.host.image.FullName;
 import dev.lamella.host.image.ImageName;
@@ -12,6 +14,7 @@ import dev.lamella.host.push.PushReport;
 import dev.lamella.host.push.UploadNotes;
 import dev.lamella.host.source.Selection;
 import dev.lamella.host.source.Source;
+import dev.lamella.host.store.StoreClient;
 import dev.lamella.host.terminal.Summary;
 import dev.lamella.host.terminal.Terminal;
 import dev.lamella.host.terminal.TransferDisplay;
@@ -84,7 +87,10 @@ final class PushCommand implements Callable<Integer> {
     ImageName image = name.image();
     try (TransferDisplay display = TransferDisplay.on(Terminal.ofErrors(), "sent");
         Source from = open()) {
-      return new Push(store.client(name.store()), notes, display, transfer.parallel())
+      // By the catalogue's scope, layers of images that the account may pull need not be sent.
+      String scope = TokenScope.of(Action.PUSH, image.name());
+      StoreClient client = store.client(name.store(), scope, TokenScope.STORE);
+      return new Push(client, notes, display, transfer.parallel())
           .run(from.image(selection(image)), image.name(), tag);
     }
   }

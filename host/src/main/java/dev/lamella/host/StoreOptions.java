@@ -1,8 +1,14 @@
 package dev.lamella.host;
 
+import dev.lamella.core.access.TokenScope;
+import dev.lamella.host.credentials.Credential;
+import dev.lamella.host.credentials.Credentials;
+import dev.lamella.host.outcome.Plain;
 import dev.lamella.host.store.Retries;
 import dev.lamella.host.store.StoreClient;
 import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -47,15 +53,31 @@ final class StoreOptions {
     return verbose;
   }
 
+  /** Of a command that is about the whole store. */
   StoreClient client() {
-    return client(Optional.empty());
+    return client(Optional.empty(), TokenScope.STORE);
   }
 
   /**
    * @param named host and port of the store that an image's name says, if it says one
+   * @param scopes what the command is going to do, as {@link TokenScope} has them
    */
-  StoreClient client(Optional<String> named) {
-    return new StoreClient(url(System.getenv(), named), Retries.DEFAULT);
+  StoreClient client(Optional<String> named, String... scopes) {
+    URI store = url(System.getenv(), named);
+    return client(store, credentials().find(store), scopes);
+  }
+
+  /** One that signs in with a credential, if there is one. */
+  static StoreClient client(URI store, Optional<Credential> credential, String... scopes) {
+    return new StoreClient(store, Retries.DEFAULT).signedIn(credential, List.of(scopes));
+  }
+
+  /** What the user of this machine signs in with. */
+  static Credentials credentials() {
+    return Credentials.of(
+        System.getenv(),
+        Path.of(System.getProperty("user.home")),
+        warning -> System.err.println("lamella: " + Plain.line(warning)));
   }
 
   /**

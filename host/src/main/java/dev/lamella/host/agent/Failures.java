@@ -35,7 +35,7 @@ final class Failures {
         answer(
             request,
             status(request, refusal),
-            ErrorAnswer.of(code(refusal), text(refusal), refusal.detail()),
+            ErrorAnswer.of(code(refusal), said(refusal), refusal.detail()),
             headers);
       }
       case Refusal refusal ->
@@ -102,6 +102,11 @@ final class Failures {
     Map<String, String> all = new HashMap<>(headers);
     all.put("Content-Type", "application/json");
     request.answer(status, all, Json.write(error));
+  }
+
+  /** Who is to sign in is told what the store said, and no more. */
+  private static String said(StoreRefusal refusal) {
+    return refusal.status() == UNAUTHORIZED ? Plain.line(refusal.said()) : text(refusal);
   }
 
   static String text(RuntimeException failure) {

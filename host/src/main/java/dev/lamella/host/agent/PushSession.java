@@ -24,6 +24,7 @@ final class PushSession {
 
   private final String id;
   private final RepositoryName image;
+  private final ClientSignIn client;
   private final ReentrantLock lock = new ReentrantLock();
   private final TransferCount count;
   private final PushStream stream;
@@ -32,17 +33,20 @@ final class PushSession {
   private volatile boolean closed;
 
   /**
+   * @param client who it is for
    * @param count counts what the stream moves
    * @param memory what the stream holds
    */
   PushSession(
       String id,
       RepositoryName image,
+      ClientSignIn client,
       TransferCount count,
       PushStream stream,
       MemoryBudget.Holder memory) {
     this.id = id;
     this.image = image;
+    this.client = client;
     this.count = count;
     this.stream = stream;
     this.memory = memory;
@@ -86,6 +90,15 @@ final class PushSession {
     return new Refusal(
         ErrorCode.BLOB_UPLOAD_UNKNOWN,
         "there is no upload %s, or it has ended: begin another".formatted(id));
+  }
+
+  /**
+   * Goes on as whoever a request is from.
+   *
+   * @param isLast whether no other comes after it
+   */
+  void goOnAs(Optional<String> authorization, boolean isLast) {
+    client.take(authorization, isLast);
   }
 
   /** Bytes so far. */

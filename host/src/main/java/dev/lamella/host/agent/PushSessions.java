@@ -3,12 +3,14 @@ package dev.lamella.host.agent;
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.api.UploadRequest;
 import dev.lamella.host.store.StoreClient;
 import dev.lamella.host.transfer.BlobUploads;
 import dev.lamella.host.transfer.PushStream;
 import dev.lamella.host.transfer.UploadMemory;
 import dev.lamella.host.work.Permits;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -18,6 +20,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class PushSessions implements AutoCloseable {
   /** Each holds half a MiB before it holds of the budget. */
   private static final int MOST = 200;
+
+  private static final Duration PATIENCE_FOR_TOKEN = Duration.ofSeconds(30);
 
   private final StoreClient store;
   private final Permits connections;
@@ -42,6 +46,15 @@ final class PushSessions implements AutoCloseable {
   }
 
   /**
+   * Asks the store whether the client may push, so that it knows before it sends.
+   *
+   * @throws dev.lamella.host.store.StoreRefusal where it may not, or is to sign in
+   */
+  void requireAllowed(RepositoryName image, Optional<String> authorization) {
+    var _ = store.onBehalfOf(() -> authorization).request(new UploadRequest(image, List.of()));
+  }
+
+  /**
    * @param authorization by which the client says who it is, if it does
    * @throws Refusal {@code TOOMANYREQUESTS}
    */
@@ -50,7 +63,8 @@ final class PushSessions implements AutoCloseable {
       throw new Refusal(
           ErrorCode.TOOMANYREQUESTS, "the agent has " + MOST + " uploads already: try again");
     }
-    StoreClient asking = store.onBehalfOf(authorization);
+    ClientSignIn client = new ClientSignIn(authorization, PATIENCE_FOR_TOKEN);
+    StoreClient asking = store.onBehalfOf(client);
     TransferCount count = new TransferCount();
     MemoryBudget.Holder held = memory.holder();
     PushStream stream =
@@ -60,7 +74,8 @@ final class PushSessions implements AutoCloseable {
             connections,
             count,
             held::take);
-    PushSession session = new PushSession(UUID.randomUUID().toString(), image, count, stream, held);
+    PushSession session =
+        new PushSession(UUID.randomUUID().toString(), image, client, count, stream, held);
     sessions.put(session.id(), session);
     return session;
   }

@@ -28,7 +28,9 @@ final class ReceiveBlob {
 
   /** {@code POST /v2/NAME/blobs/uploads/}. */
   void open(Request request, RepositoryName image) throws IOException {
-    if (request.query("mount").isPresent() && passOn.mounts(request)) {
+    if (request.query("mount").isEmpty()) {
+      sessions.requireAllowed(image, request.authorization());
+    } else if (passOn.mounts(request)) {
       return;
     }
     Optional<Digest> whole = request.query("digest").map(Digest::parse);
@@ -70,6 +72,7 @@ final class ReceiveBlob {
     boolean isTaken =
         session.take(
             () -> {
+              session.goOnAs(request.authorization(), false);
               boolean takes = takes(request, session);
               if (takes) {
                 receive(request, session);
@@ -82,10 +85,12 @@ final class ReceiveBlob {
   private void finish(Request request, PushSession session, Digest digest) throws IOException {
     Optional<String> line =
         session.take(
-            () ->
-                takes(request, session)
-                    ? Optional.of(finished(request, session, digest))
-                    : Optional.empty());
+            () -> {
+              session.goOnAs(request.authorization(), true);
+              return takes(request, session)
+                  ? Optional.of(finished(request, session, digest))
+                  : Optional.empty();
+            });
     if (line.isEmpty()) {
       answer(request, 416, session, session.size());
       return;
@@ -109,6 +114,7 @@ final class ReceiveBlob {
   private void end(Request request, PushSession session) throws IOException {
     session.take(
         () -> {
+          session.goOnAs(request.authorization(), true);
           sessions.close(session);
           return true;
         });

@@ -2,6 +2,7 @@ package dev.lamella.host.agent;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.host.store.SignIn;
 import dev.lamella.host.store.StoreClient;
 import dev.lamella.host.transfer.ProvenStream;
 import dev.lamella.host.transfer.PullBlob;
@@ -33,7 +34,7 @@ final class ServeBlob {
   /** Answers GET and HEAD. What is answered has the blob's own length. */
   void serve(Request request, RepositoryName image, Digest digest) throws IOException {
     TransferCount count = new TransferCount();
-    StoreClient asking = store.onBehalfOf(request.authorization());
+    StoreClient asking = store.onBehalfOf(by(request));
     PullBlob pull = PullBlob.ofDigest(asking, image, digest, connections, count);
     long size = pull.blob().size();
     Map<String, String> headers = new HashMap<>();
@@ -59,6 +60,11 @@ final class ServeBlob {
     }
     send(request, pull, wanted, range.isPresent() ? 206 : 200, headers);
     log.line(count.line("pull %s %s".formatted(image, digest), wanted.length(), pull.shards()));
+  }
+
+  private static SignIn by(Request request) {
+    Optional<String> header = request.authorization();
+    return () -> header;
   }
 
   private static String tag(Digest digest) {

@@ -40,13 +40,17 @@ final class StoreNames {
   }
 
   /**
+   * A challenge always names the agent: wherever it sends, what a client signs in with goes to the
+   * store's own {@code /token}, through the agent, and nowhere else.
+   *
    * @param header that has the value
    * @param origin where the client reaches the agent, such as {@code http://127.0.0.1:5001}
    */
   String renamed(String header, String value, String origin) {
     return switch (header.toLowerCase(Locale.ROOT)) {
       case "location" -> renamed(value, origin);
-      case "www-authenticate" -> renamed(REALM, value, origin);
+      case "www-authenticate" ->
+          REALM.matcher(value).replaceAll(Matcher.quoteReplacement(origin + "/token"));
       case "link" -> renamed(LINK, value, origin);
       default -> value;
     };

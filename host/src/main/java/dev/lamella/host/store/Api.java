@@ -1,6 +1,10 @@
 package dev.lamella.host.store;
 
-import dev.lamella.core.api.ErrorAnswer;
+import dev.lamella.core.Refusal;
+import dev.lamella.core.api.Json;
+import dev.lamella.host.outcome.ExitCode;
+import dev.lamella.host.outcome.HostFailure;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -10,9 +14,49 @@ import java.util.Optional;
 /**
  * Calls to a store's API: tried again where that can help, and a no is a {@link StoreRefusal}.
  *
- * @param authorization the header that says who asks; a secret
+ * @param signIn says who asks
  */
-record Api(URI base, Wire wire, Retrier retrier, Meter meter, Optional<String> authorization) {
+record Api(URI base, Wire wire, Retrier retrier, Meter meter, SignIn signIn) {
+
+  Api by(SignIn other) {
+    return new Api(base, wire, retrier, meter, other);
+  }
+
+  Api meteredBy(Meter other) {
+    return new Api(base, wire, retrier, other, signIn);
+  }
+
+  Exchange get(String path, Map<String, String> query) {
+    return Exchange.of("GET", uri(path, query));
+  }
+
+  Exchange post(String path, Object body) {
+    return send("POST", path, body);
+  }
+
+  Exchange send(String method, String path, Object body) {
+    return new Exchange(
+        method,
+        uri(path, Map.of()),
+        Map.of("Content-Type", "application/json"),
+        Optional.of(Body.of(Json.write(body))));
+  }
+
+  <T> T read(String action, Exchange exchange, Class<T> type) {
+    return parse(action, call(action, exchange), type);
+  }
+
+  <T> T parse(String action, HttpAnswer answer, Class<T> type) {
+    try {
+      return Json.read(answer.body(), type);
+    } catch (Refusal e) {
+      throw new HostFailure(
+          ExitCode.REFUSED,
+          "cannot %s: what answers at %s is no Lamella store: %s"
+              .formatted(action, base, e.getMessage()),
+          e);
+    }
+  }
 
   URI uri(String path, Map<String, String> query) {
     StringBuilder text = new StringBuilder(base.toString().replaceAll("/+$", "")).append(path);
@@ -31,30 +75,40 @@ record Api(URI base, Wire wire, Retrier retrier, Meter meter, Optional<String> a
    * @param action for the message, as in "cannot …"
    */
   HttpAnswer call(String action, Exchange exchange) {
-    Exchange authorized =
-        authorization.map(value -> exchange.with("Authorization", value)).orElse(exchange);
-    HttpAnswer answer =
-        retrier.run(
-            action + " at " + base,
-            _ -> {
-              HttpAnswer got = wire.exchange(authorized, Optional.empty(), meter);
-              if (got.isTransient()) {
-                throw new TryAgain(Said.by(got, base).message(), got.retryAfter());
-              }
-              return got;
-            });
+    Optional<String> header = signIn.header();
+    HttpAnswer answer = tried(action, exchange, header);
+    if (answer.status() == HttpURLConnection.HTTP_UNAUTHORIZED) {
+      Optional<String> other = signIn.after(header, challenge(answer));
+      if (other.isPresent()) {
+        answer = tried(action, exchange, other);
+      }
+    }
     if (answer.isSuccess()) {
       return answer;
     }
-    ErrorAnswer.Entry error = Said.by(answer, base);
-    String code = error.code().isEmpty() ? "" : " (" + error.code() + ")";
-    throw new StoreRefusal(
-        action,
-        answer.status(),
-        error.code(),
-        error.message() + code,
-        error.detail(),
-        answer.header("www-authenticate"));
+    StoreRefusal refusal =
+        new StoreRefusal(action, answer.status(), Said.by(answer, base), challenge(answer));
+    throw answer.status() == HttpURLConnection.HTTP_UNAUTHORIZED
+        ? refusal.advising(signIn.advice())
+        : refusal;
+  }
+
+  private HttpAnswer tried(String action, Exchange exchange, Optional<String> header) {
+    Exchange authorized =
+        header.map(value -> exchange.with("Authorization", value)).orElse(exchange);
+    return retrier.run(
+        action + " at " + base,
+        _ -> {
+          HttpAnswer got = wire.exchange(authorized, Optional.empty(), meter);
+          if (got.isTransient()) {
+            throw new TryAgain(Said.by(got, base).message(), got.retryAfter());
+          }
+          return got;
+        });
+  }
+
+  private static Optional<String> challenge(HttpAnswer answer) {
+    return answer.header("www-authenticate");
   }
 
   /** Without the secret. */

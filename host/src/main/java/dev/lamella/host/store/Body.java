@@ -14,8 +14,21 @@ public interface Body {
    */
   void writeTo(OutputStream out, LongConsumer progress) throws IOException;
 
+  /**
+   * Whether it is held in memory, and small. The JDK gives what a 401 says only where it may send
+   * the body again, and so keeps a copy.
+   */
+  default boolean isHeld() {
+    return false;
+  }
+
   static Body of(byte[] bytes) {
     return new Body() {
+      @Override
+      public boolean isHeld() {
+        return true;
+      }
+
       @Override
       public long length() {
         return bytes.length;

@@ -25,6 +25,11 @@ public final class Retrier {
     this.retries = retries;
   }
 
+  /** For what must not be done twice. */
+  Retrier once() {
+    return new Retrier(retries.once());
+  }
+
   /**
    * @param action what is tried, for the message of the failure, such as "send shard 3"
    * @throws HostFailure {@code UNREACHABLE} where every try failed

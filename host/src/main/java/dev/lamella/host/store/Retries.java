@@ -25,6 +25,11 @@ public record Retries(
     this(tries, first, longest, stall, stall.multipliedBy(5));
   }
 
+  /** The same patience, and one try. */
+  Retries once() {
+    return new Retries(1, first, longest, stall, standstill);
+  }
+
   /**
    * @param failed tries that failed so far, at least 1
    */

@@ -3,15 +3,14 @@ package dev.lamella.host.store;
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Reference;
-import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.access.TokenScope;
 import dev.lamella.core.api.CollectionRequest;
 import dev.lamella.core.api.CollectionRun;
 import dev.lamella.core.api.CompleteRequest;
 import dev.lamella.core.api.Completion;
 import dev.lamella.core.api.ImageAnswer;
 import dev.lamella.core.api.ImageList;
-import dev.lamella.core.api.Json;
 import dev.lamella.core.api.PartsAnswer;
 import dev.lamella.core.api.PartsRequest;
 import dev.lamella.core.api.ShardMap;
@@ -23,11 +22,12 @@ import dev.lamella.core.api.UploadRequest;
 import dev.lamella.core.api.VerificationReport;
 import dev.lamella.core.api.VerificationRequest;
 import dev.lamella.core.report.ReportId;
-import dev.lamella.host.outcome.ExitCode;
+import dev.lamella.host.credentials.Credential;
 import dev.lamella.host.outcome.HostFailure;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -44,8 +44,7 @@ public final class StoreClient {
 
   public StoreClient(URI base, Retries retries) {
     this(
-        new Api(
-            base, new Wire(retries.stall()), new Retrier(retries), new Meter(), Optional.empty()),
+        new Api(base, new Wire(retries.stall()), new Retrier(retries), new Meter(), SignIn.NONE),
         Destinations.of(base, System.getenv()));
   }
 
@@ -56,18 +55,22 @@ public final class StoreClient {
 
   /** The same client, whose requests are counted by this meter. */
   public StoreClient meteredBy(Meter other) {
-    return new StoreClient(
-        new Api(api.base(), api.wire(), api.retrier(), other, api.authorization()), destinations);
+    return new StoreClient(api.meteredBy(other), destinations);
+  }
+
+  /** The same client, which asks for somebody else. */
+  public StoreClient onBehalfOf(SignIn other) {
+    return new StoreClient(api.by(other), destinations);
   }
 
   /**
-   * The same client, which asks for somebody else.
+   * The same client, which signs in.
    *
-   * @param authorization the header by which they say who they are, if they do
+   * @param credential where there is none, it asks as anybody
+   * @param scopes what it is going to do, as {@link TokenScope} has them
    */
-  public StoreClient onBehalfOf(Optional<String> authorization) {
-    return new StoreClient(
-        new Api(api.base(), api.wire(), api.retrier(), api.meter(), authorization), destinations);
+  public StoreClient signedIn(Optional<Credential> credential, List<String> scopes) {
+    return onBehalfOf(new Tokens(api.by(SignIn.NONE), credential, scopes, System::nanoTime));
   }
 
   public URI base() {
@@ -86,6 +89,11 @@ public final class StoreClient {
   /** What is listed about an image's manifests. */
   public AboutManifests aboutManifests() {
     return new AboutManifests(api);
+  }
+
+  /** What is called by who administers accounts. */
+  public Accounts accounts() {
+    return new Accounts(api);
   }
 
   public UploadAnswer request(UploadRequest request) {
@@ -199,31 +207,19 @@ public final class StoreClient {
   }
 
   private Exchange get(String path, Map<String, String> query) {
-    return Exchange.of("GET", uri(path, query));
+    return api.get(path, query);
   }
 
   private Exchange post(String path, Object body) {
-    return new Exchange(
-        "POST",
-        uri(path, Map.of()),
-        Map.of("Content-Type", "application/json"),
-        Optional.of(Body.of(Json.write(body))));
+    return api.post(path, body);
   }
 
   private <T> T read(String action, Exchange exchange, Class<T> type) {
-    return parse(action, call(action, exchange), type);
+    return api.read(action, exchange, type);
   }
 
   private <T> T parse(String action, HttpAnswer answer, Class<T> type) {
-    try {
-      return Json.read(answer.body(), type);
-    } catch (Refusal e) {
-      throw new HostFailure(
-          ExitCode.REFUSED,
-          "cannot %s: what answers at %s is no Lamella store: %s"
-              .formatted(action, base(), e.getMessage()),
-          e);
-    }
+    return api.parse(action, answer, type);
   }
 
   private URI uri(String path, Map<String, String> query) {

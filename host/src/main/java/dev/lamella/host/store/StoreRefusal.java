@@ -1,6 +1,7 @@
 package dev.lamella.host.store;
 
 import dev.lamella.core.ErrorCode;
+import dev.lamella.core.api.ErrorAnswer;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
 import java.util.Map;
@@ -10,23 +11,43 @@ import java.util.Optional;
 public final class StoreRefusal extends HostFailure {
   private static final long serialVersionUID = 1L;
 
+  private final String action;
   private final int status;
-  private final String code;
-  private final transient Map<String, Object> detail;
+  private final transient ErrorAnswer.Entry said;
   private final transient Optional<String> challenge;
 
-  StoreRefusal(
+  StoreRefusal(String action, int status, ErrorAnswer.Entry said, Optional<String> challenge) {
+    this(action, status, said, challenge, "");
+  }
+
+  private StoreRefusal(
       String action,
       int status,
-      String code,
-      String message,
-      Map<String, Object> detail,
-      Optional<String> challenge) {
-    super(ExitCode.REFUSED, "cannot " + action + ": " + message);
+      ErrorAnswer.Entry said,
+      Optional<String> challenge,
+      String advice) {
+    super(
+        ExitCode.REFUSED,
+        "cannot %s: %s%s%s"
+            .formatted(
+                action,
+                said.message(),
+                said.code().isEmpty() ? "" : " (" + said.code() + ")",
+                advice.isEmpty() ? "" : "; " + advice));
+    this.action = action;
     this.status = status;
-    this.code = code;
-    this.detail = Map.copyOf(detail);
+    this.said = said;
     this.challenge = challenge;
+  }
+
+  /** The same, with what the user can do at the end of its message. */
+  StoreRefusal advising(String advice) {
+    return new StoreRefusal(action, status, said, challenge, advice);
+  }
+
+  /** The message as the store said it. */
+  public String said() {
+    return said.message();
   }
 
   public int status() {
@@ -35,16 +56,16 @@ public final class StoreRefusal extends HostFailure {
 
   /** The OCI error's {@code code}, or none where what answered is no store. */
   public String code() {
-    return code;
+    return said.code();
   }
 
   public boolean is(ErrorCode expected) {
-    return code.equals(expected.name());
+    return code().equals(expected.name());
   }
 
   /** The OCI error's {@code detail}. */
   public Map<String, Object> detail() {
-    return detail;
+    return said.detail();
   }
 
   /** How whoever asks may sign in: the header {@code WWW-Authenticate}, if there was one. */

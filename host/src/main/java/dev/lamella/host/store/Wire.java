@@ -36,6 +36,10 @@ final class Wire {
     if (System.getProperty("http.maxConnections") == null) {
       System.setProperty("http.maxConnections", "256");
     }
+    // Tries are counted here, and what was sent once is sent again by nobody else.
+    if (System.getProperty("sun.net.http.retryPost") == null) {
+      System.setProperty("sun.net.http.retryPost", "false");
+    }
   }
 
   private final Duration stall;
@@ -64,7 +68,7 @@ final class Wire {
         return answer;
       } catch (HttpRetryException e) {
         // 401 to a body that was streamed: the JDK would have to send it again with a password.
-        return new HttpAnswer(e.responseCode(), Map.of(), new byte[0]);
+        return new HttpAnswer(e.responseCode(), headers(connection), new byte[0]);
       } catch (SocketTimeoutException e) {
         throw new IOException("no answer within " + stall.toMillis() + " ms", e);
       } catch (IOException e) {
@@ -146,7 +150,9 @@ final class Wire {
       Body body, HttpURLConnection connection, Meter meter, StallWatch.Watched watched)
       throws IOException {
     connection.setDoOutput(true);
-    connection.setFixedLengthStreamingMode(body.length());
+    if (!body.isHeld()) {
+      connection.setFixedLengthStreamingMode(body.length());
+    }
     try (OutputStream out = connection.getOutputStream()) {
       body.writeTo(
           out,

@@ -1,0 +1,27 @@
+package dev.lamella.host.store;
+
+import java.util.Optional;
+
+/** By which header requests to a store say who asks. The header is a secret. Thread-safe. */
+public interface SignIn {
+  SignIn NONE = Optional::empty;
+
+  /** The header {@code Authorization} of the next request, if it has one. */
+  Optional<String> header();
+
+  /**
+   * Another header, with which a request that was answered 401 may succeed.
+   *
+   * @param refused what the request had
+   * @param challenge the answer's {@code WWW-Authenticate}; what it says of where to sign in is not
+   *     followed
+   */
+  default Optional<String> after(Optional<String> refused, Optional<String> challenge) {
+    return Optional.empty();
+  }
+
+  /** What the user can do about a 401, to end its message with; may be empty. */
+  default String advice() {
+    return "";
+  }
+}
