@@ -38,6 +38,16 @@ enum Client {
     Result delete(Tool crane, String name, Layout image) {
       return crane.run("delete", name + "@" + image.manifest());
     }
+
+    @Override
+    Result login(Tool crane, String registry, String account, String secret) {
+      return crane.run("auth", "login", registry, "-u", account, "-p", secret);
+    }
+
+    @Override
+    Result logout(Tool crane, String registry) {
+      return crane.run("auth", "logout", registry);
+    }
   },
 
   ORAS {
@@ -71,6 +81,16 @@ enum Client {
       return oras.run(
           "manifest", "delete", "--plain-http", "--force", name + "@" + image.manifest());
     }
+
+    @Override
+    Result login(Tool oras, String registry, String account, String secret) {
+      return oras.run("login", "--plain-http", registry, "-u", account, "-p", secret);
+    }
+
+    @Override
+    Result logout(Tool oras, String registry) {
+      return oras.run("logout", registry);
+    }
   },
 
   REGCTL {
@@ -102,6 +122,16 @@ enum Client {
     @Override
     Result delete(Tool regctl, String name, Layout image) {
       return regctl.run("manifest", "delete", name + "@" + image.manifest());
+    }
+
+    @Override
+    Result login(Tool regctl, String registry, String account, String secret) {
+      return regctl.run("registry", "login", registry, "-u", account, "-p", secret);
+    }
+
+    @Override
+    Result logout(Tool regctl, String registry) {
+      return regctl.run("registry", "logout", registry);
     }
   },
 
@@ -148,6 +178,16 @@ enum Client {
       return skopeo.run(
           "delete", "--tls-verify=false", "docker://" + name + "@" + image.manifest());
     }
+
+    @Override
+    Result login(Tool skopeo, String registry, String account, String secret) {
+      return skopeo.run("login", "--tls-verify=false", "-u", account, "-p", secret, registry);
+    }
+
+    @Override
+    Result logout(Tool skopeo, String registry) {
+      return skopeo.run("logout", registry);
+    }
   };
 
   abstract Tool tool(Path home, String registry);
@@ -161,6 +201,10 @@ enum Client {
   abstract Result tags(Tool tool, String name);
 
   abstract Result delete(Tool tool, String name, Layout image);
+
+  abstract Result login(Tool tool, String registry, String account, String secret);
+
+  abstract Result logout(Tool tool, String registry);
 
   /** What stands in an image's name for this client. */
   String word() {

@@ -24,12 +24,20 @@ final class LamellaHost {
     push(store, image.directory(), name);
   }
 
+  static void push(StoreClient store, Layout image, String name) {
+    push(store, image.directory(), name);
+  }
+
   /** Pushes a layout or archive that some client made. */
   static void push(URI store, Path source, String name) {
+    push(new StoreClient(store, Retries.DEFAULT), source, name);
+  }
+
+  private static void push(StoreClient store, Path source, String name) {
     ImageName target = ImageName.parse(name);
     UploadNotes notes = new UploadNotes(source.resolveSibling("notes"));
     var _ =
-        new Push(new StoreClient(store, Retries.DEFAULT), notes, Progress.NONE, CONNECTIONS)
+        new Push(store, notes, Progress.NONE, CONNECTIONS)
             .run(
                 Source.open(source).image(target, Optional.empty()),
                 target.name(),

@@ -48,6 +48,10 @@ abstract class StackTest {
     return stack.endpoint().getAuthority();
   }
 
+  String administratorSecret() throws IOException {
+    return stack.administratorSecret();
+  }
+
   /** A directory that is empty. */
   Path directory() throws IOException {
     return Files.createDirectory(

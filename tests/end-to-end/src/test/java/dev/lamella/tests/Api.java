@@ -1,11 +1,14 @@
 package dev.lamella.tests;
 
 import dev.lamella.coordinator.UploadCoordinatorHandler;
+import dev.lamella.core.ErrorCode;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.access.Access;
 import dev.lamella.core.access.Action;
 import dev.lamella.core.access.Caller;
+import dev.lamella.core.api.ErrorAnswer;
+import dev.lamella.core.api.Json;
 import dev.lamella.gateway.Answer;
 import dev.lamella.gateway.Call;
 import dev.lamella.gateway.Route;
@@ -56,8 +59,14 @@ record Api(List<Route> reads, List<Route> writes) {
       all.put(headers[i], headers[i + 1]);
     }
     boolean isRead = method.equals("GET") || method.equals("HEAD");
-    return new Router(isRead ? reads : writes, _ -> caller)
-        .answer(new Call(method, uri.getPath(), List.of(), "", query, all, () -> body, caller));
+    Answer answer =
+        new Router(isRead ? reads : writes, _ -> caller)
+            .answer(new Call(method, uri.getPath(), List.of(), "", query, all, () -> body, caller));
+    if (answer.status() >= 400) {
+      ErrorAnswer.Entry error = Json.read(answer.body(), ErrorAnswer.class).errors().getFirst();
+      throw new Refusal(ErrorCode.valueOf(error.code()), error.message(), error.detail());
+    }
+    return answer;
   }
 
   /** What it is refused with, or else its status. */

@@ -41,7 +41,7 @@ class NeedTest {
    */
   private static final String NEEDS =
       """
-      GET /v2/? nothing
+      GET /v2/? to be known
       GET /v2/_catalog/? PULL in the use case
       GET /v2/{name+}/tags/list/? PULL
       GET /v2/{name+}/manifests/{reference} PULL
@@ -178,6 +178,7 @@ class NeedTest {
         + " "
         + switch (need) {
           case Need.Nothing() -> "nothing";
+          case Need.SignIn() -> "to be known";
           case Need.OnRepository(Action action) -> action.toString();
           case Need.OnStore(Action action) -> action.toString();
           case Need.OnImage(Action action) -> action + " by image";
@@ -188,7 +189,7 @@ class NeedTest {
   /** What cannot be told without a record, or is a list, is denied to nobody. */
   private static boolean may(Set<Action> actions, Route route) {
     return switch (route.need()) {
-      case Need.Nothing() -> true;
+      case Need.Nothing(), Need.SignIn() -> true;
       case Need.OnRepository(Action action) -> actions.contains(action);
       case Need.OnImage(Action action) -> actions.contains(action);
       case Need.OnStore _ -> false;
