@@ -163,7 +163,7 @@ abstract class AccountIndexContract {
     for (int limit = 1; limit <= names.size() + 1; limit++) {
       List<AccountName> listed = new ArrayList<>();
       List<AccountName> page = page(Optional.empty(), limit);
-      while (!page.isEmpty()) {
+      while (!page.isEmpty() && listed.size() <= names.size()) {
         assertThat(page).hasSizeLessThanOrEqualTo(limit);
         listed.addAll(page);
         page = page(Optional.of(listed.getLast()), limit);
