@@ -46,7 +46,7 @@ record Api(List<Route> reads, List<Route> writes) {
     URI uri = URI.create(target);
     Map<String, String> query = new HashMap<>();
     if (uri.getRawQuery() != null) {
-      for (String pair : uri.getRawQuery().split("&")) {
+      for (String pair : uri.getRawQuery().split("&", -1)) {
         String[] both = pair.split("=", 2);
         query.put(both[0], URLDecoder.decode(both[1], StandardCharsets.UTF_8));
       }
