@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.time.Duration;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Chars;
@@ -49,6 +50,17 @@ class NamePatternTest {
           assertThat(NamePattern.matches("*x".repeat(10_000) + "y", "x".repeat(20_000))).isFalse();
           assertThat(NamePattern.matches("*x".repeat(10_000), "x".repeat(20_000))).isTrue();
         });
+  }
+
+  @Test
+  void prefix_ofAPattern_isWhatStandsBeforeItsFirstStar() {
+    assertThat(new NamePattern("team/*").prefix()).isEqualTo("team/");
+    assertThat(new NamePattern("*/app").prefix()).isEmpty();
+    assertThat(new NamePattern("team/app").prefix()).isEqualTo("team/app");
+    assertThat(Stream.of("*", "team/*", "team/app").map(NamePattern::new))
+        .allMatch(NamePattern::isPrefix);
+    assertThat(Stream.of("*/app", "a*b*", "a**").map(NamePattern::new))
+        .noneMatch(NamePattern::isPrefix);
   }
 
   @Test

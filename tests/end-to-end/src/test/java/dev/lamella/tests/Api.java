@@ -49,7 +49,7 @@ record Api(List<Route> reads, List<Route> writes) {
     URI uri = URI.create(target);
     Map<String, List<String>> query = new HashMap<>();
     if (uri.getRawQuery() != null) {
-      for (String pair : uri.getRawQuery().split("&")) {
+      for (String pair : uri.getRawQuery().split("&", -1)) {
         String[] both = pair.split("=", 2);
         query.put(both[0], List.of(URLDecoder.decode(both[1], StandardCharsets.UTF_8)));
       }

@@ -37,7 +37,7 @@ class TenantsTest extends StackTest {
   private static final byte[] BLOB = "what only alice has".getBytes(UTF_8);
   private static final Digest DIGEST = RawHost.sha256(BLOB);
   private static final Digest UNKNOWN = RawHost.sha256("what nobody has".getBytes(UTF_8));
-  private static final String IMAGE = ManifestText.image(descriptor(CONFIG, BLOB));
+  private static final String HELD = ManifestText.image(descriptor(CONFIG, BLOB));
   private static final byte[] NOTHING = new byte[0];
 
   private Api api;
@@ -51,7 +51,7 @@ class TenantsTest extends StackTest {
             stack().environment("UploadCoordinatorFunction"));
     assertThat(ask(ALICES, "POST", "/v2/alice/app/blobs/uploads/?digest=" + DIGEST, BLOB))
         .isEqualTo("201");
-    assertThat(put(ALICES, ALICE, "latest", MANIFEST, IMAGE)).isEqualTo("201");
+    assertThat(put(ALICES, ALICE, "latest", MANIFEST, HELD)).isEqualTo("201");
     open = opened(ALICES, ALICE, UNKNOWN, 100);
     byte[] own = "bob's".getBytes(UTF_8);
     assertThat(ask(BOBS, "POST", "/v2/bob/app/blobs/uploads/?digest=" + RawHost.sha256(own), own))
@@ -72,14 +72,14 @@ class TenantsTest extends StackTest {
       assertThat(ask(BOBS, "GET", "/v1/layers/" + DIGEST + "?image=" + image)).isEqualTo("DENIED");
       assertThat(ask(BOBS, "DELETE", "/v2/" + image + "/manifests/latest")).isEqualTo("DENIED");
       assertThat(ask(BOBS, "DELETE", "/v2/" + image + "/blobs/" + DIGEST)).isEqualTo("DENIED");
-      assertThat(put(BOBS, image, "latest", MANIFEST, IMAGE)).isEqualTo("DENIED");
+      assertThat(put(BOBS, image, "latest", MANIFEST, HELD)).isEqualTo("DENIED");
     }
   }
 
   /** What is asked through an image of one's own is answered as of a digest that nobody has. */
   @Test
   void knowingADigest_throughAnImageOfOnesOwn_opensNothing() {
-    String manifest = sha256(IMAGE).toString();
+    String manifest = sha256(HELD).toString();
     for (Digest digest : List.of(DIGEST, UNKNOWN)) {
       String blob = "/v2/bob/app/blobs/" + digest;
       assertThat(ask(BOBS, "GET", blob)).isEqualTo("BLOB_UNKNOWN");
@@ -112,7 +112,7 @@ class TenantsTest extends StackTest {
                 BOB,
                 "x",
                 INDEX,
-                ManifestText.index(INDEX, descriptor(MANIFEST, bytes(IMAGE)))))
+                ManifestText.index(INDEX, descriptor(MANIFEST, bytes(HELD)))))
         .isEqualTo("MANIFEST_BLOB_UNKNOWN");
     assertThat(tree(BOBS, "/v2/bob/app/referrers/" + manifest).path("manifests").isEmpty())
         .isTrue();
@@ -180,19 +180,19 @@ class TenantsTest extends StackTest {
   @Test
   void tag_thatIsThere_isNotMovedByAnyCallWithoutTheRight() {
     Caller pusher = Api.caller(Set.of(PULL, PUSH), ALICE);
-    String other = IMAGE + " ";
+    String other = HELD + " ";
     String digest = sha256(other).toString();
 
-    assertThat(put(pusher, ALICE, "latest", MANIFEST, IMAGE)).isEqualTo("201");
+    assertThat(put(pusher, ALICE, "latest", MANIFEST, HELD)).isEqualTo("201");
     assertThat(put(pusher, ALICE, "latest", MANIFEST, other)).isEqualTo("DENIED");
     for (String query : List.of("", "?tag=latest", "?tag=latest&reference=latest")) {
       assertThat(put(pusher, ALICE, digest + query, MANIFEST, other)).isEqualTo("201");
     }
     assertThat(put(pusher, ALICE, "latest", MANIFEST, other)).isEqualTo("DENIED");
     assertThat(ask(pusher, "DELETE", "/v2/alice/app/manifests/latest")).isEqualTo("DENIED");
-    assertThat(tagged("latest")).isEqualTo(sha256(IMAGE).toString());
+    assertThat(tagged("latest")).isEqualTo(sha256(HELD).toString());
 
-    assertThat(put(pusher, ALICE, "new", MANIFEST, IMAGE)).isEqualTo("201");
+    assertThat(put(pusher, ALICE, "new", MANIFEST, HELD)).isEqualTo("201");
     assertThat(put(ALICES, ALICE, "new", MANIFEST, other)).isEqualTo("201");
     assertThat(tagged("new")).isEqualTo(digest);
   }
@@ -211,12 +211,12 @@ class TenantsTest extends StackTest {
     return api.outcome(caller, method, target, body);
   }
 
-  private String put(Caller caller, String image, String reference, String type, String manifest) {
+  private String put(Caller caller, String image, String reference, String type, String text) {
     return api.outcome(
         caller,
         "PUT",
         "/v2/" + image + "/manifests/" + reference,
-        bytes(manifest),
+        bytes(text),
         "Content-Type",
         type);
   }
