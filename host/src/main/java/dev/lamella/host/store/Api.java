@@ -107,8 +107,11 @@ record Api(URI base, Wire wire, Retrier retrier, Meter meter, SignIn signIn) {
         });
   }
 
+  /** A REST API of API Gateway renames the header. */
   private static Optional<String> challenge(HttpAnswer answer) {
-    return answer.header("www-authenticate");
+    return answer
+        .header("www-authenticate")
+        .or(() -> answer.header("x-amzn-remapped-www-authenticate"));
   }
 
   /** Without the secret. */
