@@ -78,7 +78,7 @@ public final class DynamoTrustIndex implements TrustIndex {
   }
 
   private static TrustedKey trusted(String id, Item item) {
-    return new TrustedKey(id, item.bytes("key"), item.time("created"), item.time("until"));
+    return new TrustedKey(id, item.text("key"), item.time("created"), item.time("until"));
   }
 
   private static Key key(String id) {

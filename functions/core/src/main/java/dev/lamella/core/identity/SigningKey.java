@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.HexFormat;
 
 /**
@@ -17,10 +18,10 @@ import java.util.HexFormat;
  * signature within a millisecond with Java's first compiler alone.
  *
  * @param id names it in tokens; random, and never used again
- * @param privateKey in PKCS #8 form; a secret
- * @param publicKey in X.509 form
+ * @param privateKey in PKCS #8 form, in base64; a secret
+ * @param publicKey in X.509 form, in base64
  */
-public record SigningKey(String id, byte[] privateKey, byte[] publicKey, Instant created) {
+public record SigningKey(String id, String privateKey, String publicKey, Instant created) {
   /** After this another one signs. */
   static final Duration LIFE = Duration.ofDays(30);
 
@@ -30,11 +31,6 @@ public record SigningKey(String id, byte[] privateKey, byte[] publicKey, Instant
   private static final String ALGORITHM = "RSA";
   private static final int BITS = 2048;
   private static final int ID_BYTES = 16;
-
-  public SigningKey {
-    privateKey = privateKey.clone();
-    publicKey = publicKey.clone();
-  }
 
   static SigningKey make(Instant now) {
     try {
@@ -46,8 +42,8 @@ public record SigningKey(String id, byte[] privateKey, byte[] publicKey, Instant
       random.nextBytes(id);
       return new SigningKey(
           HexFormat.of().formatHex(id),
-          pair.getPrivate().getEncoded(),
-          pair.getPublic().getEncoded(),
+          Base64.getEncoder().encodeToString(pair.getPrivate().getEncoded()),
+          Base64.getEncoder().encodeToString(pair.getPublic().getEncoded()),
           now);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java has RSA", e);
@@ -67,22 +63,11 @@ public record SigningKey(String id, byte[] privateKey, byte[] publicKey, Instant
    */
   public PrivateKey key() {
     try {
-      return KeyFactory.getInstance(ALGORITHM).generatePrivate(new PKCS8EncodedKeySpec(privateKey));
-    } catch (GeneralSecurityException e) {
+      return KeyFactory.getInstance(ALGORITHM)
+          .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(privateKey)));
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw new IllegalStateException("the signing key " + id + " is no RSA key", e);
     }
-  }
-
-  /** A copy. */
-  @Override
-  public byte[] privateKey() {
-    return privateKey.clone();
-  }
-
-  /** A copy. */
-  @Override
-  public byte[] publicKey() {
-    return publicKey.clone();
   }
 
   /** Without the key. */

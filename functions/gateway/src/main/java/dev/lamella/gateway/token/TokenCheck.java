@@ -19,6 +19,7 @@ import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -102,7 +103,8 @@ public final class TokenCheck {
   private static RSAPublicKey decode(TrustedKey key) {
     try {
       return (RSAPublicKey)
-          KeyFactory.getInstance("RSA").generatePublic(new X509EncodedKeySpec(key.key()));
+          KeyFactory.getInstance("RSA")
+              .generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(key.key())));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("the trusted key " + key.id() + " is no RSA key", e);
     }

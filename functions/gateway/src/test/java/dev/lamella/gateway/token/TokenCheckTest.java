@@ -35,6 +35,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,12 @@ class TokenCheckTest {
   private final TokenCheck check = check(index);
 
   TokenCheckTest() {
-    index.add(new TrustedKey("k1", OURS.getPublic().getEncoded(), START, at(Duration.ofDays(1))));
+    index.add(
+        new TrustedKey(
+            "k1",
+            Base64.getEncoder().encodeToString(OURS.getPublic().getEncoded()),
+            START,
+            at(Duration.ofDays(1))));
   }
 
   @Test
