@@ -140,8 +140,8 @@ public final class Up implements HostCommand, Callable<Integer> {
     Path file = stack.administratorFile();
     return """
     Who uses it has to sign in. The secret of the administrator is in %s:
-      ./lamella login --username administrator --password-stdin %s < %s
-      docker login --username administrator --password-stdin %s < %s\
+      ./lamella login --to %s -u administrator --secret-stdin < %s
+      docker login -u administrator --password-stdin %s < %s\
     """
         .formatted(file, store, file, store.getAuthority(), file);
   }
