@@ -8,6 +8,7 @@ import java.time.Instant;
  * @param key in X.509 form, as Java encodes it
  * @param until not trusted any more
  */
+@SuppressWarnings("ArrayRecordComponent") // Looked up by its id, and never compared.
 public record TrustedKey(String id, byte[] key, Instant created, Instant until) {
   public TrustedKey {
     key = key.clone();
