@@ -141,7 +141,7 @@ public final class Up implements HostCommand, Callable<Integer> {
     return """
     Who uses it has to sign in. The secret of the administrator is in %s:
       ./lamella login --to %s -u administrator --secret-stdin < %s
-      docker login --username administrator --password-stdin %s < %s\
+      docker login -u administrator --password-stdin %s < %s\
     """
         .formatted(file, store, file, store.getAuthority(), file);
   }
