@@ -141,10 +141,13 @@ abstract class AccountIndexContract {
         Race.of(
             30,
             i ->
-                () ->
-                    i % 2 == 0
-                        ? accounts.remove(CI)
-                        : accounts.save(account.with(false, List.of(GRANT))) && false);
+                () -> {
+                  if (i % 2 == 0) {
+                    return accounts.remove(CI);
+                  }
+                  boolean _ = accounts.save(account.with(false, List.of(GRANT)));
+                  return false;
+                });
 
     assertThat(done).containsOnlyOnce(true);
     assertThat(accounts.find(CI)).isEmpty();
