@@ -8,14 +8,15 @@ import java.util.regex.Pattern;
 
 /** What an account is called: what one signs in with, and what logs say. */
 public record AccountName(String value) implements Comparable<AccountName> {
+  // Before the names below, which it is for.
+  private static final int LONGEST = 64;
+  private static final Pattern GRAMMAR = Pattern.compile("[a-z0-9]+([._-][a-z0-9]+)*");
+
   /** Of who does not sign in. It has no secret; its grants are what such a caller may do. */
   public static final AccountName ANONYMOUS = new AccountName("anonymous");
 
   /** Of the account that is there from the deployment on. */
   public static final AccountName ADMINISTRATOR = new AccountName("administrator");
-
-  private static final int LONGEST = 64;
-  private static final Pattern GRAMMAR = Pattern.compile("[a-z0-9]+([._-][a-z0-9]+)*");
 
   /**
    * @throws Refusal {@code REQUEST_INVALID} outside the grammar, or over 64 characters
