@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /** What an account is called: what one signs in with, and what logs say. */
 public record AccountName(String value) implements Comparable<AccountName> {
-  // Before the names below, which it is for.
+  // Before the names below, which are checked by them.
   private static final int LONGEST = 64;
   private static final Pattern GRAMMAR = Pattern.compile("[a-z0-9]+([._-][a-z0-9]+)*");
 
