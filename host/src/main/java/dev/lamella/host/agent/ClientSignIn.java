@@ -26,14 +26,15 @@ final class ClientSignIn implements SignIn {
   }
 
   /**
-   * What the next request says.
+   * What the next request says; where it says nothing, it is as before: nobody but the client knows
+   * the upload's name.
    *
    * @param isLast whether no other comes after it
    */
   void take(Optional<String> next, boolean isLast) {
     lock.lock();
     try {
-      header = next;
+      header = next.or(() -> header);
       ended = isLast;
       changed.signalAll();
     } finally {

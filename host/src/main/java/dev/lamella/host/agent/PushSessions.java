@@ -21,8 +21,6 @@ final class PushSessions implements AutoCloseable {
   /** Each holds half a MiB before it holds of the budget. */
   private static final int MOST = 200;
 
-  private static final Duration PATIENCE_FOR_TOKEN = Duration.ofSeconds(30);
-
   private final StoreClient store;
   private final Permits connections;
   private final MemoryBudget memory;
@@ -63,7 +61,7 @@ final class PushSessions implements AutoCloseable {
       throw new Refusal(
           ErrorCode.TOOMANYREQUESTS, "the agent has " + MOST + " uploads already: try again");
     }
-    ClientSignIn client = new ClientSignIn(authorization, PATIENCE_FOR_TOKEN);
+    ClientSignIn client = new ClientSignIn(authorization, Duration.ofNanos(patience));
     StoreClient asking = store.onBehalfOf(client);
     TransferCount count = new TransferCount();
     MemoryBudget.Holder held = memory.holder();

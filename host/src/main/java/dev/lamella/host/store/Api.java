@@ -1,5 +1,6 @@
 package dev.lamella.host.store;
 
+import dev.lamella.core.ErrorCode;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.api.Json;
 import dev.lamella.host.outcome.ExitCode;
@@ -89,7 +90,7 @@ record Api(URI base, Wire wire, Retrier retrier, Meter meter, SignIn signIn) {
     StoreRefusal refusal =
         new StoreRefusal(action, answer.status(), Said.by(answer, base), challenge(answer));
     throw answer.status() == HttpURLConnection.HTTP_UNAUTHORIZED
-        ? refusal.advising(signIn.advice())
+        ? refusal.advising(signIn.advice(refusal.is(ErrorCode.DENIED)))
         : refusal;
   }
 

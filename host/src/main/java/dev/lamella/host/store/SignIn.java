@@ -20,8 +20,12 @@ public interface SignIn {
     return Optional.empty();
   }
 
-  /** What the user can do about a 401, to end its message with; may be empty. */
-  default String advice() {
+  /**
+   * What the user can do about a 401, to end its message with; may be empty.
+   *
+   * @param isDenied whether the store knows who asks, and does not allow it
+   */
+  default String advice(boolean isDenied) {
     return "";
   }
 }

@@ -80,7 +80,10 @@ final class Tokens implements SignIn {
   }
 
   @Override
-  public String advice() {
+  public String advice(boolean isDenied) {
+    if (isDenied && credential.isPresent()) {
+      return "";
+    }
     String login = "sign in by 'lamella login --to %s -u ACCOUNT'".formatted(api.base());
     return credential
         .map(one -> "what was signed in with is from " + one.source() + ": " + login)
@@ -116,7 +119,7 @@ final class Tokens implements SignIn {
       if (e.status() == HttpURLConnection.HTTP_NOT_FOUND && e.is(ErrorCode.ROUTE_UNKNOWN)) {
         return new Held(Optional.empty(), now + Duration.ofDays(1).toNanos()); // It asks nobody.
       }
-      throw e.status() == HttpURLConnection.HTTP_UNAUTHORIZED ? e.advising(advice()) : e;
+      throw e.status() == HttpURLConnection.HTTP_UNAUTHORIZED ? e.advising(advice(false)) : e;
     } catch (Refusal _) {
       // Its message may show a piece of what is secret.
       throw new HostFailure(
