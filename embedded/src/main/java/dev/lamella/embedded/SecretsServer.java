@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
@@ -23,8 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Secrets Manager on the loopback address, as far as a store needs it: the secrets are files of a
- * directory, and their newest value is all that there is of them. It takes only calls signed with
- * the stack's access key (the signature itself is not verified).
+ * directory, and their newest value is all that there is of them. It takes only calls that know its
+ * path, which is random: signatures are not verified, and presigned URLs show the access key.
  */
 public final class SecretsServer implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
@@ -40,13 +41,12 @@ public final class SecretsServer implements AutoCloseable {
   private static final int THREADS = 16;
 
   private final SecretFiles files;
-  private final String accessKey;
+  private final String path = "/" + UUID.randomUUID();
   private final Server server = new Server(new QueuedThreadPool(THREADS));
   private final ServerConnector connector = new ServerConnector(server, 1, 1);
 
-  private SecretsServer(SecretFiles files, String accessKey) {
+  private SecretsServer(SecretFiles files) {
     this.files = files;
-    this.accessKey = accessKey;
     connector.setHost("127.0.0.1");
     server.addConnector(connector);
     server.setStopTimeout(0);
@@ -62,8 +62,8 @@ public final class SecretsServer implements AutoCloseable {
   }
 
   /** Starts on a free port, with what the directory holds from earlier runs. */
-  public static SecretsServer start(Path directory, Credentials credentials) throws IOException {
-    SecretsServer started = new SecretsServer(SecretFiles.in(directory), credentials.accessKey());
+  public static SecretsServer start(Path directory) throws IOException {
+    SecretsServer started = new SecretsServer(SecretFiles.in(directory));
     try {
       started.server.start();
       return started;
@@ -73,8 +73,9 @@ public final class SecretsServer implements AutoCloseable {
     }
   }
 
+  /** A secret: whoever knows it can read and write what is here. */
   public URI uri() {
-    return URI.create("http://127.0.0.1:" + connector.getLocalPort());
+    return URI.create("http://127.0.0.1:" + connector.getLocalPort() + path);
   }
 
   /**
@@ -103,9 +104,7 @@ public final class SecretsServer implements AutoCloseable {
   }
 
   private Answer answer(Request request) throws IOException {
-    String authorization =
-        Objects.requireNonNullElse(request.getHeaders().get(HttpHeader.AUTHORIZATION), "");
-    if (!authorization.contains("Credential=" + accessKey + "/")) {
+    if (!request.getHttpURI().getPath().startsWith(path)) {
       return Answer.fault("UnrecognizedClientException", "The security token is not valid.");
     }
     byte[] body;

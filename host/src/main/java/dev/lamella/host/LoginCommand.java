@@ -109,7 +109,7 @@ final class LoginCommand implements Callable<Integer> {
   /** Nothing that is typed is shown. */
   private static String ofTerminal() {
     Console console = System.console();
-    if (console == null || !console.isTerminal()) {
+    if (!console.isTerminal()) {
       throw new HostFailure(
           ExitCode.USAGE, "there is no terminal to ask for the secret: say --secret-stdin");
     }

@@ -1,6 +1,5 @@
 package dev.lamella.local;
 
-import dev.lamella.embedded.Credentials;
 import dev.lamella.embedded.SecretsServer;
 import dev.lamella.local.template.SecretDefinition;
 import dev.lamella.local.template.Template;
@@ -28,9 +27,8 @@ final class LocalSecrets implements AutoCloseable {
     this.administrator = administrator;
   }
 
-  static LocalSecrets start(Path directory, Credentials credentials, Template template)
-      throws IOException {
-    SecretsServer server = SecretsServer.start(directory, credentials);
+  static LocalSecrets start(Path directory, Template template) throws IOException {
+    SecretsServer server = SecretsServer.start(directory);
     LocalSecrets secrets =
         new LocalSecrets(
             server, directory, Optional.ofNullable(template.names().get(ADMINISTRATOR)));

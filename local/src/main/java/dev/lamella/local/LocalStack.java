@@ -74,7 +74,7 @@ public final class LocalStack implements AutoCloseable {
       for (S3Server server : s3) {
         server.create(template.buckets());
       }
-      this.secrets = closing.add(LocalSecrets.start(data.secrets(), credentials, template));
+      this.secrets = closing.add(LocalSecrets.start(data.secrets(), template));
       this.dynamoDb = Starting.await(starting);
       dynamoDb.create(template.tables(), template.pseudo().region());
       this.lambda =

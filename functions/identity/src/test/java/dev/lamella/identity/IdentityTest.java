@@ -54,7 +54,7 @@ class IdentityTest {
       new TokenCheck(SERVICE, new KnownTrust(trust, () -> now), () -> now);
 
   IdentityTest() {
-    secrets.write(Secrets.Name.ADMINISTRATOR, "deployed");
+    secrets.write(Secrets.Name.ADMINISTRATOR, "deployed\n");
   }
 
   @ParameterizedTest

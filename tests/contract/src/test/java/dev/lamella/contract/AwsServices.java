@@ -60,7 +60,7 @@ final class AwsServices {
       Path directory = Files.createTempDirectory("lamella-contract");
       DynamoDbServer dynamoDb = DynamoDbServer.startInMemory(KEYS);
       S3Server s3 = S3Server.start(directory.resolve("s3"), KEYS, Shaping.NONE);
-      SecretsServer secrets = SecretsServer.start(directory.resolve("secrets"), KEYS);
+      SecretsServer secrets = SecretsServer.start(directory.resolve("secrets"));
       return new AwsServices(dynamoDb, s3, directory.resolve("s3"), secrets);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

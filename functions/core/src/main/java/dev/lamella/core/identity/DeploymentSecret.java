@@ -32,7 +32,8 @@ final class DeploymentSecret {
       last =
           secrets
               .read(Secrets.Name.ADMINISTRATOR)
-              .map(text -> new Secret(ID, Secret.hash(text), now, Optional.empty()));
+              // Who wrote it by hand may have left a newline, which no client sends.
+              .map(text -> new Secret(ID, Secret.hash(text.strip()), now, Optional.empty()));
       read = now;
     }
     return last;
