@@ -108,11 +108,14 @@ final class LoginCommand implements Callable<Integer> {
 
   /** Nothing that is typed is shown. */
   private static String ofTerminal() {
-    Console console = System.console();
-    if (!console.isTerminal()) {
-      throw new HostFailure(
-          ExitCode.USAGE, "there is no terminal to ask for the secret: say --secret-stdin");
-    }
+    Console console =
+        Optional.ofNullable(System.console())
+            .filter(Console::isTerminal)
+            .orElseThrow(
+                () ->
+                    new HostFailure(
+                        ExitCode.USAGE,
+                        "there is no terminal to ask for the secret: say --secret-stdin"));
     char[] typed = console.readPassword("Secret: ");
     return typed == null ? "" : new String(typed).strip();
   }

@@ -43,7 +43,7 @@ public final class IdentityHandler extends Gateway {
     TrustIndex trust = adapters.trust();
     Callers callers = TokenCallers.where(environment.required("SIGN_IN"), service, trust, clock);
     return new Router(
-        callers == Callers.OPEN
+        callers.equals(Callers.OPEN)
             ? List.of()
             : routes(adapters.accounts(), trust, adapters.secrets(), service, clock),
         callers);

@@ -97,7 +97,7 @@ record TokenRequest(Proof proof, String scope, boolean offline) {
       throw new Refusal(ErrorCode.TOO_LARGE, "the form has more than " + LARGEST_FORM + " bytes");
     }
     Map<String, String> form = new HashMap<>();
-    for (String pair : new String(body, StandardCharsets.UTF_8).split("&")) {
+    for (String pair : new String(body, StandardCharsets.UTF_8).split("&", -1)) {
       String[] field = pair.split("=", 2);
       try {
         form.put(decoded(field[0]), field.length == 2 ? decoded(field[1]) : "");

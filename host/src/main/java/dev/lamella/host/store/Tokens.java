@@ -98,7 +98,7 @@ final class Tokens implements SignIn {
   private Optional<String> renewed(Held old) {
     lock.lock();
     try {
-      if (held == old) {
+      if (held.equals(old)) {
         held = ask();
       }
       return held.header();
