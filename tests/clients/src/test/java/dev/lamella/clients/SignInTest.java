@@ -173,7 +173,7 @@ class SignInTest extends StackTest {
   void client_thatSignsInThroughTheAgent_pushesAndPullsLargeLayers(Client client)
       throws IOException {
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    Layout large = Layout.random(directory(), 33 + client.ordinal(), 12 << 20);
+    Layout large = Layout.random(directory(), client.word().hashCode(), 12 << 20);
     try (Agent agent = Agent.start(AgentOptions.of(any, endpoint(), 16), _ -> {})) {
       String through = agent.endpoint().getAuthority();
       Tool tool = client.tool(directory(), through).withEnvironment(settings(directory()));

@@ -61,7 +61,7 @@ class TemplateVersionsTest {
             list(declared.get("MaxLength")).stream()
                 .map(length -> "x".repeat(Integer.parseInt(String.valueOf(length)))))
         .flatMap(values -> values.map(String::valueOf))
-        .max(Comparator.comparing(String::length))
+        .max(Comparator.comparingInt(String::length))
         .orElseThrow(() -> new AssertionError(parameter + " has no bounds"));
   }
 
