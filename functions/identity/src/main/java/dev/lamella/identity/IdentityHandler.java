@@ -49,7 +49,22 @@ public final class IdentityHandler extends Gateway {
         callers);
   }
 
-  /** For tests, too: of any ports. */
+  /**
+   * What it answers in a store that asks to sign in.
+   *
+   * @throws IllegalArgumentException naming the variable that is missing or wrong
+   */
+  public static List<Route> routes(Map<String, String> variables, InstantSource clock) {
+    Environment environment = new Environment(variables);
+    Adapters adapters = new Adapters(environment);
+    return routes(
+        adapters.accounts(),
+        adapters.trust(),
+        adapters.secrets(),
+        environment.required("SERVICE"),
+        clock);
+  }
+
   static List<Route> routes(
       AccountIndex accounts,
       TrustIndex trust,

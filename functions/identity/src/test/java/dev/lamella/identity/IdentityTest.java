@@ -168,7 +168,15 @@ class IdentityTest {
   void token_withoutASecret_allowsWhatAnonymousCallersMay() {
     Caller before = caller(Json.read(get("/token?").body(), TokenAnswer.class).token());
     assertThat(before.may(Action.PULL, PUBLIC)).isFalse();
-    add("anonymous", "public/*", "pull");
+    assertThat(
+            call(
+                    "PUT",
+                    "/v1/accounts/anonymous/grants",
+                    administrator(),
+                    "{\"administrator\":false,\"grants\":[{\"repositories\":\"public/*\","
+                        + "\"actions\":[\"pull\"]}]}")
+                .status())
+        .isEqualTo(200);
     Answer answer =
         router.answer(call("GET", "/token", Map.of(), scopes("repository:public/base:pull,push")));
     Caller caller = caller(Json.read(answer.body(), TokenAnswer.class).token());
@@ -371,9 +379,6 @@ class IdentityTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{\"name\":\"anonymous\",\"administrator\":true,\"grants\":[]}",
-        "{\"name\":\"anonymous\",\"administrator\":false,\"grants\":[{\"repositories\":\"*\","
-            + "\"actions\":[\"push\"]}]}",
         "{\"name\":\"administrator\",\"administrator\":true,\"grants\":[]}",
         "{\"name\":\"x\",\"administrator\":false,\"grants\":[{\"repositories\":\"*\","
             + "\"actions\":[]}]}",
@@ -386,6 +391,30 @@ class IdentityTest {
       })
   void account_thatMakesNoSense_isRefused(String request) {
     assertThat(post("/v1/accounts", administrator(), request).status()).isEqualTo(400);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"administrator\":true,\"grants\":[]}",
+        "{\"administrator\":false,\"grants\":[{\"repositories\":\"*\",\"actions\":[\"push\"]}]}",
+      })
+  void anonymousCallers_areGrantedNothingButToPull(String grants) {
+    assertThat(call("PUT", "/v1/accounts/anonymous/grants", administrator(), grants).status())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void anonymousCallers_haveNoSecret() {
+    assertThat(
+            post(
+                    "/v1/accounts",
+                    administrator(),
+                    "{\"name\":\"anonymous\",\"administrator\":false,\"grants\":[]}")
+                .status())
+        .isEqualTo(409);
+    assertThat(post("/v1/accounts/anonymous/secrets", administrator(), "{}").status())
+        .isEqualTo(400);
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.lamella.gateway.Answer;
 import dev.lamella.gateway.Call;
 import dev.lamella.gateway.Route;
 import dev.lamella.gateway.Router;
+import dev.lamella.identity.IdentityHandler;
 import dev.lamella.metadata.MetadataHandler;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -22,14 +23,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
-/** Both sides of the API, without what stands before them: each call says who asks. */
-record Api(List<Route> reads, List<Route> writes) {
+/** All sides of the API, without what stands before them: each call says who asks. */
+record Api(List<Route> reads, List<Route> writes, List<Route> identity) {
+  private static final Pattern OF_IDENTITY = Pattern.compile("/(token|v1/(accounts?|keys)(/.*)?)");
 
   static Api of(Map<String, String> reads, Map<String, String> writes) {
     return new Api(
         MetadataHandler.routes(reads),
-        UploadCoordinatorHandler.routes(writes, InstantSource.system()));
+        UploadCoordinatorHandler.routes(writes, InstantSource.system()),
+        List.of());
+  }
+
+  Api withIdentity(Map<String, String> environment) {
+    return new Api(reads, writes, IdentityHandler.routes(environment, InstantSource.system()));
   }
 
   /** Whose token allows that on the repositories, and nothing else. */
@@ -59,8 +67,10 @@ record Api(List<Route> reads, List<Route> writes) {
       all.put(headers[i], headers[i + 1]);
     }
     boolean isRead = method.equals("GET") || method.equals("HEAD");
+    List<Route> side =
+        OF_IDENTITY.matcher(uri.getPath()).matches() ? identity : isRead ? reads : writes;
     Answer answer =
-        new Router(isRead ? reads : writes, _ -> caller)
+        new Router(side, _ -> caller)
             .answer(new Call(method, uri.getPath(), List.of(), "", query, all, () -> body, caller));
     if (answer.status() >= 400) {
       ErrorAnswer.Entry error = Json.read(answer.body(), ErrorAnswer.class).errors().getFirst();

@@ -70,6 +70,16 @@ class NeedTest {
       DELETE /v2/{name+}/blobs/{digest} DELETE
       PUT /v2/{name+}/manifests/{reference} PUSH
       DELETE /v2/{name+}/manifests/{reference} DELETE
+      GET /token/? nothing
+      POST /token/? nothing
+      GET /v1/account/? to be known
+      GET /v1/accounts/? ADMINISTER
+      POST /v1/accounts/? ADMINISTER
+      GET /v1/accounts/{name} ADMINISTER
+      DELETE /v1/accounts/{name} ADMINISTER
+      PUT /v1/accounts/{name}/grants ADMINISTER
+      POST /v1/accounts/{name}/secrets ADMINISTER
+      POST /v1/keys/? ADMINISTER
       """;
 
   /** Requests whose body says which repository they are about. */
@@ -118,11 +128,15 @@ class NeedTest {
                 "STORAGE_SERVERS",
                 "[{\"id\":\"s0\",\"bucket\":\"s0\",\"region\":\"eu-central-1\",\"weight\":1,"
                     + "\"state\":\"active\"}]"),
+            Map.entry("ACCESS_TABLE", "access"),
+            Map.entry("SERVICE", "store"),
+            Map.entry("ADMINISTRATOR_SECRET", "administrator"),
+            Map.entry("SIGNING_KEY_SECRET", "signing-key"),
             Map.entry("SHARD_WRITER", "shard-writer"),
             Map.entry("ASSEMBLER", "assembler"),
             Map.entry("VERIFIER", "verifier"),
             Map.entry("JANITOR", "janitor"));
-    api = Api.of(environment, environment);
+    api = Api.of(environment, environment).withIdentity(environment);
   }
 
   @AfterAll
@@ -131,7 +145,7 @@ class NeedTest {
   }
 
   @Test
-  void routes_ofBothSides_needWhatIsWrittenHere() {
+  void routes_ofAllSides_needWhatIsWrittenHere() {
     assertThat(routes().map(route -> said(route.method(), route.template(), route.need())))
         .containsExactlyInAnyOrderElementsOf(NEEDS.lines().toList());
   }
@@ -161,13 +175,16 @@ class NeedTest {
       }
       assertThat(outcome(ADMINISTRATOR, route, IMAGE)).isNotEqualTo("denied");
       assertThat(outcome(Caller.ANYBODY, route, IMAGE)).isNotEqualTo("denied");
+      assertThat(outcome(Caller.NOBODY, route, IMAGE))
+          .isEqualTo(route.need() instanceof Need.Nothing ? "not denied" : "to sign in");
     }
     assertThat(wrong).isEmpty();
     assertThat(requests.get()).as("what is allowed reaches the services").isPositive();
   }
 
   private Stream<Route> routes() {
-    return Stream.concat(api.reads().stream(), api.writes().stream())
+    return Stream.of(api.reads(), api.writes(), api.identity())
+        .flatMap(List::stream)
         .filter(route -> !route.method().isEmpty());
   }
 
@@ -205,6 +222,7 @@ class NeedTest {
             .template()
             .replace("/?", "")
             .replace("{name+}", image)
+            .replace("{name}", "ci")
             .replace("{digest}", "sha256:" + "1".repeat(64))
             .replace("{reference}", "latest")
             .replace("{id}", ID);
@@ -214,6 +232,9 @@ class NeedTest {
     } catch (Refusal e) {
       if (e.code() == ErrorCode.DENIED) {
         return requests.get() == before ? "denied" : "denied too late";
+      }
+      if (e.code() == ErrorCode.UNAUTHORIZED) {
+        return requests.get() == before ? "to sign in" : "to sign in too late";
       }
     } catch (RuntimeException _) {
       // No service grants anything.

@@ -51,6 +51,11 @@ public record Account(
     }
   }
 
+  /** The account of who does not sign in, before it was granted anything. */
+  public static Account anonymous(Instant now) {
+    return new Account(AccountName.ANONYMOUS, false, List.of(), List.of(), now, 0);
+  }
+
   private static boolean isMoreThanPull(Grant grant) {
     return grant.actions().stream().anyMatch(action -> action != Action.PULL);
   }

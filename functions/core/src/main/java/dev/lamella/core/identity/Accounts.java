@@ -55,32 +55,32 @@ public final class Accounts {
   }
 
   /**
-   * Makes an account, with its first secret; {@code anonymous} gets none.
+   * Makes an account, with its first secret.
    *
-   * @throws Refusal {@code ACCOUNT_EXISTS}; {@code REQUEST_INVALID} for {@code administrator},
-   *     which the deployment made, and for days out of range
+   * @throws Refusal {@code ACCOUNT_EXISTS}, also for {@code anonymous}, which is always there;
+   *     {@code REQUEST_INVALID} for {@code administrator}, which the deployment made, and for days
+   *     out of range
    */
   public AccountSecret add(AccountRequest request) {
     refuseAdministrator(request.name());
     Instant now = clock.instant();
     Secret.Made made = Secret.make(SignIn.SECRET, now, expiry(request.secretDays(), now));
-    boolean isAnonymous = request.name().equals(AccountName.ANONYMOUS);
     Account account =
         new Account(
             request.name(),
             request.administrator(),
             request.grants(),
-            isAnonymous ? List.of() : List.of(made.secret()),
+            List.of(made.secret()),
             now,
             1);
-    if (!accounts.save(account)) {
+    if (request.name().equals(AccountName.ANONYMOUS) || !accounts.save(account)) {
       throw new Refusal(
           ErrorCode.ACCOUNT_EXISTS,
           "there is an account "
               + request.name()
               + " already: change its grants, or remove it first");
     }
-    return new AccountSecret(AccountAnswer.of(account), isAnonymous ? "" : made.text());
+    return new AccountSecret(AccountAnswer.of(account), made.text());
   }
 
   /**
@@ -140,7 +140,14 @@ public final class Accounts {
   }
 
   private Account required(AccountName name) {
-    return accounts.find(name).orElseThrow(() -> unknown(name));
+    return accounts
+        .find(name)
+        .or(
+            () ->
+                name.equals(AccountName.ANONYMOUS)
+                    ? Optional.of(Account.anonymous(clock.instant()))
+                    : Optional.empty())
+        .orElseThrow(() -> unknown(name));
   }
 
   private static Refusal unknown(AccountName name) {

@@ -82,12 +82,7 @@ public final class SignIn {
 
   /** Who does not sign in: may do what the account {@code anonymous} is granted. */
   public Account anonymous() {
-    return accounts
-        .find(AccountName.ANONYMOUS)
-        .orElseGet(
-            () ->
-                new Account(
-                    AccountName.ANONYMOUS, false, List.of(), List.of(), clock.instant(), 0));
+    return accounts.find(AccountName.ANONYMOUS).orElseGet(() -> Account.anonymous(clock.instant()));
   }
 
   /** What a client may keep instead of the secret, for 30 days at most. */
