@@ -55,8 +55,9 @@ public final class Up implements HostCommand, Callable<Integer> {
   @Option(
       names = "--auth",
       description =
-          "Asks who uses the store, as it does on AWS; without it, whoever reaches this machine's"
-              + " loopback address may do everything.")
+          "Asks who uses the store, as it does on AWS, to try it: other users of this machine are"
+              + " not kept out. Without it, whoever reaches its loopback address may do"
+              + " everything.")
   private boolean auth;
 
   @Option(

@@ -203,7 +203,7 @@ public final class DynamoImageIndex implements ImageIndex {
   }
 
   @Override
-  public List<RepositoryName> images(Optional<RepositoryName> last, int limit) {
-    return entries.after(last, limit);
+  public List<RepositoryName> images(String prefix, Optional<RepositoryName> last, int limit) {
+    return entries.after(prefix, last, limit);
   }
 }

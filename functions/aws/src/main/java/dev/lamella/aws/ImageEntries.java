@@ -63,9 +63,16 @@ final class ImageEntries {
         .isEmpty();
   }
 
-  List<RepositoryName> after(Optional<RepositoryName> last, int limit) {
-    String from = last.map(name -> name + Key.FIRST).orElse(Key.FIRST);
-    return table.queryIndex(IMAGES, from, Key.LAST, limit).stream()
+  /** In order of name after {@code last}, which may begin otherwise. */
+  List<RepositoryName> after(String prefix, Optional<RepositoryName> last, int limit) {
+    String first = prefix.isEmpty() ? Key.FIRST : prefix;
+    String end = prefix + Key.LAST;
+    String from =
+        last.map(name -> name + Key.FIRST).filter(name -> name.compareTo(first) > 0).orElse(first);
+    if (from.compareTo(end) > 0) {
+      return List.of();
+    }
+    return table.queryIndex(IMAGES, from, end, limit).stream()
         .map(item -> new RepositoryName(item.text("ISK")))
         .toList();
   }

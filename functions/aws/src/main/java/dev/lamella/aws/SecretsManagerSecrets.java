@@ -35,7 +35,7 @@ public final class SecretsManagerSecrets implements Secrets {
   public Optional<String> read(Name name) {
     String id = id(name);
     return call(
-        id,
+        name,
         () -> {
           try {
             return Optional.ofNullable(
@@ -50,7 +50,7 @@ public final class SecretsManagerSecrets implements Secrets {
   @Override
   public void write(Name name, String value) {
     String id = id(name);
-    call(id, () -> client.putSecretValue(put -> put.secretId(id).secretString(value)));
+    call(name, () -> client.putSecretValue(put -> put.secretId(id).secretString(value)));
   }
 
   private String id(Name name) {
@@ -58,8 +58,13 @@ public final class SecretsManagerSecrets implements Secrets {
   }
 
   /** What is marked for deletion is answered as an invalid request. */
-  private static <T> T call(String id, Supplier<T> call) {
-    String resource = "secret " + id + " of Secrets Manager";
+  private static <T> T call(Name name, Supplier<T> call) {
+    // Not its id, which anonymous callers would be told.
+    String resource =
+        switch (name) {
+          case ADMINISTRATOR -> "the administrator's secret";
+          case SIGNING_KEY -> "the secret with the signing key";
+        };
     try {
       return Faults.translated("Secrets Manager", resource, call);
     } catch (InvalidRequestException e) {

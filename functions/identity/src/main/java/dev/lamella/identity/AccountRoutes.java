@@ -45,8 +45,16 @@ final class AccountRoutes {
         administered("POST", "/v1/keys/?", this::replaceKeys));
   }
 
-  private static Route administered(String method, String path, Endpoint endpoint) {
-    return Route.of(method, path, new Need.OnStore(ADMINISTER), endpoint);
+  /** For who administers now: else one who was removed could make itself another account. */
+  private Route administered(String method, String path, Endpoint endpoint) {
+    return Route.of(
+        method,
+        path,
+        new Need.OnStore(ADMINISTER),
+        call -> {
+          signIn.requireAdministrator(new AccountName(call.caller().name()));
+          return endpoint.answer(call);
+        });
   }
 
   private static AccountName name(Call call) {
@@ -56,7 +64,7 @@ final class AccountRoutes {
   private Answer own(Call call) {
     AccountName name = new AccountName(call.caller().name());
     if (name.equals(AccountName.ANONYMOUS)) {
-      return Answer.json(200, AccountAnswer.of(signIn.anonymous()));
+      return Answer.json(200, AccountAnswer.of(signIn.anonymous().account()));
     }
     return Answer.json(
         200,

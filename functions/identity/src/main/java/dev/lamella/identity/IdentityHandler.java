@@ -74,7 +74,7 @@ public final class IdentityHandler extends Gateway {
     SignIn signIn = new SignIn(accounts, secrets, clock);
     SigningKeys keys = new SigningKeys(secrets, trust, new KnownTrust(trust, clock), clock);
     return Stream.of(
-            new TokenRoutes(signIn, new IssueToken(keys, new TokenSigner(service), clock)).routes(),
+            new TokenRoutes(signIn, new IssueToken(keys, new TokenSigner(service))).routes(),
             new AccountRoutes(signIn, new Accounts(accounts, trust, clock), keys).routes())
         .flatMap(List::stream)
         .toList();

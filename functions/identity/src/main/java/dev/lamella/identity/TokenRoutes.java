@@ -20,8 +20,8 @@ final class TokenRoutes {
   /** Scopes of a token: a push that mounts from other repositories names each. */
   private static final int MOST_SCOPES = 32;
 
-  /** Characters of a token: the headers of a request have 10,240 bytes altogether. */
-  private static final int LONGEST = 8_000;
+  /** Characters of a token: a request's line and headers have 10,240 bytes altogether. */
+  private static final int LONGEST = 6_000;
 
   private final SignIn signIn;
   private final IssueToken issueToken;
@@ -51,17 +51,13 @@ final class TokenRoutes {
   }
 
   private TokenAnswer answer(TokenRequest request) {
-    Optional<SignedIn> signedIn =
+    SignedIn signedIn =
         switch (request.proof()) {
-          case TokenRequest.Password(String account, String secret) ->
-              Optional.of(signIn.by(account, secret));
-          case TokenRequest.Refresh(String token) -> Optional.of(signIn.by(token));
-          case TokenRequest.None() -> Optional.empty();
+          case TokenRequest.Password(String account, String secret) -> signIn.by(account, secret);
+          case TokenRequest.Refresh(String token) -> signIn.by(token);
+          case TokenRequest.None() -> signIn.anonymous();
         };
-    Issued issued =
-        issueToken.issue(
-            signedIn.map(SignedIn::account).orElseGet(signIn::anonymous),
-            TokenScope.parse(request.scope(), MOST_SCOPES));
+    Issued issued = issueToken.issue(signedIn, TokenScope.parse(request.scope(), MOST_SCOPES));
     if (issued.text().length() > LONGEST) {
       throw new Refusal(
           ErrorCode.REQUEST_INVALID,
@@ -72,6 +68,13 @@ final class TokenRoutes {
         issued.text(),
         IssueToken.LIFE.toSeconds(),
         issued.claims().issued(),
-        signedIn.filter(_ -> request.offline()).map(signIn::refreshToken));
+        refreshToken(request, signedIn));
+  }
+
+  /** For a secret alone: by a refresh token there is no other, or it would last for ever. */
+  private Optional<String> refreshToken(TokenRequest request, SignedIn signedIn) {
+    return request.offline() && request.proof() instanceof TokenRequest.Password
+        ? signedIn.secret().map(secret -> signIn.refreshToken(signedIn.account(), secret))
+        : Optional.empty();
   }
 }

@@ -12,7 +12,10 @@ import dev.lamella.core.api.AccountList;
 import dev.lamella.core.api.AccountSecret;
 import dev.lamella.core.api.Json;
 import dev.lamella.core.api.TokenAnswer;
+import dev.lamella.core.identity.IssueToken;
 import dev.lamella.core.identity.KnownTrust;
+import dev.lamella.core.identity.SignIn;
+import dev.lamella.core.identity.SigningKeys;
 import dev.lamella.core.memory.MemoryAccounts;
 import dev.lamella.core.memory.MemorySecrets;
 import dev.lamella.core.memory.MemoryTrust;
@@ -199,6 +202,96 @@ class IdentityTest {
     assertThat(form("refresh_token", "refresh_token", refresh).status()).isEqualTo(200);
     rotate("ci");
     assertThat(form("refresh_token", "refresh_token", refresh).status()).isEqualTo(401);
+  }
+
+  @Test
+  void refreshToken_ofTheAdministrator_endsWhenItsSecretIsChanged() {
+    String refresh =
+        Json.read(
+                form(
+                        "password",
+                        "username",
+                        "administrator",
+                        "password",
+                        "deployed",
+                        "access_type",
+                        "offline")
+                    .body(),
+                TokenAnswer.class)
+            .refreshToken()
+            .orElseThrow();
+    assertThat(form("refresh_token", "refresh_token", refresh).status()).isEqualTo(200);
+    secrets.write(Secrets.Name.ADMINISTRATOR, "changed");
+    assertThat(form("refresh_token", "refresh_token", refresh).status()).isEqualTo(401);
+    assertThat(get("/token", "Authorization", basic("administrator", "deployed")).status())
+        .isEqualTo(401);
+    assertThat(get("/token", "Authorization", basic("administrator", "changed")).status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void refreshToken_isNotRenewedByItself() {
+    String secret = add("ci", "team/*", "pull").secret();
+    String refresh =
+        Json.read(
+                form("password", "username", "ci", "password", secret, "access_type", "offline")
+                    .body(),
+                TokenAnswer.class)
+            .refreshToken()
+            .orElseThrow();
+    Answer again = form("refresh_token", "refresh_token", refresh, "access_type", "offline");
+    assertThat(Json.read(again.body(), TokenAnswer.class).refreshToken()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\n", "  "})
+  void administrator_withoutASecret_cannotSignIn(String none) {
+    secrets.write(Secrets.Name.ADMINISTRATOR, none);
+    assertThat(get("/token", "Authorization", basic("administrator", "")).status()).isEqualTo(401);
+    assertThat(get("/token", "Authorization", basic("administrator", none)).status())
+        .isEqualTo(401);
+  }
+
+  @Test
+  void signingKey_thatIsNone_isMadeAnew() {
+    secrets.write(Secrets.Name.SIGNING_KEY, "{}");
+    String secret = add("ci", "team/*", "pull").secret();
+    assertThat(caller(token("ci", secret, FOR_APP + "pull")).may(Action.PULL, APP)).isTrue();
+  }
+
+  @Test
+  void administrator_thatWasRemoved_changesNoAccountByItsToken() {
+    String eve =
+        Json.read(
+                post(
+                        "/v1/accounts",
+                        administrator(),
+                        "{\"name\":\"eve\",\"administrator\":true,\"grants\":[]}")
+                    .body(),
+                AccountSecret.class)
+            .secret();
+    String token = token("eve", eve, TokenScope.STORE);
+    assertThat(call("GET", "/v1/accounts", token, "").status()).isEqualTo(200);
+    assertThat(call("DELETE", "/v1/accounts/eve", administrator(), "").status()).isEqualTo(204);
+    Answer another =
+        post("/v1/accounts", token, "{\"name\":\"eve2\",\"administrator\":true,\"grants\":[]}");
+    assertThat(another.status()).isEqualTo(403);
+    assertThat(post("/v1/keys", token, "").status()).isEqualTo(403);
+  }
+
+  /** As in a cold function, which has yet to get the key. */
+  @Test
+  void account_thatIsEndedWhileItsTokenIsMade_hasNone() {
+    String secret = add("ci", "team/*", "pull").secret();
+    SignIn signIn = new SignIn(accounts, secrets, () -> now);
+    SignIn.SignedIn signedIn = signIn.by("ci", secret);
+    accounts.remove(new AccountName("ci"));
+    trust.end(new AccountName("ci"), now.plusMillis(500), now.plus(Duration.ofHours(1)));
+    now = now.plusSeconds(3);
+    SigningKeys keys = new SigningKeys(secrets, trust, new KnownTrust(trust, () -> now), () -> now);
+    String late = new IssueToken(keys, new TokenSigner(SERVICE)).issue(signedIn, List.of()).text();
+    now = now.plusSeconds(6);
+    assertThat(call("GET", "/v1/account", late, "").status()).isEqualTo(401);
   }
 
   @Test

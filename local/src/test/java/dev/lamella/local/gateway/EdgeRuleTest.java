@@ -307,7 +307,7 @@ class EdgeRuleTest {
           .isEqualTo(each.challenge().map(EdgeRuleTest::value).orElse(""));
       assertThat(answer.path("body").path("data").asString(""))
           .as(each.toString())
-          .isEqualTo(expected.map(EdgeAnswer::json).orElse(""));
+          .isEqualTo(each.method().equals("HEAD") ? "" : expected.map(EdgeAnswer::json).orElse(""));
     }
   }
 

@@ -626,6 +626,14 @@ abstract class ImageIndexContract {
     assertThat(images.images(Optional.of(names.get(0)), 2)).isEqualTo(names.subList(1, 3));
     assertThat(images.images(Optional.of(names.get(4)), 1))
         .doesNotContain(name(team, "b-without-a-manifest"));
+
+    String prefix = team + "/a";
+    assertThat(images.images(prefix, Optional.empty(), 9)).isEqualTo(names);
+    assertThat(images.images(prefix, before, 9)).isEqualTo(names);
+    assertThat(images.images(prefix, Optional.of(names.get(1)), 1)).containsExactly(names.get(2));
+    assertThat(images.images(prefix + "b", before, 9)).containsExactly(names.get(4));
+    assertThat(images.images(prefix + "/", Optional.of(names.get(4)), 9)).isEmpty();
+    assertThat(images.images(team + "/c", Optional.empty(), 9)).isEmpty();
   }
 
   List<Digest> stored(int layers) {

@@ -9,11 +9,12 @@ import java.util.Optional;
 
 /**
  * The secret of the administrator that came with the deployment. Whoever guesses causes no call of
- * the store of secrets each time: it is read again after a minute, and by its hash alone kept.
+ * the store of secrets each time: for a minute what was read is asked, of which the hash alone is
+ * kept. What seems right then is read again, so that a secret ends when it is changed.
  */
 final class DeploymentSecret {
   private static final Duration FRESH = Duration.ofMinutes(1);
-  private static final String ID = "deployment";
+  private static final int ID_LENGTH = 16;
 
   private final Secrets secrets;
   private final InstantSource clock;
@@ -25,17 +26,29 @@ final class DeploymentSecret {
     this.clock = clock;
   }
 
-  /** Empty where the store has none. */
+  /** As it was at most a minute ago; empty where the store has none. */
   synchronized Optional<Secret> find() {
     Instant now = clock.instant();
-    if (now.isBefore(read) || !now.isBefore(read.plus(FRESH))) {
-      last =
-          secrets
-              .read(Secrets.Name.ADMINISTRATOR)
-              // Who wrote it by hand may have left a newline, which no client sends.
-              .map(text -> new Secret(ID, Secret.hash(text.strip()), now, Optional.empty()));
-      read = now;
-    }
+    return now.isBefore(read) || !now.isBefore(read.plus(FRESH)) ? again() : last;
+  }
+
+  /** As it is now. */
+  synchronized Optional<Secret> again() {
+    Instant now = clock.instant();
+    // Who wrote it by hand may have left a newline, which no client sends.
+    last =
+        secrets
+            .read(Secrets.Name.ADMINISTRATOR)
+            .map(String::strip)
+            .filter(text -> !text.isEmpty())
+            .map(text -> secret(text, now));
+    read = now;
     return last;
+  }
+
+  /** Another text has another id, so that refresh tokens end with the secret. */
+  private static Secret secret(String text, Instant now) {
+    String id = Secret.hash("id of " + text).substring(0, ID_LENGTH);
+    return new Secret(id, Secret.hash(text), now, Optional.empty());
   }
 }

@@ -1,11 +1,10 @@
 package dev.lamella.core.identity;
 
-import dev.lamella.core.access.Account;
 import dev.lamella.core.access.TokenClaims;
 import dev.lamella.core.access.TokenScope;
+import dev.lamella.core.identity.SignIn.SignedIn;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
@@ -16,7 +15,6 @@ public final class IssueToken {
 
   private final SigningKeys keys;
   private final Signer signer;
-  private final InstantSource clock;
 
   /** Writes a token and signs it. */
   @FunctionalInterface
@@ -35,23 +33,23 @@ public final class IssueToken {
     }
   }
 
-  public IssueToken(SigningKeys keys, Signer signer, InstantSource clock) {
+  public IssueToken(SigningKeys keys, Signer signer) {
     this.keys = keys;
     this.signer = signer;
-    this.clock = clock;
   }
 
   /** It may allow less than was asked for, also nothing. */
-  public Issued issue(Account account, List<TokenScope> wanted) {
+  public Issued issue(SignedIn signedIn, List<TokenScope> wanted) {
     SigningKey key = keys.current();
-    Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    // Not the time of signing: an account that was ended since it was read has ended its token.
+    Instant since = signedIn.since().truncatedTo(ChronoUnit.SECONDS);
     TokenClaims claims =
         new TokenClaims(
             UUID.randomUUID().toString(),
-            account.name(),
-            account.access(wanted),
-            now,
-            now.plus(LIFE));
+            signedIn.account().name(),
+            signedIn.account().access(wanted),
+            since,
+            since.plus(LIFE));
     return new Issued(signer.sign(claims, key), claims);
   }
 }

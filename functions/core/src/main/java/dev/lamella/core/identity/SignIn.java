@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Finds out whether one who signs in is who they say. */
 public final class SignIn {
@@ -33,11 +34,12 @@ public final class SignIn {
   }
 
   /**
-   * Who signed in, and with which secret.
+   * Who signed in.
    *
-   * @param secret id of it
+   * @param secret id of that which it was by; empty where none was
+   * @param since before the account was read: what ends it later ends this, too
    */
-  public record SignedIn(Account account, String secret) {}
+  public record SignedIn(Account account, Optional<String> secret, Instant since) {}
 
   /**
    * @param name as it was sent
@@ -47,9 +49,8 @@ public final class SignIn {
   public SignedIn by(String name, String secret) {
     Instant now = clock.instant();
     return named(name)
-        .flatMap(this::find)
         .flatMap(
-            account -> account.secret(secret, now).map(found -> new SignedIn(account, found.id())))
+            account -> proven(account, now, found -> found.secret(secret, now).map(Secret::id)))
         .orElseThrow(
             () ->
                 new Refusal(
@@ -70,9 +71,10 @@ public final class SignIn {
         .filter(token -> now.isBefore(token.expires()))
         .flatMap(
             token ->
-                find(token.account())
-                    .filter(account -> account.hasSecret(token.secret(), now))
-                    .map(account -> new SignedIn(account, token.secret())))
+                proven(
+                    token.account(),
+                    now,
+                    found -> Optional.of(token.secret()).filter(id -> found.hasSecret(id, now))))
         .orElseThrow(
             () ->
                 new Refusal(
@@ -81,40 +83,62 @@ public final class SignIn {
   }
 
   /** Who does not sign in: may do what the account {@code anonymous} is granted. */
-  public Account anonymous() {
-    return accounts.find(AccountName.ANONYMOUS).orElseGet(() -> Account.anonymous(clock.instant()));
+  public SignedIn anonymous() {
+    Instant now = clock.instant();
+    return new SignedIn(
+        accounts.find(AccountName.ANONYMOUS).orElseGet(() -> Account.anonymous(now)),
+        Optional.empty(),
+        now);
   }
 
-  /** What a client may keep instead of the secret, for 30 days at most. */
-  public String refreshToken(SignedIn signedIn) {
+  /**
+   * What a client may keep instead of the secret, for 30 days at most.
+   *
+   * @param secret id of that which it was signed in by
+   */
+  public String refreshToken(Account account, String secret) {
     Instant now = clock.instant();
     Secret.Made made = Secret.make(REFRESH, now, Optional.of(now.plus(REFRESH_LIFE)));
     accounts.save(
-        new RefreshToken(
-            made.secret().hash(),
-            signedIn.account().name(),
-            signedIn.secret(),
-            now.plus(REFRESH_LIFE)));
+        new RefreshToken(made.secret().hash(), account.name(), secret, now.plus(REFRESH_LIFE)));
     return made.text();
   }
 
-  /** What is now known of an account; empty where it was removed. */
+  /** What is known of an account; empty where it was removed. */
   public Optional<Account> find(AccountName name) {
-    return name.equals(AccountName.ADMINISTRATOR) ? administrator() : accounts.find(name);
+    return name.equals(AccountName.ADMINISTRATOR)
+        ? deployment.find().map(SignIn::administrator)
+        : accounts.find(name);
   }
 
-  private Optional<Account> administrator() {
-    return deployment
-        .find()
-        .map(
-            secret ->
-                new Account(
-                    AccountName.ADMINISTRATOR,
-                    true,
-                    List.of(),
-                    List.of(secret),
-                    secret.created(),
-                    0));
+  /**
+   * Whether an account administers the store now, whatever its token says.
+   *
+   * @throws Refusal {@code DENIED} where not
+   */
+  public void requireAdministrator(AccountName name) {
+    if (find(name).filter(Account::administrator).isEmpty()) {
+      throw new Refusal(
+          ErrorCode.DENIED, name + " does not administer this store any more: its token ends soon");
+    }
+  }
+
+  private Optional<SignedIn> proven(
+      AccountName name, Instant now, Function<Account, Optional<String>> proof) {
+    return find(name)
+        .filter(account -> proof.apply(account).isPresent())
+        .flatMap(
+            account ->
+                name.equals(AccountName.ADMINISTRATOR)
+                    ? deployment.again().map(SignIn::administrator)
+                    : Optional.of(account))
+        .flatMap(
+            account -> proof.apply(account).map(id -> new SignedIn(account, Optional.of(id), now)));
+  }
+
+  private static Account administrator(Secret secret) {
+    return new Account(
+        AccountName.ADMINISTRATOR, true, List.of(), List.of(secret), secret.created(), 0);
   }
 
   private static Optional<AccountName> named(String name) {

@@ -1,5 +1,6 @@
 package dev.lamella.core.identity;
 
+import dev.lamella.core.Refusal;
 import dev.lamella.core.access.Trust;
 import dev.lamella.core.api.Json;
 import dev.lamella.core.port.Secrets;
@@ -56,10 +57,15 @@ public final class SigningKeys {
     return key;
   }
 
+  /** What is no key, as somebody may have written by hand, is none: another one is made. */
   private Optional<SigningKey> stored() {
-    return secrets
-        .read(Name.SIGNING_KEY)
-        .map(text -> Json.read(text.getBytes(StandardCharsets.UTF_8), SigningKey.class));
+    try {
+      return secrets
+          .read(Name.SIGNING_KEY)
+          .map(text -> Json.read(text.getBytes(StandardCharsets.UTF_8), SigningKey.class));
+    } catch (Refusal _) {
+      return Optional.empty();
+    }
   }
 
   private static boolean isGood(SigningKey key, Trust trust, Instant now) {

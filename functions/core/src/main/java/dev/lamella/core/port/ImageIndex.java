@@ -148,8 +148,15 @@ public interface ImageIndex {
   List<Tag> tags(RepositoryName image, Optional<Tag> last, int limit);
 
   /**
-   * Images in lexical order after {@code last}, at most {@code limit}; may lag behind the last
-   * writes.
+   * Images whose name begins with {@code prefix}, in lexical order after {@code last}, at most
+   * {@code limit}; may lag behind the last writes.
+   *
+   * @param last of any name, also of one that begins otherwise
    */
-  List<RepositoryName> images(Optional<RepositoryName> last, int limit);
+  List<RepositoryName> images(String prefix, Optional<RepositoryName> last, int limit);
+
+  /** All images, in the same way. */
+  default List<RepositoryName> images(Optional<RepositoryName> last, int limit) {
+    return images("", last, limit);
+  }
 }

@@ -6,7 +6,6 @@ import dev.lamella.core.Reference;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
-import dev.lamella.core.access.Action;
 import dev.lamella.core.access.Caller;
 import dev.lamella.core.api.ImageAnswer;
 import dev.lamella.core.api.ImageList;
@@ -38,10 +37,12 @@ public final class Images {
   private static final int MOST_DAMAGED = 100_000;
 
   private final ImageIndex images;
+  private final VisibleImages visible;
   private final LayerIndex layers;
 
   public Images(ImageIndex images, LayerIndex layers) {
     this.images = images;
+    this.visible = new VisibleImages(images);
     this.layers = layers;
   }
 
@@ -79,27 +80,10 @@ public final class Images {
 
   private List<RepositoryName> after(Caller caller, Optional<String> last, int limit) {
     return new NamesAfter<>(
-            RepositoryName::new, RepositoryName::value, (from, most) -> seen(caller, from, most))
+            RepositoryName::new,
+            RepositoryName::value,
+            (from, most) -> visible.after(caller, from, most))
         .list(last.orElse(""), limit);
-  }
-
-  /** The images that the caller may pull from; fewer than {@code limit} only where they end. */
-  private List<RepositoryName> seen(Caller caller, Optional<RepositoryName> last, int limit) {
-    int page = Math.max(limit, PAGE);
-    List<RepositoryName> seen = new ArrayList<>();
-    Optional<RepositoryName> from = last;
-    while (seen.size() < limit) {
-      List<RepositoryName> some = images.images(from, page);
-      some.stream()
-          .filter(image -> caller.may(Action.PULL, image))
-          .limit(limit - seen.size())
-          .forEach(seen::add);
-      if (some.size() < page) {
-        break;
-      }
-      from = Optional.of(some.getLast());
-    }
-    return seen;
   }
 
   /**

@@ -89,7 +89,7 @@ public final class LayersInScope {
     }
     Optional<RepositoryName> from = last;
     while (true) {
-      List<RepositoryName> page = images.images(from, PAGE);
+      List<RepositoryName> page = images.images(name.prefix(), from, PAGE);
       Optional<RepositoryName> found = page.stream().filter(name::matches).findFirst();
       if (found.isPresent() || page.size() < PAGE) {
         return found;

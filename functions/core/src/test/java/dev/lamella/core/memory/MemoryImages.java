@@ -239,11 +239,12 @@ final class MemoryImages implements ImageIndex {
   }
 
   @Override
-  public List<RepositoryName> images(Optional<RepositoryName> last, int limit) {
+  public List<RepositoryName> images(String prefix, Optional<RepositoryName> last, int limit) {
     synchronized (tables) {
       return tables.images.entrySet().stream()
           .filter(entry -> !entry.getValue().manifests().isEmpty())
           .map(Map.Entry::getKey)
+          .filter(name -> name.value().startsWith(prefix))
           .filter(name -> last.map(after -> name.compareTo(after) > 0).orElse(true))
           .limit(limit)
           .toList();

@@ -9,6 +9,7 @@ import dev.lamella.core.NamePattern;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.access.Access;
 import dev.lamella.core.access.Action;
 import dev.lamella.core.access.Caller;
 import dev.lamella.core.access.Permissions;
@@ -20,12 +21,16 @@ import dev.lamella.core.manifest.ManifestReader;
 import dev.lamella.core.memory.MemoryIndex;
 import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.Page;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -173,6 +178,54 @@ class ListTest {
         .containsExactly("i307/mine", "i407/mine");
     assertThat(second.next()).isEmpty();
     assertThat(list.list(caller, Optional.empty()).images()).hasSize(5);
+  }
+
+  /** What others have costs nothing, and comes in no list. */
+  @Test
+  void names_ofACallerWithFewRights_areLookedForWhereTheyCanBe() {
+    Manifest manifest = manifest("{\"schemaVersion\":2,\"manifests\":[]}");
+    for (int i = 0; i < 1_000; i++) {
+      images.put(name("i%03d/x", i), manifest, Optional.empty(), true, NOW);
+    }
+    for (String mine : List.of("a", "a-b/c", "a/b", "i500", "i500/x/y", "team/1", "team/2", "z")) {
+      images.put(new RepositoryName(mine), manifest, Optional.empty(), true, NOW);
+    }
+    List<NamePattern> patterns =
+        Stream.of("z", "team/*", "team/1", "a/*", "a", "a-b/*", "i500", "i500/x/*", "nothing/*")
+            .map(NamePattern::new)
+            .toList();
+    Caller caller = new Caller("ci", new Access(Map.of(), patterns, false));
+    AtomicInteger reads = new AtomicInteger();
+    Images list = new Images(counted(reads), MemoryIndex.create().layers());
+    assertThat(list.names(caller, Optional.empty(), 100).items())
+        .extracting(RepositoryName::value)
+        .containsExactly("a", "a-b/c", "a/b", "i500", "i500/x/y", "team/1", "team/2", "z");
+    assertThat(list.names(caller, Optional.of("i500"), 2).items())
+        .extracting(RepositoryName::value)
+        .containsExactly("i500/x/y", "team/1");
+    assertThat(reads.get()).isLessThan(20);
+    reads.set(0);
+    assertThat(list.names(caller(), Optional.empty(), 100).items()).isEmpty();
+    assertThat(reads.get()).isZero();
+  }
+
+  private static Caller caller() {
+    return new Caller("anonymous", new Access(Map.of(), List.of(), false));
+  }
+
+  private static RepositoryName name(String format, int number) {
+    return new RepositoryName(format.formatted(number));
+  }
+
+  private ImageIndex counted(AtomicInteger calls) {
+    return (ImageIndex)
+        Proxy.newProxyInstance(
+            ImageIndex.class.getClassLoader(),
+            new Class<?>[] {ImageIndex.class},
+            (_, method, arguments) -> {
+              calls.incrementAndGet();
+              return method.invoke(images, arguments);
+            });
   }
 
   @Test
