@@ -91,7 +91,7 @@ public final class Credentials {
    */
   public String store(URI store, Credential.Password password) {
     String key = key(store);
-    Optional<CredentialHelper> helper = docker().helper(key).map(this::helper);
+    Optional<CredentialProgram> helper = docker().helper(key).map(this::helper);
     if (helper.isEmpty()) {
       docker().store(key, password);
       return docker().path().toString();
@@ -133,8 +133,8 @@ public final class Credentials {
         .or(() -> file.find(key));
   }
 
-  private CredentialHelper helper(String name) {
-    return CredentialHelper.of(name, environment, patience);
+  private CredentialProgram helper(String name) {
+    return CredentialProgram.of(name, environment, patience);
   }
 
   private CredentialFile docker() {

@@ -129,7 +129,7 @@ class MissingServicesTest {
     Secrets secrets = SERVICES.adapters(variables).secrets();
 
     areUnavailable(
-        "secret no-secret of Secrets Manager does not exist",
+        "the secret with the signing key does not exist",
         () -> secrets.read(Secrets.Name.SIGNING_KEY),
         () -> secrets.write(Secrets.Name.SIGNING_KEY, "value"));
     assertThat(secrets.read(Secrets.Name.ADMINISTRATOR)).isEmpty();

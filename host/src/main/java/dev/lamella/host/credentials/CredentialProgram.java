@@ -26,7 +26,7 @@ import tools.jackson.databind.JsonNode;
  * helpers: what it is told goes to its standard input. It has a bounded time, and what it prints is
  * read to a bound.
  */
-final class CredentialHelper {
+final class CredentialProgram {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
   /** In bytes. */
@@ -41,7 +41,7 @@ final class CredentialHelper {
   private final Map<String, String> environment;
   private final Duration patience;
 
-  private CredentialHelper(String program, Map<String, String> environment, Duration patience) {
+  private CredentialProgram(String program, Map<String, String> environment, Duration patience) {
     this.program = program;
     this.environment = environment;
     this.patience = patience;
@@ -51,11 +51,11 @@ final class CredentialHelper {
    * @param patience for so long it may work: it may ask the user for something
    * @throws HostFailure {@code USAGE} where no program may have that name
    */
-  static CredentialHelper of(String name, Map<String, String> environment, Duration patience) {
+  static CredentialProgram of(String name, Map<String, String> environment, Duration patience) {
     if (!NAME.matcher(name).matches()) {
       throw new HostFailure(ExitCode.USAGE, "no helper for credentials is called '" + name + "'");
     }
-    return new CredentialHelper("docker-credential-" + name, environment, patience);
+    return new CredentialProgram("docker-credential-" + name, environment, patience);
   }
 
   /**
