@@ -6,15 +6,19 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that sign in through an agent. */
 final class AgentSignInTest extends AgentTest {
   private static final String[] AS_ONE = {"Authorization", "Bearer token-1"};
   private static final String[] AS_OTHER = {"Authorization", "Bearer token-2"};
 
-  @Test
-  void challenge_isTheStoresOwn_andSendsToTheAgent() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"WWW-Authenticate", "x-amzn-remapped-www-authenticate"})
+  void challenge_isTheStoresOwn_andSendsToTheAgent(String named) throws Exception {
     FakeIdentity identity = FakeIdentity.at(store);
+    identity.challengeHeader = named;
     identity.realm = "https://elsewhere.example/live/token";
     for (HttpResponse<byte[]> answer :
         new HttpResponse[] {

@@ -28,6 +28,10 @@ final class FakeIdentity implements FakeStore.Trouble {
   final Map<String, String> refused = new ConcurrentHashMap<>();
 
   volatile String realm;
+
+  /** A REST API of API Gateway renames it. */
+  volatile String challengeHeader = "WWW-Authenticate";
+
   volatile long life = 900;
   private final AtomicInteger made = new AtomicInteger();
 
@@ -65,7 +69,7 @@ final class FakeIdentity implements FakeStore.Trouble {
     exchange
         .getResponseHeaders()
         .set(
-            "WWW-Authenticate",
+            challengeHeader,
             "Bearer realm=\"%s\",service=\"fake\"%s"
                 .formatted(realm, error.isEmpty() ? "" : ",error=\"" + error + "\""));
     boolean isDenied = error.equals("insufficient_scope");

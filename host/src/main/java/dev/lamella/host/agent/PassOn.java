@@ -189,7 +189,8 @@ final class PassOn implements AutoCloseable {
     for (Map.Entry<String, List<String>> header : answer.headers().map().entrySet()) {
       if (isSent(header.getKey())) {
         for (String value : header.getValue()) {
-          request.add(header.getKey(), names.renamed(header.getKey(), value, request.origin()));
+          String name = StoreNames.meant(header.getKey());
+          request.add(name, names.renamed(name, value, request.origin()));
         }
       }
     }

@@ -20,6 +20,13 @@ final class StoreNames {
     this.prefix = Optional.ofNullable(store.getRawPath()).orElse("").replaceAll("/+$", "");
   }
 
+  /** The header that the store sent: a REST API of API Gateway renames one. */
+  static String meant(String header) {
+    return header.equalsIgnoreCase("x-amzn-remapped-www-authenticate")
+        ? "WWW-Authenticate"
+        : header;
+  }
+
   URI store() {
     return store;
   }
