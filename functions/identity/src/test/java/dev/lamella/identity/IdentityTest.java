@@ -48,6 +48,16 @@ class IdentityTest {
   private static final RepositoryName PUBLIC = new RepositoryName("public/base");
   private static final String FOR_APP = "repository:team/app:";
 
+  /** What a store has once it has made its key, which takes long: made once for all tests. */
+  private static final MemoryTrust TRUSTED = new MemoryTrust();
+
+  private static final MemorySecrets WITH_KEY = new MemorySecrets();
+
+  static {
+    Instant start = Instant.parse("2026-11-28T12:00:00Z");
+    new SigningKeys(WITH_KEY, TRUSTED, new KnownTrust(TRUSTED, () -> start), () -> start).replace();
+  }
+
   private final MemoryAccounts accounts = new MemoryAccounts();
   private final MemoryTrust trust = new MemoryTrust();
   private final MemorySecrets secrets = new MemorySecrets();
@@ -58,6 +68,8 @@ class IdentityTest {
 
   IdentityTest() {
     secrets.write(Secrets.Name.ADMINISTRATOR, "deployed\n");
+    secrets.write(Secrets.Name.SIGNING_KEY, WITH_KEY.read(Secrets.Name.SIGNING_KEY).orElseThrow());
+    TRUSTED.read().keys().values().forEach(trust::add);
   }
 
   @ParameterizedTest
@@ -250,6 +262,15 @@ class IdentityTest {
     assertThat(get("/token", "Authorization", basic("administrator", "")).status()).isEqualTo(401);
     assertThat(get("/token", "Authorization", basic("administrator", none)).status())
         .isEqualTo(401);
+  }
+
+  @Test
+  void signingKey_ofANewStore_isMade() {
+    trust.read().keys().keySet().forEach(trust::remove);
+    secrets.write(Secrets.Name.SIGNING_KEY, "");
+    String secret = add("ci", "team/*", "pull").secret();
+    assertThat(caller(token("ci", secret, FOR_APP + "pull")).may(Action.PULL, APP)).isTrue();
+    assertThat(trust.read().keys()).hasSize(1);
   }
 
   @Test
