@@ -313,6 +313,18 @@ final class AgentPullTest extends AgentTest {
   }
 
   @Test
+  void requestThatIsTooLarge_isRefusedAlsoOnceAllOfItIsSent() throws Exception {
+    byte[] body = new byte[32 << 20];
+    String head = "PUT /v2/x/manifests/y HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n";
+    try (Socket client = new Socket(agent.endpoint().getHost(), agent.endpoint().getPort())) {
+      client.getOutputStream().write(head.formatted(body.length).getBytes(StandardCharsets.UTF_8));
+      client.getOutputStream().write(body);
+      String answer = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answer).startsWith("HTTP/1.1 413 ").contains("TOO_LARGE");
+    }
+  }
+
+  @Test
   void storeThatIsNotThere_is503AndSaysWhatToDo() throws Exception {
     try (Agent alone = agentOf(URI.create("http://127.0.0.1:1"))) {
       for (String path : List.of("/v2/", "/v2/" + NAME + "/blobs/" + digest)) {

@@ -20,6 +20,9 @@ import java.util.regex.Pattern;
 final class Request {
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:\\[\\]-]{1,255}");
 
+  /** Of what a client still sends after its answer, in bytes. */
+  private static final int MOST_DISCARDED = 64 << 20;
+
   private final HttpExchange exchange;
   private final ClientWatch watch;
   private boolean answered;
@@ -171,9 +174,27 @@ final class Request {
     exchange.getResponseHeaders().add(name, value);
   }
 
+  private boolean hasUnread() {
+    return !read && length().orElse(1) > 0;
+  }
+
+  /**
+   * A connection that is closed while its client sends is reset, and the answer is lost with it. So
+   * a client may send on for a while; it is told to close.
+   */
+  private void discardUnread() throws ClientGone {
+    InputStream body = exchange.getRequestBody();
+    byte[] bytes = new byte[64 << 10];
+    for (long discarded = 0; hasUnread() && discarded < MOST_DISCARDED; ) {
+      int got = watch.during(() -> body.read(bytes));
+      read = got < 0;
+      discarded += got;
+    }
+  }
+
   private Sending begin(int status, long length) throws ClientGone {
     answered = true;
-    if (!read && length().orElse(1) > 0) {
+    if (hasUnread()) {
       // What the client still sends is not read: it must not come again on this connection.
       exchange.getResponseHeaders().set("Connection", "close");
     }
@@ -205,6 +226,15 @@ final class Request {
 
     /** All was sent. */
     void end() throws ClientGone {
+      if (hasUnread()) {
+        var _ =
+            watch.during(
+                () -> {
+                  out.flush();
+                  return 0;
+                });
+        discardUnread();
+      }
       var _ =
           watch.during(
               () -> {
