@@ -315,9 +315,9 @@ final class AgentPullTest extends AgentTest {
   @Test
   void requestThatIsTooLarge_isRefusedAlsoOnceAllOfItIsSent() throws Exception {
     byte[] body = new byte[32 << 20];
-    String head = "PUT /v2/x/manifests/y HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n";
+    String head = "PUT /v2/x/manifests/y HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length;
     try (Socket client = new Socket(agent.endpoint().getHost(), agent.endpoint().getPort())) {
-      client.getOutputStream().write(head.formatted(body.length).getBytes(StandardCharsets.UTF_8));
+      client.getOutputStream().write((head + "\r\n\r\n").getBytes(StandardCharsets.UTF_8));
       client.getOutputStream().write(body);
       String answer = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(answer).startsWith("HTTP/1.1 413 ").contains("TOO_LARGE");
