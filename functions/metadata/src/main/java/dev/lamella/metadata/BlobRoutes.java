@@ -19,10 +19,15 @@ import java.util.List;
 /** The read side of blobs, by the OCI Distribution Specification. */
 final class BlobRoutes {
   private final LocateBlob locateBlob;
+  private final LocateBlob forAnonymous;
   private final ReportReceived reportReceived;
 
-  BlobRoutes(LocateBlob locateBlob, ReportReceived reportReceived) {
+  /**
+   * @param forAnonymous what anonymous callers get it from: it has nothing begun
+   */
+  BlobRoutes(LocateBlob locateBlob, LocateBlob forAnonymous, ReportReceived reportReceived) {
     this.locateBlob = locateBlob;
+    this.forAnonymous = forAnonymous;
     this.reportReceived = reportReceived;
   }
 
@@ -46,8 +51,9 @@ final class BlobRoutes {
   private Answer blob(Call call) {
     Digest digest = Digest.parse(call.variable(1));
     Access access = call.method().equals("HEAD") ? Access.HEAD : Access.GET;
+    LocateBlob blobs = call.caller().isAnonymous() ? forAnonymous : locateBlob;
     return Answer.empty(307)
-        .with("Location", locateBlob.locate(call.repository(), digest, access).uri().toString())
+        .with("Location", blobs.locate(call.repository(), digest, access).uri().toString())
         .with("Docker-Content-Digest", digest.toString());
   }
 }

@@ -2,6 +2,7 @@ package dev.lamella.metadata;
 
 import dev.lamella.aws.Adapters;
 import dev.lamella.aws.Environment;
+import dev.lamella.core.port.Assemblers;
 import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
@@ -18,6 +19,7 @@ import dev.lamella.core.read.MapShards;
 import dev.lamella.core.read.ReportProgress;
 import dev.lamella.core.read.ReportReceived;
 import dev.lamella.core.read.ServedLayers;
+import dev.lamella.core.read.SignedInOnly;
 import dev.lamella.core.read.VerificationReports;
 import dev.lamella.core.repair.IntactShards;
 import dev.lamella.gateway.Gateway;
@@ -28,6 +30,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The function {@code metadata}: the read side. */
@@ -79,11 +82,14 @@ public final class MetadataHandler extends Gateway {
     Staging staging = adapters.staging();
     AwaitLate late = new AwaitLate(layers, uploads, staging, adapters.janitor(), PATIENCE, clock);
     ServedLayers served = new ServedLayers(layers, late::find);
+    // What anonymous callers ask for costs a few reads: for them nothing is sliced or put together.
+    ServedLayers asTheyAre = new ServedLayers(layers, (_, _) -> Optional.empty());
     Images images = new Images(index, layers);
     MetadataRoutes own =
         new MetadataRoutes(
             images,
             new MapShards(served, shards, store),
+            new MapShards(asTheyAre, shards, store),
             new ReportProgress(uploads, new IntactShards(shards, layers), staging),
             new CollectionReports(adapters.collections()),
             new VerificationReports(adapters.reports(), layers, shards));
@@ -91,18 +97,24 @@ public final class MetadataHandler extends Gateway {
         new ManifestRoutes(images, new ListTags(index), new ListReferrers(index));
     BlobRoutes blobs =
         new BlobRoutes(
-            new LocateBlob(
-                served,
-                shards,
-                store,
-                adapters.assemblies(),
-                adapters.assembledLayers(),
-                adapters.assemblers(),
-                PATIENCE,
-                clock),
+            locateBlob(adapters, served, adapters.assemblers(), clock),
+            locateBlob(adapters, asTheyAre, new SignedInOnly(), clock),
             new ReportReceived(uploads, clock));
     return Stream.of(own.routes(), blobs.routes(), manifests.routes())
         .flatMap(List::stream)
         .toList();
+  }
+
+  private static LocateBlob locateBlob(
+      Adapters adapters, ServedLayers served, Assemblers assemblers, InstantSource clock) {
+    return new LocateBlob(
+        served,
+        adapters.shards(),
+        adapters.shardStore(),
+        adapters.assemblies(),
+        adapters.assembledLayers(),
+        assemblers,
+        PATIENCE,
+        clock);
   }
 }

@@ -24,18 +24,24 @@ import java.util.Map;
 final class MetadataRoutes {
   private final Images images;
   private final MapShards mapShards;
+  private final MapShards forAnonymous;
   private final ReportProgress progress;
   private final CollectionReports collections;
   private final VerificationReports verifications;
 
+  /**
+   * @param forAnonymous what anonymous callers get shards from: it has nothing begun
+   */
   MetadataRoutes(
       Images images,
       MapShards mapShards,
+      MapShards forAnonymous,
       ReportProgress progress,
       CollectionReports collections,
       VerificationReports verifications) {
     this.images = images;
     this.mapShards = mapShards;
+    this.forAnonymous = forAnonymous;
     this.progress = progress;
     this.collections = collections;
     this.verifications = verifications;
@@ -83,7 +89,8 @@ final class MetadataRoutes {
 
   private Answer map(Call call) {
     Digest digest = Digest.parse(call.variable(0));
-    return Answer.json(200, mapShards.page(call.image(), digest, call.queryNumber("from")));
+    MapShards maps = call.caller().isAnonymous() ? forAnonymous : mapShards;
+    return Answer.json(200, maps.page(call.image(), digest, call.queryNumber("from")));
   }
 
   private Answer progress(Call call) {

@@ -102,7 +102,8 @@ record Api(URI base, Wire wire, Retrier retrier, Meter meter, SignIn signIn) {
         _ -> {
           HttpAnswer got = wire.exchange(authorized, Optional.empty(), meter);
           if (got.isTransient()) {
-            throw new TryAgain(Said.by(got, base).message(), got.retryAfter());
+            throw new TryAgain(
+                Said.by(got, base).message(), got.retryAfter(retrier.longestPause()));
           }
           return got;
         });

@@ -39,6 +39,16 @@ record HttpAnswer(int status, Map<String, String> headers, byte[] body) {
     return header("retry-after").flatMap(HttpAnswer::seconds);
   }
 
+  /**
+   * The same; an HTTP API that throttles does not say it, and means: more slowly.
+   *
+   * @param throttled how long to leave it alone then
+   */
+  Optional<Duration> retryAfter(Duration throttled) {
+    return retryAfter()
+        .or(() -> status == TOO_MANY_REQUESTS ? Optional.of(throttled) : Optional.empty());
+  }
+
   private static Optional<Duration> seconds(String text) {
     try {
       Duration wait = Duration.ofSeconds(Long.parseLong(text.strip()));

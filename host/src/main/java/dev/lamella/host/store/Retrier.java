@@ -69,6 +69,11 @@ public final class Retrier {
     return retries.standstill();
   }
 
+  /** The longest that is waited between two tries of itself. */
+  Duration longestPause() {
+    return retries.longest();
+  }
+
   private static void sleep(Duration pause) {
     try {
       Thread.sleep(pause);

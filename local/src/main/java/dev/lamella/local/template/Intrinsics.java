@@ -131,6 +131,8 @@ final class Intrinsics {
         List<?> sides = arguments(function, argument, 2);
         yield text(sides.get(0)).equals(text(sides.get(1)));
       }
+      case "Fn::And" -> Tree.list(argument).stream().allMatch(this::truth);
+      case "Fn::Or" -> Tree.list(argument).stream().anyMatch(this::truth);
       case "Fn::Not" -> !truth(arguments(function, argument, 1).get(0));
       default -> throw new TemplateException("not a condition: " + node);
     };

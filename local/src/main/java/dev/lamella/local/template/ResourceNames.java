@@ -18,10 +18,22 @@ final class ResourceNames {
     this.pseudo = pseudo;
   }
 
-  /** Empty if the template declares no such resource, and no function with such an alias. */
+  /**
+   * Empty if the template declares no such resource, and SAM makes none such of one: alias, role or
+   * stage.
+   */
   Optional<String> ref(String id) {
     if (resources.containsKey(id)) {
       return Optional.of(declared(id));
+    }
+    if (id.endsWith("FunctionRole") && resources.containsKey(id.replaceFirst("Role$", ""))) {
+      return Optional.of(physicalName(id));
+    }
+    if (id.endsWith(".Stage")) {
+      Object api = resources.get(id.substring(0, id.indexOf('.')));
+      return Optional.of(
+          Tree.text(Tree.map(Tree.map(api).get("Properties")), "StageName")
+              .orElse(ApiDefinition.DEFAULT_STAGE));
     }
     if (!id.endsWith(".Alias")) {
       return Optional.empty();

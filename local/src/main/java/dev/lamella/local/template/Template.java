@@ -62,6 +62,20 @@ public record Template(
       Map<String, String> defaults,
       Map<String, String> parameters,
       PseudoParameters pseudo) {
+    return reader(file, defaults, parameters, pseudo).read();
+  }
+
+  /** The resources whose conditions hold, by logical id, with all in them evaluated. */
+  public static Map<String, Map<?, ?>> resources(
+      Path file, Map<String, String> parameters, PseudoParameters pseudo) {
+    return reader(file, Map.of(), parameters, pseudo).evaluated();
+  }
+
+  private static TemplateReader reader(
+      Path file,
+      Map<String, String> defaults,
+      Map<String, String> parameters,
+      PseudoParameters pseudo) {
     Map<?, ?> document = CloudFormationYaml.read(file);
     Map<String, Object> resources = new java.util.LinkedHashMap<>();
     Map<?, ?> globals = Tree.map(document.get("Globals"));
@@ -80,7 +94,7 @@ public record Template(
             Tree.map(document.get("Mappings")),
             names,
             pseudo);
-    return new TemplateReader(resources, names, intrinsics, pseudo).read();
+    return new TemplateReader(resources, names, intrinsics, pseudo);
   }
 
   /**

@@ -47,6 +47,12 @@ final class TemplateReader {
         });
   }
 
+  Map<String, Map<?, ?>> evaluated() {
+    Map<String, Map<?, ?>> evaluated = new LinkedHashMap<>();
+    resources.keySet().forEach(id -> evaluated.put(id, properties(id)));
+    return evaluated;
+  }
+
   Template read() {
     List<ApiDefinition> apis =
         Stream.concat(

@@ -183,7 +183,7 @@ class TemplateSignInTest {
     Map<?, ?> made = map(RESOURCES, "AdministratorSecret", "Properties", "GenerateSecretString");
     assertThat(made).isEqualTo(Map.of("PasswordLength", 43, "ExcludePunctuation", true));
     assertThat(TemplateTest.keys(map(RESOURCES, "SigningKeySecret", "Properties")))
-        .containsExactly("Description");
+        .containsExactly("Description", "KmsKeyId");
   }
 
   @Test

@@ -20,6 +20,11 @@ public record Caller(String name, Permissions permissions) {
   private static final String SIGN_IN =
       "this store asks who calls: sign in with `docker login` or `lamella login`";
 
+  /** Whether it has said that it does not sign in. */
+  public boolean isAnonymous() {
+    return name.equals(AccountName.ANONYMOUS.value());
+  }
+
   public boolean may(Action action, RepositoryName repository) {
     return permissions.allow(action, repository);
   }

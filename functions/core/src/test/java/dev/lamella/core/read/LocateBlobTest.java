@@ -72,6 +72,29 @@ class LocateBlobTest {
     assertThat(asked).isEmpty();
   }
 
+  /** What anonymous callers ask for must cost no more than a few reads. */
+  @Test
+  void locate_forAnonymousCallers_beginsNothing_andFindsWhatOthersHadAssembled() {
+    Layer layer = store(3);
+    LocateBlob forAnonymous =
+        new LocateBlob(
+            served,
+            index.shards(),
+            store,
+            assemblies,
+            assembled,
+            new SignedInOnly(),
+            Duration.ofMinutes(1),
+            () -> now);
+
+    assertThatThrownBy(() -> forAnonymous.locate(IMAGE, layer.digest(), Access.HEAD))
+        .isInstanceOfSatisfying(
+            Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.DENIED));
+    assertThat(asked).isEmpty();
+    assertThat(locateBlob.locate(IMAGE, layer.digest(), Access.GET))
+        .isEqualTo(forAnonymous.locate(IMAGE, layer.digest(), Access.GET));
+  }
+
   @Test
   void locate_firstCopyIsDamaged_isTheSecond() {
     Layer layer = store(1);
