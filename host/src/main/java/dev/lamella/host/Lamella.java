@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -47,9 +49,28 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  NO_COLOR               no colours"
     })
 public final class Lamella implements Runnable {
+  /** By their names, in the order of the help. */
+  private static final Map<String, Supplier<Object>> COMMANDS = commands();
+
   @Spec private @Nullable CommandSpec spec;
 
   private Lamella() {}
+
+  private static Map<String, Supplier<Object>> commands() {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("push", PushCommand::new);
+    commands.put("pull", PullCommand::new);
+    commands.put("agent", AgentCommand::new);
+    commands.put("images", ImagesCommand::new);
+    commands.put("inspect", InspectCommand::new);
+    commands.put("verify", VerifyCommand::new);
+    commands.put("collect", CollectCommand::new);
+    commands.put("login", LoginCommand::new);
+    commands.put("logout", LogoutCommand::new);
+    commands.put("whoami", WhoamiCommand::new);
+    commands.put("account", AccountCommand::line);
+    return commands;
+  }
 
   public static void main(String[] arguments) {
     System.exit(execute(arguments));
@@ -61,21 +82,25 @@ public final class Lamella implements Runnable {
    * @return by {@link ExitCode}
    */
   public static int execute(String... arguments) {
-    CommandLine line =
-        new CommandLine(new Lamella())
-            .addSubcommand(new PushCommand())
-            .addSubcommand(new PullCommand())
-            .addSubcommand(new AgentCommand())
-            .addSubcommand(new ImagesCommand())
-            .addSubcommand(new InspectCommand())
-            .addSubcommand(new VerifyCommand())
-            .addSubcommand(new CollectCommand())
-            .addSubcommand(new LoginCommand())
-            .addSubcommand(new LogoutCommand())
-            .addSubcommand(new WhoamiCommand())
-            .addSubcommand(AccountCommand.line());
-    ServiceLoader.load(HostCommand.class).forEach(line::addSubcommand);
-    line.addSubcommand(new BenchmarkCommand());
+    return line(arguments).execute(arguments);
+  }
+
+  /** The command with all of its subcommands, as help and manuals tell of it. */
+  public static CommandLine line() {
+    return line(new String[0]);
+  }
+
+  /** To look at every command costs more time than most commands take: it has what is asked for. */
+  private static CommandLine line(String[] arguments) {
+    CommandLine line = new CommandLine(new Lamella());
+    String first = arguments.length == 0 ? "" : arguments[0];
+    if (COMMANDS.containsKey(first)) {
+      line.addSubcommand(COMMANDS.get(first).get());
+    } else if (!isVersion(arguments)) {
+      COMMANDS.values().forEach(command -> line.addSubcommand(command.get()));
+      ServiceLoader.load(HostCommand.class).forEach(line::addSubcommand);
+      line.addSubcommand(new BenchmarkCommand());
+    }
     Terminal terminal = Terminal.ofOutput();
     line.setUsageHelpWidth(Math.clamp(terminal.width(), 55, 100));
     if (!terminal.colours()) {
@@ -91,7 +116,11 @@ public final class Lamella implements Runnable {
       codes.put(" " + code.value(), code.meaning());
     }
     line.getCommandSpec().usageMessage().exitCodeList(codes);
-    return line.execute(arguments);
+    return line;
+  }
+
+  private static boolean isVersion(String[] arguments) {
+    return arguments.length == 1 && Set.of("-V", "--version").contains(arguments[0]);
   }
 
   private static void separateAll(CommandLine command) {

@@ -15,8 +15,10 @@ final class TransferOptions {
 
   @Option(
       names = "--platform",
-      paramLabel = "OS/ARCH[/VARIANT]",
-      description = "Takes this platform of the image alone, or the nearest older variant of it.")
+      paramLabel = "PLATFORM",
+      description =
+          "OS/ARCH or OS/ARCH/VARIANT: takes this platform of the image alone, or the nearest older"
+              + " variant of it.")
   private Optional<String> platform = Optional.empty();
 
   @Option(
