@@ -1,8 +1,8 @@
 package dev.lamella.host;
 
 import dev.lamella.core.access.AccountName;
+import dev.lamella.core.api.AccountAdded;
 import dev.lamella.core.api.AccountRequest;
-import dev.lamella.core.api.AccountSecret;
 import dev.lamella.core.api.Json;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.Plain;
@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,7 +30,10 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  lamella account add ci --grant 'team/*=pull,push' --expires 90d > secret",
-      "  lamella account add anna --administrator"
+      "  lamella account add anna --administrator",
+      "  lamella account add ci --grant 'team/*=push' --issuer"
+          + " https://token.actions.githubusercontent.com --audience store.example --where"
+          + " repository=org/app"
     })
 final class AccountAddCommand implements Callable<Integer> {
   @Mixin private StoreOptions store = new StoreOptions();
@@ -54,6 +58,9 @@ final class AccountAddCommand implements Callable<Integer> {
       description = "How long its secret is good, such as 90d (default: for ever).")
   private Optional<String> expires = Optional.empty();
 
+  @ArgGroup(exclusive = false, multiplicity = "0..*")
+  private List<TrustOptions> trusts = new ArrayList<>();
+
   @Override
   public Integer call() {
     AccountRequest request =
@@ -61,17 +68,26 @@ final class AccountAddCommand implements Callable<Integer> {
             new AccountName(name),
             administrator,
             AccountText.grants(grants),
-            AccountText.days(expires));
-    AccountSecret made = store.client().accounts().add(request);
+            AccountText.days(expires),
+            trusts.isEmpty()
+                ? Optional.empty()
+                : Optional.of(trusts.stream().map(TrustOptions::rule).toList()));
+    AccountAdded made = store.client().accounts().add(request);
     if (store.isJson()) {
       System.out.println(Json.pretty(made));
       return ExitCode.OK.value();
     }
     System.err.println(
         Plain.line(
-            "Added %s, which may do: %s. Its secret, which nothing shows again:"
-                .formatted(made.account().name(), AccountText.may(made.account()))));
-    System.out.println(Plain.line(made.secret()));
+            "Added %s, which may do: %s. %s"
+                .formatted(
+                    made.account().name(),
+                    AccountText.may(made.account()),
+                    made.secret().isPresent()
+                        ? "Its secret, which nothing shows again:"
+                        : "It has no secret: one signs in as "
+                            + AccountText.trusts(made.account()))));
+    made.secret().map(Plain::line).ifPresent(System.out::println);
     return ExitCode.OK.value();
   }
 }

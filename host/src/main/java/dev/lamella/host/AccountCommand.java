@@ -35,6 +35,7 @@ final class AccountCommand implements Runnable {
         .addSubcommand(new AccountAddCommand())
         .addSubcommand(new AccountListCommand())
         .addSubcommand(new AccountGrantCommand())
+        .addSubcommand(new AccountTrustCommand())
         .addSubcommand(new AccountRotateCommand())
         .addSubcommand(new AccountRemoveCommand())
         .addSubcommand(new RevokeTokensCommand());

@@ -3,6 +3,7 @@ package dev.lamella.host;
 import dev.lamella.core.NamePattern;
 import dev.lamella.core.access.Action;
 import dev.lamella.core.access.Grant;
+import dev.lamella.core.access.TrustRule;
 import dev.lamella.core.api.AccountAnswer;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
@@ -70,15 +71,41 @@ final class AccountText {
   }
 
   static String many(List<AccountAnswer> accounts) {
-    Table table = new Table("ACCOUNT", "ADMINISTRATOR", "SECRETS", "MAY");
+    Table table = new Table("ACCOUNT", "ADMINISTRATOR", "SECRETS", "MAY", "TRUSTS");
     for (AccountAnswer account : accounts) {
       table.row(
           account.name().value(),
           account.administrator() ? "yes" : "no",
           Integer.toString(account.secrets().size()),
-          may(account));
+          may(account),
+          account.trusts().isEmpty() ? "-" : rules(account));
     }
     return table.toString();
+  }
+
+  /** How one signs in without a secret, in a line that begins with the account's name. */
+  static String trusts(AccountAnswer account) {
+    return account.name()
+        + (account.trusts().isEmpty() ? " with a secret alone" : " by " + rules(account));
+  }
+
+  private static String rules(AccountAnswer account) {
+    return account.trusts().stream().map(AccountText::rule).collect(Collectors.joining("; "));
+  }
+
+  private static String rule(TrustRule rule) {
+    return switch (rule) {
+      case TrustRule.Oidc oidc ->
+          "%s for %s where %s%s"
+              .formatted(
+                  oidc.issuer(),
+                  oidc.audience(),
+                  oidc.claims().stream()
+                      .map(claim -> claim.claim() + "=" + claim.pattern())
+                      .collect(Collectors.joining(" ")),
+                  oidc.keys().map(url -> " (keys: " + url + ")").orElse(""));
+      case TrustRule.Aws aws -> aws.arn();
+    };
   }
 
   /** What it may do, in a line. */

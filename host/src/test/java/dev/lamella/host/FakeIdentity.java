@@ -94,6 +94,15 @@ final class FakeIdentity implements FakeStore.Trouble {
     }
     String token = "token-" + made.incrementAndGet();
     FakeStore.answer(
-        exchange, 200, new TokenAnswer(token, token, life, Instant.EPOCH, Optional.empty()));
+        exchange,
+        200,
+        new TokenAnswer(
+            token,
+            token,
+            life,
+            Instant.EPOCH,
+            Optional.empty(),
+            Optional.of("Bearer"),
+            Optional.empty()));
   }
 }

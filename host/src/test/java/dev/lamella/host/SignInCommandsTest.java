@@ -11,6 +11,7 @@ import dev.lamella.core.api.AccountSecret;
 import dev.lamella.core.api.ErrorAnswer;
 import dev.lamella.core.api.GrantsRequest;
 import dev.lamella.core.api.Json;
+import dev.lamella.core.api.TrustsRequest;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -41,6 +42,7 @@ final class SignInCommandsTest {
           new AccountName("ci"),
           false,
           AccountText.grants(List.of("team/*=push,pull")),
+          List.of(),
           List.of(),
           Instant.EPOCH);
 
@@ -96,8 +98,21 @@ final class SignInCommandsTest {
         GrantsRequest asked = Json.read(body, GrantsRequest.class);
         AccountAnswer after =
             new AccountAnswer(
-                CI.name(), asked.administrator(), asked.grants(), List.of(), Instant.EPOCH);
+                CI.name(),
+                asked.administrator(),
+                asked.grants(),
+                List.of(),
+                List.of(),
+                Instant.EPOCH);
         FakeStore.answer(exchange, 200, after);
+      }
+      case "PUT /v1/accounts/ci/trusts" -> {
+        TrustsRequest asked = Json.read(body, TrustsRequest.class);
+        FakeStore.answer(
+            exchange,
+            200,
+            new AccountAnswer(
+                CI.name(), false, CI.grants(), List.of(), asked.trusts(), Instant.EPOCH));
       }
       case "POST /v1/accounts/ci/secrets" ->
           FakeStore.answer(exchange, 201, new AccountSecret(CI, "lam_new"));
@@ -111,7 +126,7 @@ final class SignInCommandsTest {
 
   private static AccountAnswer of(AccountRequest asked) {
     return new AccountAnswer(
-        asked.name(), asked.administrator(), asked.grants(), List.of(), Instant.EPOCH);
+        asked.name(), asked.administrator(), asked.grants(), List.of(), List.of(), Instant.EPOCH);
   }
 
   @Test
@@ -200,6 +215,38 @@ final class SignInCommandsTest {
         .isEqualTo("before: team/*=pull,push\nnow:    x=pull y=overwrite,delete\n");
     assertThat(run("account", "grant", "ci", "--nothing")).isZero();
     assertThat(text(out)).endsWith("now:    nothing\n");
+    String issuer = "https://token.actions.githubusercontent.com";
+    assertThat(
+            run(
+                "account",
+                "trust",
+                "ci",
+                "--issuer",
+                issuer,
+                "--audience",
+                "store",
+                "--where",
+                "sub=repo:org/*",
+                "--where",
+                "/a/b=c=d",
+                "--issuer",
+                "https://b.example",
+                "--audience",
+                "other",
+                "--where",
+                "sub=x",
+                "--keys",
+                "https://keys.example/k"))
+        .isZero();
+    assertThat(bodies.getLast())
+        .contains(
+            "PUT /v1/accounts/ci/trusts",
+            "\"issuer\":\"" + issuer + "\",\"audience\":\"store\"",
+            "{\"claim\":\"/a/b\",\"pattern\":\"c=d\"}",
+            "\"keys\":\"https://keys.example/k\"");
+    assertThat(text(out)).contains("sub=repo:org/* /a/b=c=d", "https://b.example for other");
+    assertThat(run("account", "trust", "ci", "--nobody")).isZero();
+    assertThat(bodies.getLast()).endsWith("{\"trusts\":[]}");
     assertThat(run("account", "remove", "ci", "--now")).isZero();
     assertThat(run("account", "revoke-tokens")).isZero();
     assertThat(bodies).contains("DELETE /v1/accounts/ci?now=true ", "POST /v1/keys {}");
@@ -224,6 +271,8 @@ final class SignInCommandsTest {
   @Test
   void account_saidWrongly_isAUsageError() {
     assertFails(2, run("account", "grant", "ci"), "--nothing");
+    assertFails(2, run("account", "trust", "ci"), "--nobody");
+    assertFails(2, run("account", "trust", "ci", "--issuer", "https://a.example"), "--audience");
     assertFails(2, run("account", "grant", "ci", "x"), "such as 'team/*=pull,push'");
     assertFails(2, run("account", "grant", "ci", "x=fly"), "such as 'team/*=pull,push'");
     assertFails(2, run("account", "grant", "ci", "x=administer"), "administrator");

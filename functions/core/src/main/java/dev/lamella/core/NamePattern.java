@@ -59,10 +59,12 @@ public record NamePattern(String value) {
   }
 
   /**
-   * Each text between two stars is taken where it comes first after the one before: wherever a
+   * Whether a text is as a pattern says, whatever both are about.
+   *
+   * <p>Each text between two stars is taken where it comes first after the one before: wherever a
    * later place would do, this one does. So nothing is tried twice.
    */
-  static boolean matches(String pattern, String text) {
+  public static boolean matches(String pattern, String text) {
     int first = pattern.indexOf('*');
     if (first < 0) {
       return text.equals(pattern);

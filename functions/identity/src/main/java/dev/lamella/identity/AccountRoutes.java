@@ -10,6 +10,7 @@ import dev.lamella.core.api.AccountRequest;
 import dev.lamella.core.api.GrantsRequest;
 import dev.lamella.core.api.Json;
 import dev.lamella.core.api.SecretRequest;
+import dev.lamella.core.api.TrustsRequest;
 import dev.lamella.core.identity.Accounts;
 import dev.lamella.core.identity.SignIn;
 import dev.lamella.core.identity.SigningKeys;
@@ -41,6 +42,7 @@ final class AccountRoutes {
             "GET", "/v1/accounts/{name}", call -> Answer.json(200, accounts.find(name(call)))),
         administered("DELETE", "/v1/accounts/{name}", this::remove),
         administered("PUT", "/v1/accounts/{name}/grants", this::grant),
+        administered("PUT", "/v1/accounts/{name}/trusts", this::trust),
         administered("POST", "/v1/accounts/{name}/secrets", this::rotate),
         administered("POST", "/v1/keys/?", this::replaceKeys));
   }
@@ -91,6 +93,11 @@ final class AccountRoutes {
   private Answer grant(Call call) {
     GrantsRequest request = Json.read(call.body().bytes(), GrantsRequest.class);
     return Answer.json(200, accounts.grant(name(call), request));
+  }
+
+  private Answer trust(Call call) {
+    TrustsRequest request = Json.read(call.body().bytes(), TrustsRequest.class);
+    return Answer.json(200, accounts.trust(name(call), request));
   }
 
   private Answer rotate(Call call) {

@@ -7,6 +7,7 @@ import dev.lamella.core.identity.IssueToken;
 import dev.lamella.core.identity.KnownTrust;
 import dev.lamella.core.identity.SignIn;
 import dev.lamella.core.identity.SigningKeys;
+import dev.lamella.core.identity.TrustedProofs;
 import dev.lamella.core.port.AccountIndex;
 import dev.lamella.core.port.Secrets;
 import dev.lamella.core.port.TrustIndex;
@@ -15,10 +16,15 @@ import dev.lamella.gateway.Gateway;
 import dev.lamella.gateway.Route;
 import dev.lamella.gateway.Router;
 import dev.lamella.gateway.token.TokenCallers;
+import dev.lamella.identity.oidc.IssuerAddresses;
+import dev.lamella.identity.oidc.IssuerHttps;
+import dev.lamella.identity.oidc.SignedOidcTokens;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLSocketFactory;
 
 /**
  * The function {@code identity}: who signs in, and the tokens they get. No other function has
@@ -45,7 +51,13 @@ public final class IdentityHandler extends Gateway {
     return new Router(
         callers.equals(Callers.OPEN)
             ? List.of()
-            : routes(adapters.accounts(), trust, adapters.secrets(), service, clock),
+            : routes(
+                adapters.accounts(),
+                trust,
+                adapters.secrets(),
+                proofs(environment, clock),
+                service,
+                clock),
         callers);
   }
 
@@ -61,17 +73,27 @@ public final class IdentityHandler extends Gateway {
         adapters.accounts(),
         adapters.trust(),
         adapters.secrets(),
+        proofs(environment, clock),
         environment.required("SERVICE"),
         clock);
+  }
+
+  private static TrustedProofs proofs(Environment environment, InstantSource clock) {
+    IssuerHttps https =
+        new IssuerHttps(
+            (SSLSocketFactory) SSLSocketFactory.getDefault(),
+            IssuerAddresses.parse(environment.optional("PRIVATE_ISSUERS").orElse("")));
+    return new TrustedProofs(new SignedOidcTokens(https, clock), proof -> Optional.empty());
   }
 
   static List<Route> routes(
       AccountIndex accounts,
       TrustIndex trust,
       Secrets secrets,
+      TrustedProofs proofs,
       String service,
       InstantSource clock) {
-    SignIn signIn = new SignIn(accounts, secrets, clock);
+    SignIn signIn = new SignIn(accounts, secrets, proofs, clock);
     SigningKeys keys = new SigningKeys(secrets, trust, new KnownTrust(trust, clock), clock);
     return Stream.of(
             new TokenRoutes(signIn, new IssueToken(keys, new TokenSigner(service))).routes(),

@@ -7,6 +7,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,6 +24,11 @@ record TokenRequest(Proof proof, String scope, boolean offline) {
   private static final String BASIC = "basic ";
   private static final int LARGEST_FORM = 64 << 10;
 
+  private static final String EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
+  static final String ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
+  private static final List<String> SUBJECTS =
+      List.of("urn:ietf:params:oauth:token-type:jwt", "urn:ietf:params:oauth:token-type:id_token");
+
   sealed interface Proof {}
 
   record Password(String account, String secret) implements Proof {
@@ -38,6 +44,19 @@ record TokenRequest(Proof proof, String scope, boolean offline) {
     @Override
     public String toString() {
       return "a refresh token";
+    }
+  }
+
+  /**
+   * A token of an OIDC issuer, to be exchanged for one of this store.
+   *
+   * @see <a href="https://www.rfc-editor.org/rfc/rfc8693">RFC 8693</a>
+   */
+  record Exchange(String account, String token) implements Proof {
+    /** Without the token. */
+    @Override
+    public String toString() {
+      return "a token for " + account;
     }
   }
 
@@ -62,15 +81,37 @@ record TokenRequest(Proof proof, String scope, boolean offline) {
         switch (form.getOrDefault("grant_type", "")) {
           case "password" -> new Password(field(form, "username"), field(form, "password"));
           case "refresh_token" -> new Refresh(field(form, "refresh_token"));
+          case EXCHANGE -> exchange(form);
           default ->
               throw new Refusal(
                   ErrorCode.REQUEST_INVALID,
-                  "grant_type is not password or refresh_token: ask for one of these");
+                  "grant_type is not password, refresh_token or "
+                      + EXCHANGE
+                      + ": ask for one of these");
         };
     return new TokenRequest(
         proof,
         form.getOrDefault("scope", ""),
         form.getOrDefault("access_type", "").equals("offline"));
+  }
+
+  private static Proof exchange(Map<String, String> form) {
+    if (!SUBJECTS.contains(field(form, "subject_token_type"))) {
+      throw new Refusal(
+          ErrorCode.REQUEST_INVALID,
+          "subject_token_type is none of " + String.join(", ", SUBJECTS));
+    }
+    String type = form.getOrDefault("requested_token_type", ACCESS_TOKEN);
+    if (!type.equals(ACCESS_TOKEN) || form.containsKey("actor_token")) {
+      throw new Refusal(
+          ErrorCode.REQUEST_INVALID,
+          "a token is exchanged for an access token, and for nobody else: leave out actor_token,"
+              + " and requested_token_type or make it "
+              + ACCESS_TOKEN);
+    }
+    return new Exchange(
+        Optional.ofNullable(form.get("username")).orElseGet(() -> field(form, "client_id")),
+        field(form, "subject_token"));
   }
 
   private static Proof basic(String header) {

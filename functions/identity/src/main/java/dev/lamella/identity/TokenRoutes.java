@@ -54,6 +54,8 @@ final class TokenRoutes {
     SignedIn signedIn =
         switch (request.proof()) {
           case TokenRequest.Password(String account, String secret) -> signIn.by(account, secret);
+          case TokenRequest.Exchange(String account, String token) ->
+              signIn.byProof(account, token);
           case TokenRequest.Refresh(String token) -> signIn.by(token);
           case TokenRequest.None() -> signIn.anonymous();
         };
@@ -68,7 +70,11 @@ final class TokenRoutes {
         issued.text(),
         IssueToken.LIFE.toSeconds(),
         issued.claims().issued(),
-        refreshToken(request, signedIn));
+        refreshToken(request, signedIn),
+        Optional.of("Bearer"),
+        request.proof() instanceof TokenRequest.Exchange
+            ? Optional.of(TokenRequest.ACCESS_TOKEN)
+            : Optional.empty());
   }
 
   /** For a secret alone: by a refresh token there is no other, or it would last for ever. */

@@ -16,6 +16,7 @@ import dev.lamella.core.identity.IssueToken;
 import dev.lamella.core.identity.KnownTrust;
 import dev.lamella.core.identity.SignIn;
 import dev.lamella.core.identity.SigningKeys;
+import dev.lamella.core.identity.TrustedProofs;
 import dev.lamella.core.memory.MemoryAccounts;
 import dev.lamella.core.memory.MemorySecrets;
 import dev.lamella.core.memory.MemoryTrust;
@@ -34,6 +35,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -61,6 +63,11 @@ class IdentityTest {
   private final MemoryAccounts accounts = new MemoryAccounts();
   private final MemoryTrust trust = new MemoryTrust();
   private final MemorySecrets secrets = new MemorySecrets();
+  private final TrustedProofs proofs =
+      new TrustedProofs(
+          (token, rule) ->
+              Optional.of(Json.tree("{\"sub\":\"x\"}")).filter(_ -> token.equals("eyJ.good.x")),
+          proof -> Optional.empty());
   private Instant now = Instant.parse("2026-11-28T12:00:00Z");
   private final Router router = router();
   private final TokenCheck check =
@@ -304,7 +311,7 @@ class IdentityTest {
   @Test
   void account_thatIsEndedWhileItsTokenIsMade_hasNone() {
     String secret = add("ci", "team/*", "pull").secret();
-    SignIn signIn = new SignIn(accounts, secrets, () -> now);
+    SignIn signIn = new SignIn(accounts, secrets, proofs, () -> now);
     SignIn.SignedIn signedIn = signIn.by("ci", secret);
     accounts.remove(new AccountName("ci"));
     trust.end(new AccountName("ci"), now.plusMillis(500), now.plus(Duration.ofHours(1)));
@@ -591,7 +598,7 @@ class IdentityTest {
 
   private Router router() {
     return new Router(
-        IdentityHandler.routes(accounts, trust, secrets, SERVICE, () -> now),
+        IdentityHandler.routes(accounts, trust, secrets, proofs, SERVICE, () -> now),
         TokenCallers.where("on", SERVICE, trust, () -> now));
   }
 
@@ -653,6 +660,112 @@ class IdentityTest {
       map.put(headers[i], headers[i + 1]);
     }
     return router.answer(call("GET", path.replace("?", ""), map, Map.of()));
+  }
+
+  private static final String RULE =
+      "{\"by\":\"oidc\",\"issuer\":\"https://issuer.example\",\"audience\":\"store\","
+          + "\"claims\":[{\"claim\":\"sub\",\"pattern\":\"x\"}]}";
+
+  private void addTrusting() {
+    Answer added =
+        post(
+            "/v1/accounts",
+            administrator(),
+            "{\"name\":\"robot\",\"administrator\":false,\"grants\":[{\"repositories\":\"team/*\","
+                + "\"actions\":[\"pull\"]}],\"trusts\":["
+                + RULE
+                + "]}");
+    assertThat(added.status()).isEqualTo(201);
+    assertThat(Json.tree(added.body()).has("secret")).isFalse();
+    assertThat(Json.tree(added.body()).path("account").path("trusts").get(0))
+        .isEqualTo(Json.tree(RULE.replace("]}", "],\"keys\":null}")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"username, jwt", "client_id, jwt", "username, id_token"})
+  void token_exchangedForAnIssuers_isOneOfTheStore(String name, String type) {
+    addTrusting();
+    Answer answer =
+        form(
+            "urn:ietf:params:oauth:grant-type:token-exchange",
+            name,
+            "robot",
+            "subject_token",
+            "eyJ.good.x",
+            "subject_token_type",
+            "urn:ietf:params:oauth:token-type:" + type,
+            "access_type",
+            "offline",
+            "scope",
+            FOR_APP + "pull");
+    assertThat(answer.status()).isEqualTo(200);
+    TokenAnswer token = Json.read(answer.body(), TokenAnswer.class);
+    assertThat(token.issuedTokenType()).contains("urn:ietf:params:oauth:token-type:access_token");
+    assertThat(token.tokenType()).contains("Bearer");
+    assertThat(token.refreshToken()).isEmpty();
+    assertThat(caller(token.token()).may(Action.PULL, APP)).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "robot, eyJ.bad.x, jwt, 401",
+    "other, eyJ.good.x, jwt, 401",
+    "robot, lam_x, jwt, 401",
+    "robot, eyJ.good.x, saml2, 400",
+  })
+  void token_exchangedForWhatNoRuleTakes_isRefused(
+      String name, String subject, String type, int status) {
+    addTrusting();
+    Answer answer =
+        form(
+            "urn:ietf:params:oauth:grant-type:token-exchange",
+            "username",
+            name,
+            "subject_token",
+            subject,
+            "subject_token_type",
+            "urn:ietf:params:oauth:token-type:" + type);
+    assertThat(answer.status()).isEqualTo(status);
+  }
+
+  @Test
+  void token_byATrustRule_hasNoRefreshTokenAndEndsWithItsRule() {
+    addTrusting();
+    Answer answer =
+        form("password", "username", "robot", "password", "eyJ.good.x", "access_type", "offline");
+    assertThat(Json.read(answer.body(), TokenAnswer.class).refreshToken()).isEmpty();
+    assertThat(
+            call("PUT", "/v1/accounts/robot/trusts", administrator(), "{\"trusts\":[]}").status())
+        .isEqualTo(200);
+    assertThat(form("password", "username", "robot", "password", "eyJ.good.x").status())
+        .isEqualTo(401);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"trusts\":null}",
+        "{\"trusts\":[null]}",
+        "{\"trusts\":[{}]}",
+        "{\"trusts\":[{\"by\":\"x\"}]}",
+        "{\"trusts\":[{\"by\":\"oidc\"}]}",
+        "{\"trusts\":[{\"by\":\"aws\",\"arn\":\"*\"}]}",
+      })
+  void trusts_thatAreNone_areRefused(String body) {
+    addTrusting();
+    assertThat(call("PUT", "/v1/accounts/robot/trusts", administrator(), body).status())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void trusts_overTheLimit_areRefused() {
+    addTrusting();
+    String nine = String.join(",", java.util.Collections.nCopies(9, RULE));
+    assertThat(
+            call("PUT", "/v1/accounts/robot/trusts", administrator(), "{\"trusts\":[" + nine + "]}")
+                .status())
+        .isEqualTo(400);
   }
 
   private Answer form(String grant, String... fields) {

@@ -1,12 +1,14 @@
 package dev.lamella.host.store;
 
 import dev.lamella.core.access.AccountName;
+import dev.lamella.core.api.AccountAdded;
 import dev.lamella.core.api.AccountAnswer;
 import dev.lamella.core.api.AccountList;
 import dev.lamella.core.api.AccountRequest;
 import dev.lamella.core.api.AccountSecret;
 import dev.lamella.core.api.GrantsRequest;
 import dev.lamella.core.api.SecretRequest;
+import dev.lamella.core.api.TrustsRequest;
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,9 +28,9 @@ public final class Accounts {
   }
 
   /** Tried once: what is answered is nowhere else, and another try would find the account there. */
-  public AccountSecret add(AccountRequest request) {
+  public AccountAdded add(AccountRequest request) {
     return once()
-        .read("add the account " + request.name(), api.post(ALL, request), AccountSecret.class);
+        .read("add the account " + request.name(), api.post(ALL, request), AccountAdded.class);
   }
 
   /** The page after a name, or the first. */
@@ -47,6 +49,14 @@ public final class Accounts {
     return api.read(
         "change what %s may do".formatted(name),
         api.send("PUT", path(name) + "/grants", request),
+        AccountAnswer.class);
+  }
+
+  /** Replaces whom it takes without a secret. Idempotent. */
+  public AccountAnswer trust(AccountName name, TrustsRequest request) {
+    return api.read(
+        "change whom %s trusts".formatted(name),
+        api.send("PUT", path(name) + "/trusts", request),
         AccountAnswer.class);
   }
 

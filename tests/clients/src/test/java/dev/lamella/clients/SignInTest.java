@@ -58,8 +58,10 @@ class SignInTest extends StackTest {
                 new AccountName(name),
                 false,
                 List.of(new Grant(new NamePattern(repositories), Set.of(actions))),
+                Optional.empty(),
                 Optional.empty()))
-        .secret();
+        .secret()
+        .orElseThrow();
   }
 
   private StoreClient administrator() throws IOException {

@@ -8,9 +8,11 @@ import dev.lamella.core.NamePattern;
 import dev.lamella.core.access.Account;
 import dev.lamella.core.access.AccountName;
 import dev.lamella.core.access.Action;
+import dev.lamella.core.access.ClaimCondition;
 import dev.lamella.core.access.Grant;
 import dev.lamella.core.access.RefreshToken;
 import dev.lamella.core.access.Secret;
+import dev.lamella.core.access.TrustRule;
 import dev.lamella.core.port.AccountIndex;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +28,21 @@ abstract class AccountIndexContract {
   private static final AccountName CI = new AccountName("ci-builder");
   private static final Grant GRANT =
       new Grant(new NamePattern("team/*"), Set.of(Action.PULL, Action.PUSH, Action.OVERWRITE));
+  private static final List<TrustRule> TRUSTS =
+      List.of(
+          new TrustRule.Oidc(
+              "https://issuer.example/",
+              "store",
+              List.of(
+                  new ClaimCondition("sub", "repo:org/*"),
+                  new ClaimCondition("/kubernetes.io/namespace", "prod")),
+              Optional.of("https://keys.example/keys.json")),
+          new TrustRule.Oidc(
+              "https://issuer.example",
+              "other",
+              List.of(new ClaimCondition("email_verified", "true")),
+              Optional.empty()),
+          new TrustRule.Aws("arn:aws:sts::123456789012:assumed-role/ci/*"));
 
   final AccountIndex accounts = accounts();
 
@@ -41,7 +58,7 @@ abstract class AccountIndexContract {
     Secret forever = Secret.make("lam_", NOW, Optional.empty()).secret();
     Secret expiring = Secret.make("lam_", NOW, Optional.of(LATER)).secret();
     Account account =
-        new Account(CI, true, List.of(GRANT, GRANT), List.of(forever, expiring), NOW, 1);
+        new Account(CI, true, List.of(GRANT, GRANT), List.of(forever, expiring), TRUSTS, NOW, 1);
 
     assertThat(accounts.save(account)).isTrue();
 
@@ -53,7 +70,8 @@ abstract class AccountIndexContract {
   void save_newThatExists_changesNothing() {
     Account account = saved(CI);
 
-    assertThat(accounts.save(new Account(CI, true, List.of(), List.of(), LATER, 1))).isFalse();
+    assertThat(accounts.save(new Account(CI, true, List.of(), List.of(), List.of(), LATER, 1)))
+        .isFalse();
     assertThat(accounts.save(account)).isFalse();
 
     assertThat(accounts.find(CI)).contains(account);
@@ -63,7 +81,8 @@ abstract class AccountIndexContract {
   void save_newByManyAtOnce_oneIsSaved() throws Exception {
     isSavedByOne(
         IntStream.range(0, 30)
-            .mapToObj(i -> new Account(CI, false, List.of(), List.of(), NOW.plusNanos(i), 1))
+            .mapToObj(
+                i -> new Account(CI, false, List.of(), List.of(), List.of(), NOW.plusNanos(i), 1))
             .toList());
   }
 
@@ -76,6 +95,9 @@ abstract class AccountIndexContract {
     Account third = next.with(Secret.make("lam_", LATER, Optional.empty()).secret(), LATER);
     assertThat(accounts.save(third)).isTrue();
     assertThat(accounts.find(CI)).contains(third);
+    Account fourth = third.trusting(TRUSTS);
+    assertThat(accounts.save(fourth)).isTrue();
+    assertThat(accounts.find(CI)).contains(fourth);
   }
 
   @Test
@@ -113,7 +135,7 @@ abstract class AccountIndexContract {
   void save_nextRevisionOfOneThatWasMadeAgain_changesNothing() {
     Account before = saved(CI);
     accounts.remove(CI);
-    Account again = new Account(CI, false, List.of(), List.of(), LATER, 1);
+    Account again = new Account(CI, false, List.of(), List.of(), List.of(), LATER, 1);
     assertThat(accounts.save(again)).isTrue();
 
     assertThat(accounts.save(before.with(true, List.of(GRANT)))).isFalse();
@@ -207,7 +229,7 @@ abstract class AccountIndexContract {
   }
 
   private Account saved(AccountName name) {
-    Account account = new Account(name, false, List.of(GRANT), List.of(), NOW, 1);
+    Account account = new Account(name, false, List.of(GRANT), List.of(), List.of(), NOW, 1);
     assertThat(accounts.save(account)).isTrue();
     return account;
   }

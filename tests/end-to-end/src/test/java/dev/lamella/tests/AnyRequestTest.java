@@ -106,6 +106,7 @@ class AnyRequestTest extends StackTest {
           "/v1/accounts/*",
           "/v1/accounts/*/grants",
           "/v1/accounts/*/secrets",
+          "/v1/accounts/*/trusts",
           "/v1/keys");
 
   /** No route reads two of a group, so one request tries them all. */

@@ -78,6 +78,7 @@ class NeedTest {
       GET /v1/accounts/{name} ADMINISTER
       DELETE /v1/accounts/{name} ADMINISTER
       PUT /v1/accounts/{name}/grants ADMINISTER
+      PUT /v1/accounts/{name}/trusts ADMINISTER
       POST /v1/accounts/{name}/secrets ADMINISTER
       POST /v1/keys/? ADMINISTER
       """;

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  * @param grants at most 32, of at most 2,000 characters together: a token has to carry them
  * @param secrets at most two that are good at once, so that one can be replaced while it is used;
  *     the newest last
+ * @param trusts whom it takes without a secret; at most 8
  * @param revision goes up with each change, from 1 on
  */
 public record Account(
@@ -23,26 +24,42 @@ public record Account(
     boolean administrator,
     List<Grant> grants,
     List<Secret> secrets,
+    List<TrustRule> trusts,
     Instant created,
     long revision)
     implements Permissions {
   private static final int MOST_GRANTS = 32;
   private static final int MOST_CHARACTERS = 2_000;
   private static final int MOST_SECRETS = 2;
+  private static final int MOST_TRUSTS = 8;
 
   /**
-   * @throws Refusal {@code REQUEST_INVALID} for more grants than the limits, or for grants of
-   *     anonymous callers that are not to pull
+   * @throws Refusal {@code REQUEST_INVALID} for more grants than the limits, for grants of
+   *     anonymous callers that are not to pull, and for trust rules of these or of the deployment's
+   *     administrator
    */
   public Account {
     grants = List.copyOf(grants);
     secrets = List.copyOf(secrets);
+    trusts = List.copyOf(trusts);
     int characters = grants.stream().mapToInt(grant -> grant.repositories().value().length()).sum();
     if (grants.size() > MOST_GRANTS || characters > MOST_CHARACTERS) {
       throw new Refusal(
           ErrorCode.REQUEST_INVALID,
           "an account has at most %d grants, whose patterns have %d characters together: use patterns that match more, or another account"
               .formatted(MOST_GRANTS, MOST_CHARACTERS));
+    }
+    if (trusts.size() > MOST_TRUSTS) {
+      throw new Refusal(
+          ErrorCode.REQUEST_INVALID,
+          "an account has at most %d trust rules: use patterns that match more, or another account"
+              .formatted(MOST_TRUSTS));
+    }
+    if (!trusts.isEmpty()
+        && (name.equals(AccountName.ANONYMOUS) || name.equals(AccountName.ADMINISTRATOR))) {
+      throw new Refusal(
+          ErrorCode.REQUEST_INVALID,
+          "the account " + name + " has no trust rules: give them to an account of their own");
     }
     if (name.equals(AccountName.ANONYMOUS)
         && (administrator || grants.stream().anyMatch(Account::isMoreThanPull))) {
@@ -53,7 +70,7 @@ public record Account(
 
   /** The account of who does not sign in, before it was granted anything. */
   public static Account anonymous(Instant now) {
-    return new Account(AccountName.ANONYMOUS, false, List.of(), List.of(), now, 0);
+    return new Account(AccountName.ANONYMOUS, false, List.of(), List.of(), List.of(), now, 0);
   }
 
   private static boolean isMoreThanPull(Grant grant) {
@@ -87,7 +104,12 @@ public record Account(
   }
 
   public Account with(boolean nowAdministrator, List<Grant> now) {
-    return new Account(name, nowAdministrator, now, secrets, created, revision + 1);
+    return new Account(name, nowAdministrator, now, secrets, trusts, created, revision + 1);
+  }
+
+  /** With other trust rules. */
+  public Account trusting(List<TrustRule> now) {
+    return new Account(name, administrator, grants, secrets, now, created, revision + 1);
   }
 
   /** With one secret more; of those before, the last one that is good stays. */
@@ -99,6 +121,7 @@ public record Account(
         administrator,
         grants,
         Stream.concat(kept, Stream.of(more)).toList(),
+        trusts,
         created,
         revision + 1);
   }

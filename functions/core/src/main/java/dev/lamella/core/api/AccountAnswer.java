@@ -3,6 +3,7 @@ package dev.lamella.core.api;
 import dev.lamella.core.access.Account;
 import dev.lamella.core.access.AccountName;
 import dev.lamella.core.access.Grant;
+import dev.lamella.core.access.TrustRule;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -13,10 +14,12 @@ public record AccountAnswer(
     boolean administrator,
     List<Grant> grants,
     List<Secret> secrets,
+    List<TrustRule> trusts,
     Instant created) {
   public AccountAnswer {
     grants = List.copyOf(grants);
     secrets = List.copyOf(secrets);
+    trusts = List.copyOf(trusts);
   }
 
   /**
@@ -32,6 +35,7 @@ public record AccountAnswer(
         account.administrator(),
         account.grants(),
         account.secrets().stream().map(AccountAnswer::of).toList(),
+        account.trusts(),
         account.created());
   }
 

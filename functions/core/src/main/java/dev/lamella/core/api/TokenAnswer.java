@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param token the same as {@code accessToken}: each kind of client reads its own
  * @param expiresIn seconds
  * @param refreshToken where one was asked for
+ * @param tokenType {@code Bearer}, as OAuth 2 has it
+ * @param issuedTokenType where another token was exchanged for it (RFC 8693)
  */
 public record TokenAnswer(
     String token,
@@ -18,7 +20,10 @@ public record TokenAnswer(
     @JsonProperty("expires_in") long expiresIn,
     @JsonProperty("issued_at") Instant issuedAt,
     @JsonProperty("refresh_token") @JsonInclude(JsonInclude.Include.NON_ABSENT)
-        Optional<String> refreshToken) {
+        Optional<String> refreshToken,
+    @JsonProperty("token_type") Optional<String> tokenType,
+    @JsonProperty("issued_token_type") @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<String> issuedTokenType) {
   /** Without the tokens. */
   @Override
   public String toString() {

@@ -5,11 +5,14 @@ import dev.lamella.core.Refusal;
 import dev.lamella.core.access.Account;
 import dev.lamella.core.access.AccountName;
 import dev.lamella.core.access.Secret;
+import dev.lamella.core.access.TrustRule;
+import dev.lamella.core.api.AccountAdded;
 import dev.lamella.core.api.AccountAnswer;
 import dev.lamella.core.api.AccountList;
 import dev.lamella.core.api.AccountRequest;
 import dev.lamella.core.api.AccountSecret;
 import dev.lamella.core.api.GrantsRequest;
+import dev.lamella.core.api.TrustsRequest;
 import dev.lamella.core.port.AccountIndex;
 import dev.lamella.core.port.TrustIndex;
 import java.time.Duration;
@@ -55,22 +58,33 @@ public final class Accounts {
   }
 
   /**
-   * Makes an account, with its first secret.
+   * Makes an account, with its first secret, or with trust rules.
    *
    * @throws Refusal {@code ACCOUNT_EXISTS}, also for {@code anonymous}, which is always there;
    *     {@code REQUEST_INVALID} for {@code administrator}, which the deployment made, and for days
-   *     out of range
+   *     out of range, or of a secret that is not made
    */
-  public AccountSecret add(AccountRequest request) {
+  public AccountAdded add(AccountRequest request) {
     refuseAdministrator(request.name());
     Instant now = clock.instant();
-    Secret.Made made = Secret.make(SignIn.SECRET, now, expiry(request.secretDays(), now));
+    List<TrustRule> trusts = request.trusts().orElse(List.of());
+    if (!trusts.isEmpty() && request.secretDays().isPresent()) {
+      throw new Refusal(
+          ErrorCode.REQUEST_INVALID,
+          "an account with trust rules gets no secret that could expire: make one for it afterwards"
+              + " where it needs both");
+    }
+    Optional<Secret.Made> made =
+        trusts.isEmpty()
+            ? Optional.of(Secret.make(SignIn.SECRET, now, expiry(request.secretDays(), now)))
+            : Optional.empty();
     Account account =
         new Account(
             request.name(),
             request.administrator(),
             request.grants(),
-            List.of(made.secret()),
+            made.stream().map(Secret.Made::secret).toList(),
+            trusts,
             now,
             1);
     if (request.name().equals(AccountName.ANONYMOUS) || !accounts.save(account)) {
@@ -80,7 +94,17 @@ public final class Accounts {
               + request.name()
               + " already: change its grants, or remove it first");
     }
-    return new AccountSecret(AccountAnswer.of(account), made.text());
+    return new AccountAdded(AccountAnswer.of(account), made.map(Secret.Made::text));
+  }
+
+  /**
+   * Replaces whom an account takes without a secret, from the next sign-in on. Tokens that it has
+   * are good until they end. Idempotent.
+   *
+   * @throws Refusal {@code ACCOUNT_UNKNOWN}; {@code REQUEST_INVALID}
+   */
+  public AccountAnswer trust(AccountName name, TrustsRequest request) {
+    return AccountAnswer.of(change(name, account -> account.trusting(request.trusts())));
   }
 
   /**

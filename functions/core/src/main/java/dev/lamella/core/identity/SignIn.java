@@ -25,11 +25,13 @@ public final class SignIn {
 
   private final AccountIndex accounts;
   private final DeploymentSecret deployment;
+  private final TrustedProofs proofs;
   private final InstantSource clock;
 
-  public SignIn(AccountIndex accounts, Secrets secrets, InstantSource clock) {
+  public SignIn(AccountIndex accounts, Secrets secrets, TrustedProofs proofs, InstantSource clock) {
     this.accounts = accounts;
     this.deployment = new DeploymentSecret(secrets, clock);
+    this.proofs = proofs;
     this.clock = clock;
   }
 
@@ -37,16 +39,54 @@ public final class SignIn {
    * Who signed in.
    *
    * @param secret id of that which it was by; empty where none was
+   * @param subject whom an issuer or AWS vouched for, as they name them; empty where it was by a
+   *     secret, or by nothing
    * @param since before the account was read: what ends it later ends this, too
    */
-  public record SignedIn(Account account, Optional<String> secret, Instant since) {}
+  public record SignedIn(
+      Account account, Optional<String> secret, Optional<String> subject, Instant since) {}
 
   /**
    * @param name as it was sent
+   * @param password a secret of the account, or what one of its trust rules takes: a token of an
+   *     OIDC issuer, or the proof of an AWS caller
    * @throws Refusal {@code UNAUTHORIZED}, the same for an unknown name, a wrong secret and one that
    *     has expired
+   * @throws dev.lamella.core.Unavailable where who vouches for it cannot be asked
    */
-  public SignedIn by(String name, String secret) {
+  public SignedIn by(String name, String password) {
+    return TrustedProofs.isProof(password) ? byProof(name, password) : bySecret(name, password);
+  }
+
+  /**
+   * By what somebody else vouches for, and no secret. The account is read each time: where a rule
+   * was removed, nobody signs in by it.
+   *
+   * @throws Refusal {@code UNAUTHORIZED}, the same for an unknown name
+   * @throws dev.lamella.core.Unavailable where who vouches for it cannot be asked
+   */
+  public SignedIn byProof(String name, String proof) {
+    Instant now = clock.instant();
+    return named(name)
+        .flatMap(accounts::find)
+        .flatMap(
+            account ->
+                proofs
+                    .subject(account, proof)
+                    .map(
+                        subject ->
+                            new SignedIn(account, Optional.empty(), Optional.of(subject), now)))
+        .orElseThrow(
+            () ->
+                new Refusal(
+                    ErrorCode.UNAUTHORIZED,
+                    "no account of that name takes this token: it has expired, or no trust rule of"
+                        + " the account fits its issuer, audience and claims. Who administers the"
+                        + " store sees the rules by 'lamella account list', and what did not fit in"
+                        + " the log of identity"));
+  }
+
+  private SignedIn bySecret(String name, String secret) {
     Instant now = clock.instant();
     return named(name)
         .flatMap(
@@ -87,6 +127,7 @@ public final class SignIn {
     Instant now = clock.instant();
     return new SignedIn(
         accounts.find(AccountName.ANONYMOUS).orElseGet(() -> Account.anonymous(now)),
+        Optional.empty(),
         Optional.empty(),
         now);
   }
@@ -133,12 +174,21 @@ public final class SignIn {
                     ? deployment.again().map(SignIn::administrator)
                     : Optional.of(account))
         .flatMap(
-            account -> proof.apply(account).map(id -> new SignedIn(account, Optional.of(id), now)));
+            account ->
+                proof
+                    .apply(account)
+                    .map(id -> new SignedIn(account, Optional.of(id), Optional.empty(), now)));
   }
 
   private static Account administrator(Secret secret) {
     return new Account(
-        AccountName.ADMINISTRATOR, true, List.of(), List.of(secret), secret.created(), 0);
+        AccountName.ADMINISTRATOR,
+        true,
+        List.of(),
+        List.of(secret),
+        List.of(),
+        secret.created(),
+        0);
   }
 
   private static Optional<AccountName> named(String name) {

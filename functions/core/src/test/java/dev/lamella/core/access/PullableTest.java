@@ -34,7 +34,13 @@ class PullableTest {
 
   private static Account account(boolean administrator) {
     return new Account(
-        new AccountName("ci"), administrator, List.of(READS, WRITES), List.of(), Instant.EPOCH, 0);
+        new AccountName("ci"),
+        administrator,
+        List.of(READS, WRITES),
+        List.of(),
+        List.of(),
+        Instant.EPOCH,
+        0);
   }
 
   @ParameterizedTest
