@@ -30,7 +30,7 @@ record Installed(Path home) {
     List<String> command =
         Stream.concat(Stream.of(home.resolve("bin/lamella").toString()), Stream.of(arguments))
             .toList();
-    ProcessBuilder builder = new ProcessBuilder(command).directory(home.getParent().toFile());
+    ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());
     Map<String, String> all = new HashMap<>(SYSTEM);
     all.putAll(environment);
     builder.environment().clear();

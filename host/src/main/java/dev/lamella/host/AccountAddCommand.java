@@ -58,7 +58,7 @@ final class AccountAddCommand implements Callable<Integer> {
       description = "How long its secret is good, such as 90d (default: for ever).")
   private Optional<String> expires = Optional.empty();
 
-  @ArgGroup(exclusive = false, multiplicity = "0..*")
+  @ArgGroup(multiplicity = "0..*")
   private List<TrustOptions> trusts = new ArrayList<>();
 
   @Override

@@ -32,6 +32,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  lamella account trust ci --issuer https://token.actions.githubusercontent.com"
           + " --audience store.example --where repository=org/app",
+      "  lamella account trust ci --aws 'arn:aws:sts::123456789012:assumed-role/ci/*'",
       "  lamella account trust ci --nobody"
     })
 final class AccountTrustCommand implements Callable<Integer> {
@@ -40,7 +41,7 @@ final class AccountTrustCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "NAME", description = "The account.")
   private String name = "";
 
-  @ArgGroup(exclusive = false, multiplicity = "0..*")
+  @ArgGroup(multiplicity = "0..*")
   private List<TrustOptions> trusts = new ArrayList<>();
 
   @Option(names = "--nobody", description = "It takes secrets alone.")
@@ -51,7 +52,7 @@ final class AccountTrustCommand implements Callable<Integer> {
     if (nobody != trusts.isEmpty()) {
       throw new HostFailure(
           ExitCode.USAGE,
-          "say whose tokens it takes: --issuer, --audience and --where, or --nobody");
+          "say whose tokens it takes: --issuer, --audience and --where, or --aws, or --nobody");
     }
     AccountAnswer after =
         store

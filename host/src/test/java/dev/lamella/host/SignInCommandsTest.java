@@ -245,6 +245,13 @@ final class SignInCommandsTest {
             "{\"claim\":\"/a/b\",\"pattern\":\"c=d\"}",
             "\"keys\":\"https://keys.example/k\"");
     assertThat(text(out)).contains("sub=repo:org/* /a/b=c=d", "https://b.example for other");
+    String role = "arn:aws:sts::123456789012:assumed-role/";
+    assertThat(run("account", "trust", "ci", "--aws", role + "a/*", "--aws", role + "b/*"))
+        .isZero();
+    assertThat(bodies.getLast())
+        .contains(
+            "{\"by\":\"aws\",\"arn\":\"" + role + "a/*\"}",
+            "{\"by\":\"aws\",\"arn\":\"" + role + "b/*\"}");
     assertThat(run("account", "trust", "ci", "--nobody")).isZero();
     assertThat(bodies.getLast()).endsWith("{\"trusts\":[]}");
     assertThat(run("account", "remove", "ci", "--now")).isZero();

@@ -19,10 +19,10 @@ import dev.lamella.gateway.token.TokenCallers;
 import dev.lamella.identity.oidc.IssuerAddresses;
 import dev.lamella.identity.oidc.IssuerHttps;
 import dev.lamella.identity.oidc.SignedOidcTokens;
+import dev.lamella.identity.sts.StsCallers;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLSocketFactory;
 
@@ -83,7 +83,12 @@ public final class IdentityHandler extends Gateway {
         new IssuerHttps(
             (SSLSocketFactory) SSLSocketFactory.getDefault(),
             IssuerAddresses.parse(environment.optional("PRIVATE_ISSUERS").orElse("")));
-    return new TrustedProofs(new SignedOidcTokens(https, clock), proof -> Optional.empty());
+    return new TrustedProofs(
+        new SignedOidcTokens(https, clock),
+        new StsCallers(
+            environment.optional("STORE_HOSTS").orElse(""),
+            environment.optional("AWS_ENDPOINT_URL_STS"),
+            clock));
   }
 
   static List<Route> routes(

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * Whom an account takes without a secret of its own: one whom somebody else vouches for. In JSON
@@ -81,13 +82,22 @@ public sealed interface TrustRule {
    * Who calls AWS by a role or as a user.
    *
    * @param arn which, as AWS names callers ({@code sts get-caller-identity}), of at most 255
-   *     characters. After the number of the AWS account, {@code *} stands for any text: {@code
-   *     arn:aws:sts::123456789012:assumed-role/ci/*}
+   *     characters: {@code arn:aws:sts::123456789012:assumed-role/ROLE/SESSION}, {@code
+   *     arn:aws:iam::123456789012:user/PATH/NAME} or {@code
+   *     arn:aws:sts::123456789012:federated-user/NAME}. In roles, sessions, paths and names {@code
+   *     *} stands for any text without a slash: who takes on a role names the session as they like,
+   *     so that a star for the role must not reach into it
    */
   record Aws(String arn) implements TrustRule {
     private static final int LONGEST = 255;
+    private static final String PART = "[\\w+=,.@*-]+";
+
+    /** The AWS account is always named: whoever has one of their own can name all the rest. */
     private static final Pattern GRAMMAR =
-        Pattern.compile("arn:aws[a-z-]*:(sts|iam)::\\d{12}:[\\w+=,.@/*-]+");
+        Pattern.compile(
+            "arn:aws[a-z-]*:(sts::\\d{12}:(assumed-role/PART/PART|federated-user/PART)"
+                    .replace("PART", PART)
+                + "|iam::\\d{12}:user(/PART)+)".replace("PART", PART));
 
     /**
      * @throws Refusal {@code REQUEST_INVALID} where it names no AWS account, or nobody in it
@@ -95,8 +105,9 @@ public sealed interface TrustRule {
     public Aws {
       if (arn.length() > LONGEST || !GRAMMAR.matcher(arn).matches()) {
         throw invalid(
-            ("an AWS caller is such as arn:aws:sts::123456789012:assumed-role/ci/*, of at most %d"
-                    + " characters, unlike %s")
+            ("an AWS caller is such as arn:aws:sts::123456789012:assumed-role/ROLE/*, without the"
+                    + " path that the role may have, or arn:aws:iam::123456789012:user/NAME, of at"
+                    + " most %d characters, unlike %s")
                 .formatted(LONGEST, quoted(arn)));
       }
     }
@@ -105,7 +116,11 @@ public sealed interface TrustRule {
      * @param caller as AWS names it
      */
     public boolean takes(String caller) {
-      return NamePattern.matches(arn, caller);
+      String[] patterns = arn.split("/", -1);
+      String[] parts = caller.split("/", -1);
+      return patterns.length == parts.length
+          && IntStream.range(0, parts.length)
+              .allMatch(part -> NamePattern.matches(patterns[part], parts[part]));
     }
   }
 

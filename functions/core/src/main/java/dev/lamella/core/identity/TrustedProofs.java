@@ -10,6 +10,7 @@ import dev.lamella.core.port.AwsCallers;
 import dev.lamella.core.port.OidcTokens;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
@@ -44,6 +45,9 @@ public final class TrustedProofs {
    * @throws Unavailable where no rule takes it, but one that could was not to be tried
    */
   Optional<String> subject(Account account, String proof) {
+    if (proof.startsWith(AwsCallers.PREFIX)) {
+      return caller(account, proof);
+    }
     Optional<Unavailable> untried = Optional.empty();
     for (TrustRule rule : account.trusts()) {
       try {
@@ -59,6 +63,26 @@ public final class TrustedProofs {
       throw untried.get();
     }
     return Optional.empty();
+  }
+
+  /** AWS is asked once, whatever the number of rules, and not at all where there is none. */
+  private Optional<String> caller(Account account, String proof) {
+    List<TrustRule.Aws> rules =
+        account.trusts().stream()
+            .filter(TrustRule.Aws.class::isInstance)
+            .map(TrustRule.Aws.class::cast)
+            .toList();
+    if (rules.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<String> arn = callers.arn(proof);
+    if (arn.isPresent() && rules.stream().noneMatch(rule -> rule.takes(arn.get()))) {
+      LOG.log(
+          Level.INFO,
+          "The AWS caller %s fits no trust rule of %s"
+              .formatted(quoted(arn.get()), account.name()));
+    }
+    return arn.filter(caller -> rules.stream().anyMatch(rule -> rule.takes(caller)));
   }
 
   /** Of a token that is good, so that what it says is its issuer's: it can be told apart by it. */
@@ -85,8 +109,6 @@ public final class TrustedProofs {
               .claims(proof, oidc)
               .filter(claims -> fits(claims, oidc))
               .map(claims -> claims.path("sub").asString(""));
-      case TrustRule.Aws aws when proof.startsWith(AwsCallers.PREFIX) ->
-          callers.arn(proof).filter(aws::takes);
       case TrustRule.Oidc _, TrustRule.Aws _ -> Optional.empty();
     };
   }

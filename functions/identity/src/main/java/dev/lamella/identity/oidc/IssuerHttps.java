@@ -42,7 +42,7 @@ public final class IssuerHttps implements IssuerKeys.Documents {
     } catch (TimeoutException _) {
       throw new IOException(url + " has not answered within " + MOST.toSeconds() + " s");
     } catch (ExecutionException e) {
-      throw new IOException(url + ": " + e.getCause().getMessage(), e.getCause());
+      throw new IOException(url + ": " + e.getMessage(), e);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException();
