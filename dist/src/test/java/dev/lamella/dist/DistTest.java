@@ -132,7 +132,7 @@ final class DistTest {
             command ->
                 assertThat(contentOf(pages.resolve("lamella-" + command + ".1").toFile()))
                     .contains(".SH \"OPTIONS\""));
-    assertThat(contentOf(pages.resolve("lamella.1").toFile())).contains("lamella\\-push(1)");
+    assertThat(contentOf(pages.resolve("lamella.1").toFile())).contains("\\fBpush\\fP");
   }
 
   @Test

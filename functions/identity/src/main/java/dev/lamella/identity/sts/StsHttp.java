@@ -7,6 +7,7 @@ import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -46,11 +47,12 @@ final class StsHttp {
     } catch (TimeoutException _) {
       throw new IOException("STS has not answered within " + MOST.toSeconds() + " s");
     } catch (ExecutionException e) {
+      Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
       // Its own message may have the URL in it.
       throw new IOException(
-          e.getCause() instanceof Unlike unlike
+          cause instanceof Unlike unlike
               ? unlike.getMessage()
-              : "STS cannot be reached: " + e.getCause().getClass().getSimpleName());
+              : "STS cannot be reached: " + cause.getClass().getSimpleName());
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException();

@@ -30,7 +30,7 @@ final class TestHttps implements AutoCloseable {
   private final HttpsServer server;
 
   TestHttps(HttpHandler handler) throws IOException {
-    server = HttpsServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+    server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setHttpsConfigurator(new HttpsConfigurator(TLS));
     server.setExecutor(threads);
     server.createContext("/", handler);

@@ -32,7 +32,7 @@ import javax.crypto.spec.SecretKeySpec;
 final class TestSts implements AutoCloseable {
   static final String ARN = "arn:aws:sts::123456789012:assumed-role/ci/build-7";
 
-  static final String KEY_ID = "AKIAIOSFODNN7EXAMPLE";
+  static final String KEY_ID = "KEYOFTHETESTSEXAMPLE";
   static final String KEY = "the key that only this STS and its callers have";
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
