@@ -32,7 +32,9 @@ class MissingVariableTest {
           "VERIFY_BUDGET_MINUTES",
           "VERIFY_EVERY_HOURS",
           "VERIFY_WITHIN_DAYS",
-          "DIRECT_UPLOADS");
+          "DIRECT_UPLOADS",
+          "PRIVATE_ISSUERS",
+          "STORE_HOSTS");
 
   /** What the template tells all functions, and these have no use for. */
   private static final Set<String> UNREAD =
