@@ -32,7 +32,13 @@ final class ImagesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<ImageList.Entry> images = images(store.client());
+    StoreClient client = store.client();
+    List<ImageList.Entry> images = images(client);
+    if (images.isEmpty() && client.isAnonymous() && !store.isJson()) {
+      System.err.println(
+          "lamella: nobody is signed in, and anonymous callers see no image here: sign in by"
+              + " 'lamella login --to %s -u ACCOUNT'".formatted(client.base()));
+    }
     System.out.println(
         store.isJson() ? Json.pretty(Map.of("images", images)) : table(images).toString());
     return ExitCode.OK.value();

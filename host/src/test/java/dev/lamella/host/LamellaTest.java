@@ -58,6 +58,25 @@ final class LamellaTest {
     assertThat(directory.resolve("a.tar")).exists();
   }
 
+  /** Who sees nothing shall know why. */
+  @Test
+  void images_whileNobodyIsSignedIn_sayHowToSignIn() throws IOException {
+    FakeIdentity.at(store);
+    assertThat(run("images")).isZero();
+    assertThat(text(err))
+        .isEqualTo(
+            "lamella: nobody is signed in, and anonymous callers see no image here: sign in by 'lamella"
+                + " login --to %s -u ACCOUNT'\n".formatted(store.url()));
+    assertThat(run("images", "--json")).isZero();
+    assertThat(text(err)).isEmpty();
+  }
+
+  @Test
+  void images_ofAnOpenStoreThatHasNone_sayNothingOfSigningIn() {
+    assertThat(run("images")).isZero();
+    assertThat(text(err)).isEmpty();
+  }
+
   @Test
   void json_isAllThatIsPrinted() throws IOException {
     Path source = TestImage.layout(directory.resolve("source"), 1, 10 * FakeStore.SHARD);

@@ -20,6 +20,11 @@ public interface SignIn {
     return Optional.empty();
   }
 
+  /** Whether the store asked who calls, and was told nothing but that it is anybody. */
+  default boolean isAnonymous() {
+    return false;
+  }
+
   /**
    * What the user can do about a 401, to end its message with; may be empty.
    *

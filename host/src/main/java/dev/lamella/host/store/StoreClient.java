@@ -73,6 +73,11 @@ public final class StoreClient {
     return onBehalfOf(new Tokens(api.by(SignIn.NONE), credential, scopes, System::nanoTime));
   }
 
+  /** Whether the store asked who calls, and nobody is signed in; false before the first call. */
+  public boolean isAnonymous() {
+    return api.signIn().isAnonymous();
+  }
+
   public URI base() {
     return api.base();
   }

@@ -80,6 +80,11 @@ final class Tokens implements SignIn {
   }
 
   @Override
+  public boolean isAnonymous() {
+    return credential.isEmpty() && held.header().isPresent();
+  }
+
+  @Override
   public String advice(boolean isDenied) {
     if (isDenied && credential.isPresent()) {
       return "";
