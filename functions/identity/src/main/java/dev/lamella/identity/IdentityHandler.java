@@ -20,10 +20,12 @@ import dev.lamella.identity.oidc.IssuerAddresses;
 import dev.lamella.identity.oidc.IssuerHttps;
 import dev.lamella.identity.oidc.SignedOidcTokens;
 import dev.lamella.identity.sts.StsCallers;
+import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
@@ -81,14 +83,21 @@ public final class IdentityHandler extends Gateway {
   private static TrustedProofs proofs(Environment environment, InstantSource clock) {
     IssuerHttps https =
         new IssuerHttps(
-            (SSLSocketFactory) SSLSocketFactory.getDefault(),
-            IssuerAddresses.parse(environment.optional("PRIVATE_ISSUERS").orElse("")));
+            tls(), IssuerAddresses.parse(environment.optional("PRIVATE_ISSUERS").orElse("")));
     return new TrustedProofs(
         new SignedOidcTokens(https, clock),
         new StsCallers(
             environment.optional("STORE_HOSTS").orElse(""),
             environment.optional("AWS_ENDPOINT_URL_STS"),
             clock));
+  }
+
+  private static SSLSocketFactory tls() {
+    try {
+      return SSLContext.getDefault().getSocketFactory();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Java has no TLS", e);
+    }
   }
 
   static List<Route> routes(
