@@ -65,7 +65,8 @@ final class LamellaTest {
     assertThat(run("images")).isZero();
     assertThat(text(err))
         .isEqualTo(
-            "lamella: nobody is signed in, and anonymous callers see no image here: sign in by 'lamella"
+            "lamella: nobody is signed in, and anonymous callers see no image here: sign in by"
+                + " 'lamella"
                 + " login --to %s -u ACCOUNT'\n".formatted(store.url()));
     assertThat(run("images", "--json")).isZero();
     assertThat(text(err)).isEmpty();
