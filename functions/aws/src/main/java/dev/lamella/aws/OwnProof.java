@@ -1,5 +1,6 @@
 package dev.lamella.aws;
 
+import dev.lamella.core.port.AwsCallers;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -107,7 +108,7 @@ public final class OwnProof {
                           .putProperty(HttpSigner.SIGNING_CLOCK, clock))
               .request()
               .getUri();
-      return "aws1." + base64(signed.toString()) + "." + base64(store);
+      return AwsCallers.PREFIX + base64(signed.toString()) + "." + base64(store);
     } catch (SdkException e) {
       throw new IllegalStateException(
           "no credentials of AWS are found: " + String.valueOf(e.getMessage()), e);

@@ -3,6 +3,7 @@ package dev.lamella.local.credential;
 import dev.lamella.aws.OwnProof;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.api.Json;
+import dev.lamella.core.port.AwsCallers;
 import dev.lamella.host.HostCommand;
 import dev.lamella.host.outcome.ExitCode;
 import dev.lamella.host.outcome.HostFailure;
@@ -119,7 +120,7 @@ public final class DockerCredential implements HostCommand, Callable<Integer> {
   private int store() throws IOException {
     JsonNode credential = json();
     if (accounts().at(StoreAccounts.host(credential.path("ServerURL").asString(""))).isPresent()
-        && credential.path("Secret").asString("").startsWith("aws1.")) {
+        && credential.path("Secret").asString("").startsWith(AwsCallers.PREFIX)) {
       return ExitCode.OK.value();
     }
     out.println(

@@ -6,6 +6,7 @@ import java.io.InterruptedIOException;
 import java.net.Proxy;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +43,8 @@ public final class IssuerHttps implements IssuerKeys.Documents {
     } catch (TimeoutException _) {
       throw new IOException(url + " has not answered within " + MOST.toSeconds() + " s");
     } catch (ExecutionException e) {
-      throw new IOException(url + ": " + e.getMessage(), e);
+      Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+      throw new IOException(url + ": " + cause.getMessage(), cause);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException();
