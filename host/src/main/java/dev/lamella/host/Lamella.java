@@ -63,6 +63,8 @@ public final class Lamella implements Runnable {
     commands.put("agent", AgentCommand::new);
     commands.put("images", ImagesCommand::new);
     commands.put("inspect", InspectCommand::new);
+    commands.put("tag", TagCommand::new);
+    commands.put("delete", DeleteCommand::new);
     commands.put("verify", VerifyCommand::new);
     commands.put("collect", CollectCommand::new);
     commands.put("login", LoginCommand::new);

@@ -41,6 +41,7 @@ import dev.lamella.core.read.ServedLayers;
 import dev.lamella.core.repair.IntactShards;
 import dev.lamella.core.upload.AcceptParts;
 import dev.lamella.core.upload.CompleteUpload;
+import dev.lamella.core.upload.DeleteManifest;
 import dev.lamella.core.upload.EndUpload;
 import dev.lamella.core.upload.FanOut;
 import dev.lamella.core.upload.LateLayers;
@@ -321,6 +322,11 @@ final class FakeStore implements AutoCloseable {
           putManifest.put(
               Caller.ANYBODY, name, reference, mediaType, exchange.getRequestBody().readAllBytes());
       send(exchange, 201, new byte[0]);
+      return;
+    }
+    if (exchange.getRequestMethod().equals("DELETE")) {
+      new DeleteManifest(index.images(), InstantSource.system()).delete(name, reference);
+      send(exchange, 202, new byte[0]);
       return;
     }
     Manifest manifest = images.manifest(name, reference);

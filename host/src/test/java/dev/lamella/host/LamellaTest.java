@@ -2,20 +2,27 @@ package dev.lamella.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lamella.core.Reference;
+import dev.lamella.core.RepositoryName;
 import dev.lamella.core.api.Json;
+import dev.lamella.core.upload.DeleteManifest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** The command as a user runs it: arguments in, lines and exit code out. */
@@ -56,6 +63,74 @@ final class LamellaTest {
     assertThat(run("pull", "team/app:1", directory.resolve("a.tar").toString())).isZero();
     assertThat(text(out)).startsWith("Pulled team/app:1").contains("2 of 2 blobs fetched");
     assertThat(directory.resolve("a.tar")).exists();
+  }
+
+  @Test
+  void tags_areGivenAndDeleted_withoutALayerSent() throws IOException {
+    push("team/app:1");
+    assertThat(run("tag", "team/app:1", "latest", "stable")).isZero();
+    assertThat(text(out)).matches("Tagged team/app@sha256:[0-9a-f]{64}: latest, stable\n");
+    assertThat(run("delete", "team/app:1")).isZero();
+    assertThat(text(out)).matches("Deleted the tag team/app:1, which named sha256:[0-9a-f]{64}\n");
+    assertThat(run("images")).isZero();
+    assertThat(text(out)).contains("latest, stable").doesNotContain("1,");
+    assertThat(run("pull", "team/app:stable", directory.resolve("t").toString())).isZero();
+    assertThat(store.count("POST /v1/uploads")).isEqualTo(1);
+
+    assertThat(run("tag", "team/app:latest", "2", "--json")).isZero();
+    String digest = json().path("digest").asString();
+    assertThat(json().path("tags").get(0).asString()).isEqualTo("2");
+    assertThat(run("delete", "team/app@" + digest, "--json")).isZero();
+    assertThat(json().path("digest").asString()).isEqualTo(digest);
+    assertThat(json().path("deleted").asString()).isEqualTo("team/app@" + digest);
+    assertFails(5, "inspect", "team/app:stable");
+  }
+
+  @Test
+  void tag_thatIsNone_leavesAllAsItIs() throws IOException {
+    push("team/app:1");
+    assertFails(2, "tag", "team/app:1", "good", "no/tag");
+    assertFails(5, "tag", "team/app:2", "good");
+    assertFails(5, "inspect", "team/app:good");
+  }
+
+  /** A name alone means its tag latest elsewhere; nobody shall lose that by leaving it out. */
+  @ParameterizedTest
+  @ValueSource(strings = {"team/app", "team/app:1@DIGEST", "127.0.0.1:5000/team/app", "app:", ""})
+  void delete_withoutATagOrADigest_deletesNothing(String name) throws IOException {
+    push("team/app:1");
+    assertThat(run("tag", "team/app:1", "latest")).isZero();
+    assertThat(run("delete", name.replace("DIGEST", "sha256:" + "0".repeat(64)))).isEqualTo(2);
+    assertThat(text(err)).contains("NAME:TAG or NAME@DIGEST");
+    assertThat(run("inspect", "team/app:latest")).isZero();
+  }
+
+  /** The call is made again, and by then there is nothing more to delete. */
+  @Test
+  void delete_whoseAnswerIsLost_ends() throws IOException {
+    push("team/app:1");
+    AtomicBoolean lost = new AtomicBoolean();
+    store.troubles.add(
+        exchange -> {
+          if (!exchange.getRequestMethod().equals("DELETE") || lost.getAndSet(true)) {
+            return false;
+          }
+          new DeleteManifest(store.index.images(), InstantSource.system())
+              .delete(new RepositoryName("team/app"), new Reference.Tag("1"));
+          FakeStore.send(exchange, 503, new byte[0]);
+          return true;
+        });
+    assertThat(run("delete", "team/app:1")).isZero();
+    assertThat(store.count("DELETE .*")).isEqualTo(2);
+    assertFails(5, "delete", "team/app:1");
+  }
+
+  private void push(String name) throws IOException {
+    Path source = directory.resolve("source");
+    if (Files.notExists(source)) {
+      TestImage.layout(source, 1, 10 * FakeStore.SHARD);
+    }
+    assertThat(run("push", source.toString(), name)).isZero();
   }
 
   /** Who sees nothing shall know why. */

@@ -1,6 +1,7 @@
 package dev.lamella.host.store;
 
 import dev.lamella.core.Digest;
+import dev.lamella.core.ErrorCode;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Reference;
 import dev.lamella.core.RepositoryName;
@@ -201,6 +202,20 @@ public final class StoreClient {
             Map.of("Content-Type", manifest.mediaType()),
             Optional.of(Body.of(manifest.bytes())));
     call("put the manifest of " + named(image, reference), exchange);
+  }
+
+  /** Deletes a tag, or a manifest with the tags that name it. Idempotent. */
+  public void delete(RepositoryName image, Reference reference) {
+    try {
+      call(
+          "delete " + named(image, reference),
+          Exchange.of("DELETE", manifestUri(image, reference)));
+    } catch (StoreRefusal e) {
+      // An answer that was lost, and the call made again: it is gone.
+      if (!e.is(ErrorCode.MANIFEST_UNKNOWN)) {
+        throw e;
+      }
+    }
   }
 
   private static String named(RepositoryName image, Reference reference) {
