@@ -44,6 +44,7 @@ public final class Benchmarks implements Callable<Integer> {
     TRANSFER,
     REGISTRY,
     VERIFY,
+    SIGN_IN,
     ALL;
 
     boolean includes(What other) {
@@ -65,7 +66,7 @@ public final class Benchmarks implements Callable<Integer> {
       converter = Size.class,
       description =
           "Size of the layer, such as 64M or 2G (default: 256M shaped, 1G unshaped, 512M registry,"
-              + " 2G verify).")
+              + " 2G verify, 128M sign_in).")
   private long size;
 
   @Option(
@@ -115,6 +116,14 @@ public final class Benchmarks implements Callable<Integer> {
         What.VERIFY,
         results,
         () -> results.addComparisons(transfers.verified(sizeOr(2L << 30), rounds)));
+    measure(
+        What.SIGN_IN,
+        results,
+        () -> {
+          transfers.signedIn(sizeOr(128L << 20), rounds, results);
+          System.err.println("Checks of a token, half a minute…");
+          Micro.token(results);
+        });
     new PrintStream(System.out, true, StandardCharsets.UTF_8)
         .println(json ? results.json() : "\n" + results.text());
     return results.isMet() ? 0 : MISSED;

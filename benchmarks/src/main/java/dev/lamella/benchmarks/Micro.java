@@ -65,6 +65,15 @@ final class Micro {
                 .toList());
   }
 
+  /** What a function does for each request to know who calls. */
+  static void token(Results results) throws RunnerException {
+    results.addReadings(
+        new Runner(options("TokenBenchmark", 3).forks(2).build())
+            .run().stream()
+                .map(result -> new Reading("check of a token, C1", median(result), "µs"))
+                .toList());
+  }
+
   /** Slicing and placement, and what a link costs besides its bytes. */
   static List<Reading> placement() throws RunnerException {
     return new Runner(options("PlacementBenchmark", 3).forks(1).build())

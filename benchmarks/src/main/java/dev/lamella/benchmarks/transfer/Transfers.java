@@ -69,4 +69,15 @@ public final class Transfers {
       new Registries(template, workspace, new Timer(told), tools).run(size, rounds, results);
     }
   }
+
+  /**
+   * @param size of all layers of the image, in bytes
+   * @param results get what is measured
+   */
+  public void signedIn(long size, int rounds, Results results) throws IOException {
+    told.printf("S3 near, an image of %d MiB, signed in and at an open store:%n", size >> 20);
+    try (Workspace workspace = Workspace.open()) {
+      new SignedIn(template, workspace, new Timer(told)).run(size, rounds, results);
+    }
+  }
 }
