@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class StackTest {
   /** Bytes of a layer that takes many shards, and more than any request can carry. */
-  static final int LARGE = (Boolean.getBoolean("lamella.full") ? 200 : 80) << 20;
+  static final int LARGE = (Boolean.getBoolean("lamella.full") ? 200 : 24) << 20;
 
   private final AtomicInteger directories = new AtomicInteger();
   private LocalStack stack;

@@ -35,7 +35,7 @@ class AgentTest extends StackTest {
   private static final int HEAP = 64;
 
   /** Many times what the agent may have. */
-  private static final long LARGE = (Boolean.getBoolean("lamella.full") ? 1024L : 192L) << 20;
+  private static final long LARGE = (Boolean.getBoolean("lamella.full") ? 1024L : 128L) << 20;
 
   private final List<String> log = new CopyOnWriteArrayList<>();
   private final HttpClient http = HttpClient.newHttpClient();
