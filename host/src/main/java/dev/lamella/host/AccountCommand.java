@@ -36,6 +36,7 @@ final class AccountCommand implements Runnable {
         .addSubcommand(new AccountListCommand())
         .addSubcommand(new AccountGrantCommand())
         .addSubcommand(new AccountTrustCommand())
+        .addSubcommand(new AccountLimitCommand())
         .addSubcommand(new AccountRotateCommand())
         .addSubcommand(new AccountRemoveCommand())
         .addSubcommand(new RevokeTokensCommand());

@@ -71,14 +71,15 @@ final class AccountText {
   }
 
   static String many(List<AccountAnswer> accounts) {
-    Table table = new Table("ACCOUNT", "ADMINISTRATOR", "SECRETS", "MAY", "TRUSTS");
+    Table table = new Table("ACCOUNT", "ADMINISTRATOR", "SECRETS", "MAY", "TRUSTS", "LIMITS");
     for (AccountAnswer account : accounts) {
       table.row(
           account.name().value(),
           account.administrator() ? "yes" : "no",
           Integer.toString(account.secrets().size()),
           may(account),
-          account.trusts().isEmpty() ? "-" : rules(account));
+          account.trusts().isEmpty() ? "-" : rules(account),
+          LimitText.cell(account));
     }
     return table.toString();
   }

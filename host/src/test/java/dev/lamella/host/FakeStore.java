@@ -24,6 +24,7 @@ import dev.lamella.core.layer.ShardBatch;
 import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.memory.MemoryIndex;
+import dev.lamella.core.memory.MemoryOpenUploads;
 import dev.lamella.core.memory.MemoryShardStore;
 import dev.lamella.core.memory.MemoryShardWriters;
 import dev.lamella.core.memory.MemoryStaging;
@@ -40,6 +41,7 @@ import dev.lamella.core.read.ReportProgress;
 import dev.lamella.core.read.ServedLayers;
 import dev.lamella.core.repair.IntactShards;
 import dev.lamella.core.upload.AcceptParts;
+import dev.lamella.core.upload.Admission;
 import dev.lamella.core.upload.CompleteUpload;
 import dev.lamella.core.upload.DeleteManifest;
 import dev.lamella.core.upload.EndUpload;
@@ -143,6 +145,7 @@ final class FakeStore implements AutoCloseable {
             () -> Instant.EPOCH.plus(Duration.ofMinutes(handOvers.incrementAndGet())));
     IntactShards intact = new IntactShards(index.shards(), index.layers());
     progress = new ReportProgress(index.uploads(), intact, signing);
+    Admission admission = MemoryOpenUploads.roomForAll(index.uploads(), clock);
     requestUpload =
         new RequestUpload(
             index.layers(),
@@ -150,10 +153,11 @@ final class FakeStore implements AutoCloseable {
             index.uploads(),
             progress,
             new ReadableLayers(index.layers(), clock),
+            admission,
             settings,
             clock);
-    openUnsized = new OpenUnsized(index.uploads(), progress, settings, clock);
-    acceptParts = new AcceptParts(index.uploads(), staging, intact, fanOut, clock);
+    openUnsized = new OpenUnsized(index.uploads(), progress, admission, settings, clock);
+    acceptParts = new AcceptParts(index.uploads(), staging, intact, fanOut, admission, clock);
     SettleUpload settleUpload =
         new SettleUpload(
             index.layers(),
@@ -172,7 +176,7 @@ final class FakeStore implements AutoCloseable {
             new ServedLayers(index.layers(), (_, _) -> Optional.empty()),
             index.shards(),
             signingShards);
-    putManifest = new PutManifest(index.images(), LateLayers.NONE, clock);
+    putManifest = new PutManifest(index.images(), LateLayers.NONE, admission, clock);
     writeShards =
         new WriteShards(
             index.uploads(),

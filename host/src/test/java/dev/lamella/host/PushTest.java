@@ -190,6 +190,28 @@ final class PushTest {
     assertThat(bench.push(layout(6 * SHARD)).layers()).allMatch(PushedLayer::sent);
   }
 
+  /** Where waiting helps, the answer is another one. */
+  @Test
+  void push_overALimitOfTheAccount_saysSoAtOnceAndIsNotTriedAgain() throws IOException {
+    String limit = "a layer of 1536 bytes is over the limit of ci, whose layers have at most 1000";
+    store.troubles.add(
+        exchange -> {
+          boolean isRequest = exchange.getRequestURI().getPath().equals("/v1/uploads");
+          if (isRequest) {
+            FakeStore.answer(exchange, 413, ErrorAnswer.of("TOO_LARGE", limit, Map.of()));
+          }
+          return isRequest;
+        });
+    Path layout = layout(6 * SHARD);
+    assertThatThrownBy(() -> bench.push(layout))
+        .isInstanceOfSatisfying(
+            HostFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.REFUSED))
+        .hasMessageContaining(limit)
+        .message()
+        .hasLineCount(1);
+    assertThat(store.count("POST /v1/uploads")).isOne();
+  }
+
   @Test
   void push_whenUrlsExpired_asksForFreshOnes() throws IOException {
     store.fail(PUT_PART, 403, 1);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import dev.lamella.core.access.AccountName;
+import dev.lamella.core.access.Limits;
 import dev.lamella.core.api.AccountAnswer;
 import dev.lamella.core.api.AccountList;
 import dev.lamella.core.api.AccountRequest;
@@ -11,6 +12,7 @@ import dev.lamella.core.api.AccountSecret;
 import dev.lamella.core.api.ErrorAnswer;
 import dev.lamella.core.api.GrantsRequest;
 import dev.lamella.core.api.Json;
+import dev.lamella.core.api.LimitsRequest;
 import dev.lamella.core.api.TrustsRequest;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -44,6 +46,7 @@ final class SignInCommandsTest {
           AccountText.grants(List.of("team/*=push,pull")),
           List.of(),
           List.of(),
+          Limits.USUAL,
           Instant.EPOCH);
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -103,6 +106,7 @@ final class SignInCommandsTest {
                 asked.grants(),
                 List.of(),
                 List.of(),
+                Limits.USUAL,
                 Instant.EPOCH);
         FakeStore.answer(exchange, 200, after);
       }
@@ -112,7 +116,27 @@ final class SignInCommandsTest {
             exchange,
             200,
             new AccountAnswer(
-                CI.name(), false, CI.grants(), List.of(), asked.trusts(), Instant.EPOCH));
+                CI.name(),
+                false,
+                CI.grants(),
+                List.of(),
+                asked.trusts(),
+                Limits.USUAL,
+                Instant.EPOCH));
+      }
+      case "PUT /v1/accounts/ci/limits" -> {
+        LimitsRequest asked = Json.read(body, LimitsRequest.class);
+        FakeStore.answer(
+            exchange,
+            200,
+            new AccountAnswer(
+                CI.name(),
+                false,
+                CI.grants(),
+                List.of(),
+                List.of(),
+                asked.limits(),
+                Instant.EPOCH));
       }
       case "POST /v1/accounts/ci/secrets" ->
           FakeStore.answer(exchange, 201, new AccountSecret(CI, "lam_new"));
@@ -126,7 +150,13 @@ final class SignInCommandsTest {
 
   private static AccountAnswer of(AccountRequest asked) {
     return new AccountAnswer(
-        asked.name(), asked.administrator(), asked.grants(), List.of(), List.of(), Instant.EPOCH);
+        asked.name(),
+        asked.administrator(),
+        asked.grants(),
+        List.of(),
+        List.of(),
+        Limits.USUAL,
+        Instant.EPOCH);
   }
 
   @Test
@@ -209,7 +239,7 @@ final class SignInCommandsTest {
   void account_listGrantRemoveAndRevoke() {
     assertThat(login(FakeIdentity.SECRET)).isZero();
     assertThat(run("account", "list")).isZero();
-    assertThat(text(out).lines()).hasSize(3);
+    assertThat(text(out).lines()).hasSize(3).last().asString().endsWith("usual");
     assertThat(run("account", "grant", "ci", "x=pull", "y=delete,overwrite")).isZero();
     assertThat(text(out))
         .isEqualTo("before: team/*=pull,push\nnow:    x=pull y=overwrite,delete\n");
@@ -254,6 +284,19 @@ final class SignInCommandsTest {
             "{\"by\":\"aws\",\"arn\":\"" + role + "b/*\"}");
     assertThat(run("account", "trust", "ci", "--nobody")).isZero();
     assertThat(bodies.getLast()).endsWith("{\"trusts\":[]}");
+    assertThat(
+            run("account", "limit", "ci", "--layer-size", "20GiB", "--staged=2TiB", "--uploads=50"))
+        .isZero();
+    assertThat(bodies.getLast())
+        .contains(
+            "PUT /v1/accounts/ci/limits",
+            "\"layerBytes\":21474836480,\"uploads\":50,\"stagedBytes\":2199023255552");
+    assertThat(text(out))
+        .isEqualTo("ci has layers up to 20 GiB, 50 uploads at a time, 2 TiB in uploads\n");
+    assertThat(run("account", "limit", "ci", "--per-minute=600")).isZero();
+    assertThat(text(out)).isEqualTo("ci has 600 uploads a minute\n");
+    assertThat(run("account", "limit", "ci", "--usual")).isZero();
+    assertThat(text(out)).isEqualTo("ci has the limits of every account\n");
     assertThat(run("account", "remove", "ci", "--now")).isZero();
     assertThat(run("account", "revoke-tokens")).isZero();
     assertThat(bodies).contains("DELETE /v1/accounts/ci?now=true ", "POST /v1/keys {}");
@@ -280,6 +323,11 @@ final class SignInCommandsTest {
     assertFails(2, run("account", "grant", "ci"), "--nothing");
     assertFails(2, run("account", "trust", "ci"), "--nobody");
     assertFails(2, run("account", "trust", "ci", "--issuer", "https://a.example"), "--audience");
+    assertFails(2, run("account", "limit", "ci"), "--usual");
+    assertFails(2, run("account", "limit", "ci", "--usual", "--uploads=5"), "--usual");
+    assertFails(2, run("account", "limit", "ci", "--layer-size=20"), "500MiB");
+    assertFails(2, run("account", "limit", "ci", "--layer-size=9999999TiB"), "layerBytes");
+    assertFails(2, run("account", "limit", "ci", "--uploads=0"), "1 to 1000");
     assertFails(2, run("account", "grant", "ci", "x"), "such as 'team/*=pull,push'");
     assertFails(2, run("account", "grant", "ci", "x=fly"), "such as 'team/*=pull,push'");
     assertFails(2, run("account", "grant", "ci", "x=administer"), "administrator");

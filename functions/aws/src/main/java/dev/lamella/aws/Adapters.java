@@ -9,6 +9,7 @@ import dev.lamella.core.port.CollectionIndex;
 import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.Janitor;
 import dev.lamella.core.port.LayerIndex;
+import dev.lamella.core.port.OpenUploads;
 import dev.lamella.core.port.ReportIndex;
 import dev.lamella.core.port.Secrets;
 import dev.lamella.core.port.ShardIndex;
@@ -58,6 +59,10 @@ public final class Adapters {
 
   public UploadIndex uploads() {
     return new DynamoUploadIndex(table());
+  }
+
+  public OpenUploads openUploads() {
+    return new DynamoOpenUploads(table());
   }
 
   public ImageIndex images() {

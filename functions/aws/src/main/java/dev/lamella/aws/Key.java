@@ -51,6 +51,11 @@ record Key(String partition, String sort) {
     return new Key(UPLOADS + id, "UPLOAD");
   }
 
+  /** What an account has open. */
+  static Key open(String account) {
+    return new Key("OPEN#" + account, "OPEN");
+  }
+
   static Key expected(RepositoryName image, LayerId upload) {
     return new Key(partition(image), EXPECTED + upload);
   }

@@ -38,7 +38,7 @@ public enum ErrorCode {
   RANGE_INVALID,
   /** No such route. */
   ROUTE_UNKNOWN,
-  /** A body over Lamella's limit for it. */
+  /** A body over Lamella's limit for it, or what an account wants over its own limit. */
   TOO_LARGE,
   /** A tag outside the grammar. */
   TAG_INVALID,

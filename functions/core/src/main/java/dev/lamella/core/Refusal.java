@@ -11,6 +11,9 @@ public final class Refusal extends RuntimeException {
   /** What the detail of {@code DENIED} calls the scope of a token that would be needed. */
   public static final String SCOPE = "scope";
 
+  /** What the detail calls the seconds after which to try again, where that is known. */
+  public static final String RETRY_AFTER = "retryAfter";
+
   private static final long serialVersionUID = 1L;
 
   private final ErrorCode code;

@@ -46,7 +46,8 @@ final class Errors {
   private static Answer answer(ErrorCode code, String message, Map<String, Object> detail) {
     Answer answer = Answer.json(status(code), ErrorAnswer.of(code.name(), message, detail));
     return switch (code) {
-      case UNAVAILABLE, TOOMANYREQUESTS -> answer.with("Retry-After", "2");
+      case UNAVAILABLE, TOOMANYREQUESTS ->
+          answer.with("Retry-After", detail.getOrDefault(Refusal.RETRY_AFTER, 2).toString());
       default -> answer;
     };
   }

@@ -333,6 +333,26 @@ class GatewayTest {
     assertThat(answer.getBody()).contains("storage server s2 is not available");
   }
 
+  /** Where it is known when there is room again. */
+  @Test
+  void handle_limitThatIsReached_saysWhenToComeAgain() {
+    for (Map<String, Object> detail :
+        List.<Map<String, Object>>of(Map.of(), Map.of(Refusal.RETRY_AFTER, 15))) {
+      APIGatewayProxyResponseEvent answer =
+          with(
+              Route.of(
+                  "GET",
+                  "/x",
+                  NOTHING,
+                  _ -> {
+                    throw new Refusal(ErrorCode.TOOMANYREQUESTS, "full", detail);
+                  }),
+              request("GET", "/x"));
+      assertThat(answer.getStatusCode()).isEqualTo(429);
+      assertThat(answer.getHeaders()).containsEntry("Retry-After", detail.isEmpty() ? "2" : "15");
+    }
+  }
+
   @Test
   void handle_storageServersUnavailable_namesThemForPeopleAndPrograms() {
     APIGatewayProxyResponseEvent answer =

@@ -31,6 +31,7 @@ import dev.lamella.core.layer.Upload;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.manifest.ManifestReader;
 import dev.lamella.core.memory.MemoryIndex;
+import dev.lamella.core.memory.MemoryOpenUploads;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.SignedUrl;
 import dev.lamella.core.port.Staging;
@@ -92,6 +93,7 @@ class LargestAnswersTest {
             index.uploads(),
             progress,
             new ReadableLayers(index.layers(), () -> NOW),
+            MemoryOpenUploads.roomForAll(index.uploads(), () -> NOW),
             new UploadSettings(SHARD, 4, Duration.ofHours(1), Duration.ZERO),
             () -> NOW);
     long size = (long) SHARD * Slicing.MOST_SHARDS;

@@ -9,6 +9,7 @@ import dev.lamella.core.api.AccountAnswer;
 import dev.lamella.core.api.AccountRequest;
 import dev.lamella.core.api.GrantsRequest;
 import dev.lamella.core.api.Json;
+import dev.lamella.core.api.LimitsRequest;
 import dev.lamella.core.api.SecretRequest;
 import dev.lamella.core.api.TrustsRequest;
 import dev.lamella.core.identity.Accounts;
@@ -43,6 +44,7 @@ final class AccountRoutes {
         administered("DELETE", "/v1/accounts/{name}", this::remove),
         administered("PUT", "/v1/accounts/{name}/grants", this::grant),
         administered("PUT", "/v1/accounts/{name}/trusts", this::trust),
+        administered("PUT", "/v1/accounts/{name}/limits", this::limit),
         administered("POST", "/v1/accounts/{name}/secrets", this::rotate),
         administered("POST", "/v1/keys/?", this::replaceKeys));
   }
@@ -98,6 +100,11 @@ final class AccountRoutes {
   private Answer trust(Call call) {
     TrustsRequest request = Json.read(call.body().bytes(), TrustsRequest.class);
     return Answer.json(200, accounts.trust(name(call), request));
+  }
+
+  private Answer limit(Call call) {
+    LimitsRequest request = Json.read(call.body().bytes(), LimitsRequest.class);
+    return Answer.json(200, accounts.limit(name(call), request));
   }
 
   private Answer rotate(Call call) {

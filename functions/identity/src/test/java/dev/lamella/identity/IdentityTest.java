@@ -6,6 +6,7 @@ import dev.lamella.core.RepositoryName;
 import dev.lamella.core.access.AccountName;
 import dev.lamella.core.access.Action;
 import dev.lamella.core.access.Caller;
+import dev.lamella.core.access.Limits;
 import dev.lamella.core.access.TokenScope;
 import dev.lamella.core.api.AccountAnswer;
 import dev.lamella.core.api.AccountList;
@@ -462,6 +463,57 @@ class IdentityTest {
   }
 
   @Test
+  void limits_thatAreReplaced_countForTheNextToken() {
+    String secret = add("ci", "team/*", "push").secret();
+    assertThat(caller(token("ci", secret, FOR_APP + "push")).limits()).contains(Limits.USUAL);
+    Answer answer =
+        call(
+            "PUT",
+            "/v1/accounts/ci/limits",
+            administrator(),
+            "{\"limits\":{\"layerBytes\":21474836480,\"uploads\":50}}");
+    assertThat(answer.status()).isEqualTo(200);
+    Limits limits =
+        new Limits(Optional.of(20L << 30), Optional.of(50), Optional.empty(), Optional.empty());
+    assertThat(Json.read(answer.body(), AccountAnswer.class).limits()).isEqualTo(limits);
+    assertThat(find("ci").limits()).isEqualTo(limits);
+    assertThat(caller(token("ci", secret, FOR_APP + "push")).limits()).contains(limits);
+    rotate("ci");
+    assertThat(find("ci").limits()).isEqualTo(limits);
+    // Who administers has none, whatever the token is for.
+    assertThat(caller(administrator()).limits()).isEmpty();
+    assertThat(caller(token("administrator", "deployed", FOR_APP + "push")).limits()).isEmpty();
+    assertThat(call("PUT", "/v1/accounts/ci/limits", administrator(), "{\"limits\":{}}").status())
+        .isEqualTo(200);
+    assertThat(find("ci").limits()).isEqualTo(Limits.USUAL);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "ci; {\"uploads\":0}; 400",
+        "ci; {\"uploads\":1001}; 400",
+        "ci; {\"layerBytes\":-1}; 400",
+        "ci; {\"layerBytes\":1.5}; 400",
+        "ci; {\"stagedBytes\":1125899906842625}; 400",
+        "ci; {\"uploadsPerMinute\":99999}; 400",
+        "anonymous; {\"uploads\":1}; 400",
+        "administrator; {\"uploads\":1}; 400",
+        "nobody; {\"uploads\":1}; 404",
+      })
+  void limits_outOfRangeOrOfNoAccount_areRefused(String name, String limits, int status) {
+    add("ci", "team/*", "push");
+    Answer answer =
+        call(
+            "PUT",
+            "/v1/accounts/" + name + "/limits",
+            administrator(),
+            "{\"limits\":" + limits + "}");
+    assertThat(answer.status()).isEqualTo(status);
+  }
+
+  @Test
   void secret_thatIsReplaced_staysGoodUntilTheNextOne() {
     String first = add("ci", "team/*", "pull").secret();
     String second = rotate("ci");
@@ -603,8 +655,7 @@ class IdentityTest {
   }
 
   private Caller caller(String token) {
-    var claims = check.check(token);
-    return new Caller(claims.account().value(), claims.access());
+    return check.check(token).caller();
   }
 
   private AccountSecret add(String name, String repositories, String actions) {

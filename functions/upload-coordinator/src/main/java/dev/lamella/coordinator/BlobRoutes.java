@@ -84,11 +84,14 @@ final class BlobRoutes {
     Optional<Digest> digest = call.query("digest").map(Digest::parse);
     if (digest.isPresent()) {
       return settled(
-          call, image, digest.get(), finishBlob.store(image, call.body().blob(), digest.get()));
+          call,
+          image,
+          digest.get(),
+          finishBlob.store(call.caller(), image, call.body().blob(), digest.get()));
     }
     // One that no digest can have is refused before any bytes are sent.
     call.query("digest-algorithm").ifPresent(Digest.Algorithm::parse);
-    LayerId id = openBlob.open(image);
+    LayerId id = openBlob.open(call.caller(), image);
     Answer answer = UploadAnswers.progress(202, call, image, id, 0);
     return openBlob
         .signWhole(id)
@@ -115,7 +118,8 @@ final class BlobRoutes {
   private Answer chunk(Call call) {
     RepositoryName image = call.repository();
     LayerId id = new LayerId(call.variable(1));
-    return switch (receiveChunk.receive(image, id, start(call), call.body().blob())) {
+    return switch (receiveChunk.receive(
+        call.caller(), image, id, start(call), call.body().blob())) {
       case Receipt.Accepted(long received) ->
           UploadAnswers.progress(202, call, image, id, received);
       case Receipt.OutOfOrder(long received) -> outOfOrder(call, image, id, received);
@@ -133,7 +137,8 @@ final class BlobRoutes {
                         "query parameter 'digest' is missing: what all bytes together are"));
     RepositoryName image = call.repository();
     LayerId id = new LayerId(call.variable(1));
-    return switch (finishBlob.finish(image, id, start(call), call.body().blob(), digest)) {
+    return switch (finishBlob.finish(
+        call.caller(), image, id, start(call), call.body().blob(), digest)) {
       case Finish.OutOfOrder(long received) -> outOfOrder(call, image, id, received);
       case Finish.Settled settled -> settled(call, image, digest, settled);
     };

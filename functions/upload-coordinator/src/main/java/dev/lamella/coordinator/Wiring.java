@@ -3,6 +3,8 @@ package dev.lamella.coordinator;
 import dev.lamella.aws.Adapters;
 import dev.lamella.aws.Environment;
 import dev.lamella.core.Slicing;
+import dev.lamella.core.access.Allowance;
+import dev.lamella.core.access.Limits;
 import dev.lamella.core.chain.ChainEngine;
 import dev.lamella.core.collect.StartCollection;
 import dev.lamella.core.placement.Placement;
@@ -14,6 +16,7 @@ import dev.lamella.core.port.UploadIndex;
 import dev.lamella.core.read.ReportProgress;
 import dev.lamella.core.repair.IntactShards;
 import dev.lamella.core.upload.AcceptParts;
+import dev.lamella.core.upload.Admission;
 import dev.lamella.core.upload.CompleteUpload;
 import dev.lamella.core.upload.DeleteManifest;
 import dev.lamella.core.upload.EndUpload;
@@ -46,6 +49,11 @@ final class Wiring {
   private static final int MOST_BATCH = 64;
   private static final int USUAL_LIFETIME_HOURS = 24;
   private static final int MOST_LIFETIME_HOURS = 168;
+  private static final int USUAL_LAYER_GIB = 200;
+  private static final int MOST_LAYER_GIB = (int) (Slicing.LARGEST_LAYER >> 30);
+  private static final int USUAL_STAGED_GIB = 1_000;
+  private static final int MOST_STAGED_GIB = (int) (Limits.MOST_BYTES >> 30);
+  private static final int USUAL_RATE = 6_000;
 
   /**
    * Well under the 29 s after which API Gateway gives up, with time left to commit 10,000 shards.
@@ -74,8 +82,16 @@ final class Wiring {
     SettleUpload settleUpload =
         new SettleUpload(
             layers, uploads, staging, intact, fanOut, engine, settings.patience(), clock);
+    Admission admission =
+        new Admission(
+            adapters.openUploads(),
+            uploads,
+            allowance(environment),
+            settings.uploadLifetime(),
+            clock);
     EndUpload endUpload = new EndUpload(uploads, staging, clock);
-    ReceiveChunk receiveChunk = new ReceiveChunk(uploads, staging, settleUpload, engine, clock);
+    ReceiveChunk receiveChunk =
+        new ReceiveChunk(uploads, staging, settleUpload, admission, engine, clock);
     PutSmallBlob putSmallBlob =
         new PutSmallBlob(layers, uploads, fanOut, settleUpload, engine, settings, clock);
     StagedWhole stagedWhole =
@@ -83,9 +99,10 @@ final class Wiring {
     ImageIndex images = adapters.images();
     UploadCoordinatorRoutes own =
         new UploadCoordinatorRoutes(
-            new RequestUpload(layers, shards, uploads, progress, readable, settings, clock),
-            new OpenUnsized(uploads, progress, settings, clock),
-            new AcceptParts(uploads, staging, intact, fanOut, clock),
+            new RequestUpload(
+                layers, shards, uploads, progress, readable, admission, settings, clock),
+            new OpenUnsized(uploads, progress, admission, settings, clock),
+            new AcceptParts(uploads, staging, intact, fanOut, admission, clock),
             new CompleteUpload(uploads, staging, settleUpload, progress, clock),
             endUpload,
             new StartCollection(adapters.collections(), adapters.janitor(), clock),
@@ -97,7 +114,7 @@ final class Wiring {
                 clock));
     Optional<Staging> direct =
         environment.optional("DIRECT_UPLOADS").filter("true"::equals).map(_ -> staging);
-    OpenBlob openBlob = new OpenBlob(uploads, direct, settings, clock);
+    OpenBlob openBlob = new OpenBlob(uploads, direct, admission, settings, clock);
     BlobRoutes blobs =
         new BlobRoutes(
             openBlob,
@@ -111,15 +128,26 @@ final class Wiring {
                 stagedWhole,
                 settleUpload,
                 endUpload,
+                admission,
                 clock),
             endUpload,
             new UnlinkBlob(layers, clock));
     ManifestRoutes manifests =
         new ManifestRoutes(
-            new PutManifest(images, stagedWhole, clock), new DeleteManifest(images, clock));
+            new PutManifest(images, stagedWhole, admission, clock),
+            new DeleteManifest(images, clock));
     return Stream.of(own.routes(), blobs.routes(), manifests.routes())
         .flatMap(List::stream)
         .toList();
+  }
+
+  /** What every account may use at a time that has no limits of its own. */
+  private static Allowance allowance(Environment environment) {
+    return new Allowance(
+        (long) environment.number("MOST_LAYER_GIB", USUAL_LAYER_GIB, 1, MOST_LAYER_GIB) << 30,
+        environment.number("MOST_UPLOADS", Limits.MOST_UPLOADS, 1, Limits.MOST_UPLOADS),
+        (long) environment.number("MOST_STAGED_GIB", USUAL_STAGED_GIB, 1, MOST_STAGED_GIB) << 30,
+        environment.number("MOST_UPLOADS_PER_MINUTE", USUAL_RATE, 1, Limits.MOST_PER_MINUTE));
   }
 
   private static UploadSettings settings(Environment environment) {

@@ -7,6 +7,7 @@ import dev.lamella.core.api.AccountList;
 import dev.lamella.core.api.AccountRequest;
 import dev.lamella.core.api.AccountSecret;
 import dev.lamella.core.api.GrantsRequest;
+import dev.lamella.core.api.LimitsRequest;
 import dev.lamella.core.api.SecretRequest;
 import dev.lamella.core.api.TrustsRequest;
 import java.util.Map;
@@ -57,6 +58,14 @@ public final class Accounts {
     return api.read(
         "change whom %s trusts".formatted(name),
         api.send("PUT", path(name) + "/trusts", request),
+        AccountAnswer.class);
+  }
+
+  /** Replaces its limits. Idempotent. */
+  public AccountAnswer limit(AccountName name, LimitsRequest request) {
+    return api.read(
+        "change the limits of " + name,
+        api.send("PUT", path(name) + "/limits", request),
         AccountAnswer.class);
   }
 

@@ -33,6 +33,10 @@ class MissingVariableTest {
           "VERIFY_EVERY_HOURS",
           "VERIFY_WITHIN_DAYS",
           "DIRECT_UPLOADS",
+          "MOST_LAYER_GIB",
+          "MOST_UPLOADS",
+          "MOST_STAGED_GIB",
+          "MOST_UPLOADS_PER_MINUTE",
           "PRIVATE_ISSUERS",
           "STORE_HOSTS");
 

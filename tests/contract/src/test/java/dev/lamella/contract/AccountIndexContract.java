@@ -10,6 +10,7 @@ import dev.lamella.core.access.AccountName;
 import dev.lamella.core.access.Action;
 import dev.lamella.core.access.ClaimCondition;
 import dev.lamella.core.access.Grant;
+import dev.lamella.core.access.Limits;
 import dev.lamella.core.access.RefreshToken;
 import dev.lamella.core.access.Secret;
 import dev.lamella.core.access.TrustRule;
@@ -98,6 +99,11 @@ abstract class AccountIndexContract {
     Account fourth = third.trusting(TRUSTS);
     assertThat(accounts.save(fourth)).isTrue();
     assertThat(accounts.find(CI)).contains(fourth);
+    Account fifth =
+        fourth.limited(
+            new Limits(Optional.of(5L << 30), Optional.of(7), Optional.empty(), Optional.of(9)));
+    assertThat(accounts.save(fifth)).isTrue();
+    assertThat(accounts.find(CI)).contains(fifth);
   }
 
   @Test

@@ -30,6 +30,7 @@ import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.ImageIndex.Put;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.LayerIndex.Unlink;
+import dev.lamella.core.port.OpenUploads;
 import dev.lamella.core.port.Page;
 import dev.lamella.core.port.Secrets;
 import dev.lamella.core.port.ShardStore;
@@ -479,6 +480,14 @@ class AwsTest {
     @Override
     CollectionIndex collections() {
       return SERVICES.adapters(own).collections();
+    }
+  }
+
+  @Nested
+  class Open extends OpenUploadsContract {
+    @Override
+    OpenUploads openUploads() {
+      return SERVICES.adapters(own).openUploads();
     }
   }
 

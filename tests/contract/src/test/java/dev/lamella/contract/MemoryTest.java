@@ -5,6 +5,7 @@ import dev.lamella.core.layer.ShardBatch;
 import dev.lamella.core.memory.MemoryAccounts;
 import dev.lamella.core.memory.MemoryAssembledLayers;
 import dev.lamella.core.memory.MemoryCollections;
+import dev.lamella.core.memory.MemoryOpenUploads;
 import dev.lamella.core.memory.MemorySecrets;
 import dev.lamella.core.memory.MemoryShardStore;
 import dev.lamella.core.memory.MemoryShardWriters;
@@ -14,6 +15,7 @@ import dev.lamella.core.port.AccountIndex;
 import dev.lamella.core.port.AssembledLayers;
 import dev.lamella.core.port.CollectionIndex;
 import dev.lamella.core.port.ImageIndex;
+import dev.lamella.core.port.OpenUploads;
 import dev.lamella.core.port.Secrets;
 import dev.lamella.core.port.ShardStore;
 import dev.lamella.core.port.ShardWriters;
@@ -107,6 +109,14 @@ class MemoryTest {
     @Override
     CollectionIndex collections() {
       return new MemoryCollections();
+    }
+  }
+
+  @Nested
+  class Open extends OpenUploadsContract {
+    @Override
+    OpenUploads openUploads() {
+      return new MemoryOpenUploads();
     }
   }
 

@@ -18,9 +18,11 @@ import dev.lamella.core.collect.CollectSettings;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.manifest.Manifest;
+import dev.lamella.core.memory.MemoryOpenUploads;
 import dev.lamella.core.memory.MemoryShardWriters;
 import dev.lamella.core.read.ReportProgress;
 import dev.lamella.core.repair.IntactShards;
+import dev.lamella.core.upload.Admission;
 import dev.lamella.core.upload.CompleteUpload;
 import dev.lamella.core.upload.FanOut;
 import dev.lamella.core.upload.LateLayers;
@@ -89,6 +91,7 @@ final class Site {
             () -> now);
     IntactShards intact = new IntactShards(indexes.shards(), indexes.layers());
     ReportProgress progress = new ReportProgress(indexes.uploads(), intact, ports.staging());
+    Admission admission = MemoryOpenUploads.roomForAll(indexes.uploads(), () -> now);
     request =
         new RequestUpload(
             indexes.layers(),
@@ -96,6 +99,7 @@ final class Site {
             indexes.uploads(),
             progress,
             new ReadableLayers(indexes.layers(), () -> now),
+            admission,
             settings,
             () -> now);
     SettleUpload settleUpload =
@@ -110,7 +114,7 @@ final class Site {
             () -> now);
     complete =
         new CompleteUpload(indexes.uploads(), ports.staging(), settleUpload, progress, () -> now);
-    putManifest = new PutManifest(indexes.images(), LateLayers.NONE, () -> now);
+    putManifest = new PutManifest(indexes.images(), LateLayers.NONE, admission, () -> now);
     collect =
         new Collect(
             ports.collections(),

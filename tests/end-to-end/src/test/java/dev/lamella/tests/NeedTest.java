@@ -79,6 +79,7 @@ class NeedTest {
       DELETE /v1/accounts/{name} ADMINISTER
       PUT /v1/accounts/{name}/grants ADMINISTER
       PUT /v1/accounts/{name}/trusts ADMINISTER
+      PUT /v1/accounts/{name}/limits ADMINISTER
       POST /v1/accounts/{name}/secrets ADMINISTER
       POST /v1/keys/? ADMINISTER
       """;

@@ -16,13 +16,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.NamePattern;
+import dev.lamella.core.Parallel;
+import dev.lamella.core.Refusal;
 import dev.lamella.core.access.Access;
 import dev.lamella.core.access.Caller;
+import dev.lamella.core.access.Limits;
 import dev.lamella.core.api.Json;
 import dev.lamella.gateway.Answer;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -195,6 +201,56 @@ class TenantsTest extends StackTest {
     assertThat(put(pusher, ALICE, "new", MANIFEST, HELD)).isEqualTo("201");
     assertThat(put(ALICES, ALICE, "new", MANIFEST, other)).isEqualTo("201");
     assertThat(tagged("new")).isEqualTo(digest);
+  }
+
+  /** Thirty at once open no more than they may; and one's limits are the other's business never. */
+  @Test
+  void uploads_ofOneAtItsLimits_areHeldToThemAndNotInTheWayOfTheOther() {
+    Caller small =
+        new Caller(
+            "small",
+            BOBS.permissions(),
+            Optional.of(
+                new Limits(
+                    Optional.of(1_000L),
+                    Optional.of(10),
+                    Optional.of(90L << 20),
+                    Optional.empty())));
+    String begin = "/v2/bob/app/blobs/uploads/";
+    List<String> locations = new CopyOnWriteArrayList<>();
+    List<String> outcomes =
+        Parallel.map(
+            IntStream.range(0, 30).boxed().toList(),
+            30,
+            _ -> {
+              try {
+                Answer answer = api.call(small, "POST", begin, NOTHING);
+                locations.add(answer.headers().getOrDefault("Location", ""));
+                return Integer.toString(answer.status());
+              } catch (Refusal e) {
+                return e.code() + " " + e.detail().get("limit");
+              }
+            });
+    assertThat(outcomes.stream().filter("202"::equals)).hasSize(10);
+    assertThat(outcomes.stream().filter("TOOMANYREQUESTS uploads"::equals)).hasSize(20);
+    assertThat(ask(BOBS, "POST", begin)).isEqualTo("202");
+    // What is stored takes no room.
+    byte[] stored = "bob's".getBytes(UTF_8);
+    assertThat(ask(small, "POST", begin + "?digest=" + RawHost.sha256(stored), stored))
+        .isEqualTo("201");
+    byte[] fresh = "no room for this".getBytes(UTF_8);
+    String whole = begin + "?digest=" + RawHost.sha256(fresh);
+    assertThat(ask(small, "POST", whole, fresh)).isEqualTo("TOOMANYREQUESTS");
+
+    String first = locations.getFirst().replaceAll("\\?.*", "");
+    assertThat(ask(small, "DELETE", first)).isEqualTo("204");
+    assertThat(ask(small, "POST", whole, fresh)).isEqualTo("201");
+    assertThat(ask(small, "PATCH", locations.get(1).replaceAll("\\?.*", ""), new byte[1_001]))
+        .isEqualTo("TOO_LARGE");
+    byte[] large =
+        json("{'image':'%s','layers':[{'digest':'%s','size':1001}]}".formatted(BOB, UNKNOWN));
+    assertThat(ask(small, "POST", "/v1/uploads", large)).isEqualTo("TOO_LARGE");
+    assertThat(ask(BOBS, "POST", "/v1/uploads", large)).isEqualTo("200");
   }
 
   private String tagged(String tag) {

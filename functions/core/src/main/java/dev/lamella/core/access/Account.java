@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * @param secrets at most two that are good at once, so that one can be replaced while it is used;
  *     the newest last
  * @param trusts whom it takes without a secret; at most 8
+ * @param limits of what it uses at a time; who administers has none, whatever is said here
  * @param revision goes up with each change, from 1 on
  */
 public record Account(
@@ -25,6 +26,7 @@ public record Account(
     List<Grant> grants,
     List<Secret> secrets,
     List<TrustRule> trusts,
+    Limits limits,
     Instant created,
     long revision)
     implements Permissions {
@@ -68,6 +70,18 @@ public record Account(
     }
   }
 
+  /** One with the limits of every account. */
+  public Account(
+      AccountName name,
+      boolean administrator,
+      List<Grant> grants,
+      List<Secret> secrets,
+      List<TrustRule> trusts,
+      Instant created,
+      long revision) {
+    this(name, administrator, grants, secrets, trusts, Limits.USUAL, created, revision);
+  }
+
   /** The account of who does not sign in, before it was granted anything. */
   public static Account anonymous(Instant now) {
     return new Account(AccountName.ANONYMOUS, false, List.of(), List.of(), List.of(), now, 0);
@@ -104,12 +118,22 @@ public record Account(
   }
 
   public Account with(boolean nowAdministrator, List<Grant> now) {
-    return new Account(name, nowAdministrator, now, secrets, trusts, created, revision + 1);
+    return new Account(name, nowAdministrator, now, secrets, trusts, limits, created, revision + 1);
+  }
+
+  /** With other limits. */
+  public Account limited(Limits now) {
+    return new Account(name, administrator, grants, secrets, trusts, now, created, revision + 1);
+  }
+
+  /** What its tokens say of its limits; empty for none. */
+  public Optional<Limits> tokenLimits() {
+    return administrator ? Optional.empty() : Optional.of(limits);
   }
 
   /** With other trust rules. */
   public Account trusting(List<TrustRule> now) {
-    return new Account(name, administrator, grants, secrets, now, created, revision + 1);
+    return new Account(name, administrator, grants, secrets, now, limits, created, revision + 1);
   }
 
   /** With one secret more; of those before, the last one that is good stays. */
@@ -122,6 +146,7 @@ public record Account(
         grants,
         Stream.concat(kept, Stream.of(more)).toList(),
         trusts,
+        limits,
         created,
         revision + 1);
   }

@@ -4,13 +4,15 @@ import dev.lamella.core.ErrorCode;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Who asks.
  *
  * @param name as people call it, for messages and logs
+ * @param limits what it may use at a time; empty for who has no limits
  */
-public record Caller(String name, Permissions permissions) {
+public record Caller(String name, Permissions permissions, Optional<Limits> limits) {
   /** Whoever reaches an API that does not ask who calls. */
   public static final Caller ANYBODY = new Caller("anybody", Permissions.ALL);
 
@@ -19,6 +21,11 @@ public record Caller(String name, Permissions permissions) {
 
   private static final String SIGN_IN =
       "this store asks who calls: sign in with `docker login` or `lamella login`";
+
+  /** With the limits of every account. */
+  public Caller(String name, Permissions permissions) {
+    this(name, permissions, Optional.of(Limits.USUAL));
+  }
 
   /** Whether it has said that it does not sign in. */
   public boolean isAnonymous() {

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A secret as it is kept: by its hash. It has 256 random bits, so no slow hash is needed.
@@ -19,6 +20,7 @@ import java.util.Optional;
 public record Secret(String id, String hash, Instant created, Optional<Instant> expires) {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int BYTES = 32;
+  private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{43}");
   private static final int ID_BYTES = 4;
 
   /**
@@ -44,6 +46,12 @@ public record Secret(String id, String hash, Instant created, Optional<Instant> 
     RANDOM.nextBytes(id);
     String text = prefix + Base64.getUrlEncoder().withoutPadding().encodeToString(random);
     return new Made(text, new Secret(HexFormat.of().formatHex(id), hash(text), now, expires));
+  }
+
+  /** Whether a text has the form of those that {@link #make} makes. */
+  public static boolean isForm(String prefix, String text) {
+    return text.startsWith(prefix)
+        && FORM.matcher(text).region(prefix.length(), text.length()).matches();
   }
 
   public static String hash(String text) {

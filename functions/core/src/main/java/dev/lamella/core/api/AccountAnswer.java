@@ -3,6 +3,7 @@ package dev.lamella.core.api;
 import dev.lamella.core.access.Account;
 import dev.lamella.core.access.AccountName;
 import dev.lamella.core.access.Grant;
+import dev.lamella.core.access.Limits;
 import dev.lamella.core.access.TrustRule;
 import java.time.Instant;
 import java.util.List;
@@ -15,6 +16,7 @@ public record AccountAnswer(
     List<Grant> grants,
     List<Secret> secrets,
     List<TrustRule> trusts,
+    Limits limits,
     Instant created) {
   public AccountAnswer {
     grants = List.copyOf(grants);
@@ -36,6 +38,7 @@ public record AccountAnswer(
         account.grants(),
         account.secrets().stream().map(AccountAnswer::of).toList(),
         account.trusts(),
+        account.limits(),
         account.created());
   }
 

@@ -12,6 +12,7 @@ import dev.lamella.core.api.AccountList;
 import dev.lamella.core.api.AccountRequest;
 import dev.lamella.core.api.AccountSecret;
 import dev.lamella.core.api.GrantsRequest;
+import dev.lamella.core.api.LimitsRequest;
 import dev.lamella.core.api.TrustsRequest;
 import dev.lamella.core.port.AccountIndex;
 import dev.lamella.core.port.TrustIndex;
@@ -116,6 +117,19 @@ public final class Accounts {
   public AccountAnswer grant(AccountName name, GrantsRequest request) {
     return AccountAnswer.of(
         change(name, account -> account.with(request.administrator(), request.grants())));
+  }
+
+  /**
+   * Replaces the limits of an account, from its next token on. Idempotent.
+   *
+   * @throws Refusal {@code ACCOUNT_UNKNOWN}; {@code REQUEST_INVALID}
+   */
+  public AccountAnswer limit(AccountName name, LimitsRequest request) {
+    if (name.equals(AccountName.ANONYMOUS)) {
+      throw new Refusal(
+          ErrorCode.REQUEST_INVALID, "anonymous callers push nothing, and so have no limits");
+    }
+    return AccountAnswer.of(change(name, account -> account.limited(request.limits())));
   }
 
   /**

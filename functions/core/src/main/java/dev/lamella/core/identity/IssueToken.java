@@ -48,6 +48,7 @@ public final class IssueToken {
             UUID.randomUUID().toString(),
             signedIn.account().name(),
             signedIn.account().access(wanted),
+            signedIn.account().tokenLimits(),
             since,
             since.plus(LIFE));
     return new Issued(signer.sign(claims, key), claims);

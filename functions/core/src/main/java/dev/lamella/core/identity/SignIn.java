@@ -27,6 +27,7 @@ public final class SignIn {
   private final DeploymentSecret deployment;
   private final TrustedProofs proofs;
   private final InstantSource clock;
+  private final FailedSignIns failed = new FailedSignIns();
 
   public SignIn(AccountIndex accounts, Secrets secrets, TrustedProofs proofs, InstantSource clock) {
     this.accounts = accounts;
@@ -89,14 +90,29 @@ public final class SignIn {
   private SignedIn bySecret(String name, String secret) {
     Instant now = clock.instant();
     return named(name)
-        .flatMap(
-            account -> proven(account, now, found -> found.secret(secret, now).map(Secret::id)))
+        .filter(account -> mayBe(account, secret) && !failed.isKnown(account, secret, now))
+        .flatMap(account -> bySecret(account, secret, now))
         .orElseThrow(
             () ->
                 new Refusal(
                     ErrorCode.UNAUTHORIZED,
                     "the account or its secret is wrong, or the secret has expired: who administers"
                         + " the store makes accounts and secrets"));
+  }
+
+  private Optional<SignedIn> bySecret(AccountName name, String secret, Instant now) {
+    Optional<Account> read = find(name);
+    Optional<SignedIn> signedIn =
+        proven(read, now, found -> found.secret(secret, now).map(Secret::id));
+    if (signedIn.isEmpty()) {
+      failed.note(name, read, now);
+    }
+    return signedIn;
+  }
+
+  /** What has not the form of a secret is none: then nothing is read. */
+  private static boolean mayBe(AccountName name, String secret) {
+    return name.equals(AccountName.ADMINISTRATOR) || Secret.isForm(SECRET, secret);
   }
 
   /**
@@ -106,13 +122,13 @@ public final class SignIn {
   public SignedIn by(String refreshToken) {
     Instant now = clock.instant();
     return Optional.of(refreshToken)
-        .filter(text -> text.startsWith(REFRESH))
+        .filter(text -> Secret.isForm(REFRESH, text))
         .flatMap(text -> accounts.refreshToken(Secret.hash(text)))
         .filter(token -> now.isBefore(token.expires()))
         .flatMap(
             token ->
                 proven(
-                    token.account(),
+                    find(token.account()),
                     now,
                     found -> Optional.of(token.secret()).filter(id -> found.hasSecret(id, now))))
         .orElseThrow(
@@ -165,12 +181,11 @@ public final class SignIn {
   }
 
   private Optional<SignedIn> proven(
-      AccountName name, Instant now, Function<Account, Optional<String>> proof) {
-    return find(name)
-        .filter(account -> proof.apply(account).isPresent())
+      Optional<Account> read, Instant now, Function<Account, Optional<String>> proof) {
+    return read.filter(account -> proof.apply(account).isPresent())
         .flatMap(
             account ->
-                name.equals(AccountName.ADMINISTRATOR)
+                account.name().equals(AccountName.ADMINISTRATOR)
                     ? deployment.again().map(SignIn::administrator)
                     : Optional.of(account))
         .flatMap(

@@ -40,6 +40,7 @@ public final class AcceptParts {
   private final Staging staging;
   private final IntactShards intact;
   private final FanOut fanOut;
+  private final Admission admission;
   private final InstantSource clock;
 
   public AcceptParts(
@@ -47,11 +48,13 @@ public final class AcceptParts {
       Staging staging,
       IntactShards intact,
       FanOut fanOut,
+      Admission admission,
       InstantSource clock) {
     this.uploads = uploads;
     this.staging = staging;
     this.intact = intact;
     this.fanOut = fanOut;
+    this.admission = admission;
     this.clock = clock;
   }
 
@@ -65,7 +68,8 @@ public final class AcceptParts {
    * it: what is announced is never the layer's last, whose link alone has the padding of SHA-256.
    *
    * @throws Refusal {@code BLOB_UPLOAD_UNKNOWN}, or {@code CHAIN_INVALID} for links that cannot be
-   *     of this layer
+   *     of this layer; {@code TOO_LARGE} or {@code TOOMANYREQUESTS} where an unsized upload gets
+   *     larger than the caller has room for
    */
   public PartsAnswer accept(Caller caller, LayerId id, PartsRequest request) {
     Upload found = uploads.require(caller, id).requireOpen(clock.instant());
@@ -73,7 +77,7 @@ public final class AcceptParts {
     request.staged().forEach(index -> requireIndex(found, index));
     SortedMap<Integer, Link> links = isRepair ? new TreeMap<>() : links(found, request);
     SortedSet<Integer> there = staged(found, new TreeSet<>(request.staged()));
-    Upload upload = reach(found, there);
+    Upload upload = reach(caller, found, there);
     if (found.isUnsized() && !upload.isUnsized()) {
       request.staged().forEach(index -> requireIndex(upload, index));
       var _ = links(upload, request); // Its last part is known by now.
@@ -91,10 +95,11 @@ public final class AcceptParts {
   }
 
   /** Notes of an unsized upload how far it reaches at least. No claim can make it shorter. */
-  private Upload reach(Upload upload, SortedSet<Integer> there) {
+  private Upload reach(Caller caller, Upload upload, SortedSet<Integer> there) {
     Upload now = upload;
     while (now.isUnsized() && !there.isEmpty()) {
       Upload after = now.withAnnounced(there.last());
+      admission.grow(caller, now.id(), now.slicing().size(), after.slicing().size());
       if (after.equals(now) || uploads.receive(now, after, List.of(), Map.of())) {
         return after;
       }

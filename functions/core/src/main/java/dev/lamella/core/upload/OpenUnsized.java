@@ -10,6 +10,7 @@ import dev.lamella.core.port.UploadIndex;
 import dev.lamella.core.read.ReportProgress;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 
 /** Begins an upload in parts of a layer whose digest and size its host says last. */
 public final class OpenUnsized {
@@ -18,13 +19,19 @@ public final class OpenUnsized {
 
   private final UploadIndex uploads;
   private final ReportProgress progress;
+  private final Admission admission;
   private final UploadSettings settings;
   private final InstantSource clock;
 
   public OpenUnsized(
-      UploadIndex uploads, ReportProgress progress, UploadSettings settings, InstantSource clock) {
+      UploadIndex uploads,
+      ReportProgress progress,
+      Admission admission,
+      UploadSettings settings,
+      InstantSource clock) {
     this.uploads = uploads;
     this.progress = progress;
+    this.admission = admission;
     this.settings = settings;
     this.clock = clock;
   }
@@ -32,7 +39,8 @@ public final class OpenUnsized {
   /**
    * Called twice, it opens two.
    *
-   * @throws dev.lamella.core.Refusal {@code DENIED}
+   * @throws dev.lamella.core.Refusal {@code DENIED}; {@code TOOMANYREQUESTS} where the caller has
+   *     no room for it
    */
   public UploadProgress open(Caller caller, UnsizedRequest request) {
     caller.require(Action.PUSH, request.image());
@@ -44,6 +52,7 @@ public final class OpenUnsized {
             settings.shardSize(),
             now,
             now.plus(settings.uploadLifetime()));
+    admission.begin(caller, Map.of(upload.id(), Steps.of(0)));
     uploads.create(upload);
     return progress.ofNew(upload, PARTS);
   }

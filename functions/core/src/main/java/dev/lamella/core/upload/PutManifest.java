@@ -25,14 +25,16 @@ import java.util.Optional;
 public final class PutManifest {
   private final ImageIndex images;
   private final LateLayers late;
+  private final Admission admission;
   private final InstantSource clock;
 
   /**
    * @param late is asked for what a manifest names and is not there
    */
-  public PutManifest(ImageIndex images, LateLayers late, InstantSource clock) {
+  public PutManifest(ImageIndex images, LateLayers late, Admission admission, InstantSource clock) {
     this.images = images;
     this.late = late;
+    this.admission = admission;
     this.clock = clock;
   }
 
@@ -57,7 +59,7 @@ public final class PutManifest {
     Manifest manifest = ManifestReader.read(digest, mediaType, bytes);
     Optional<Tag> tag = reference instanceof Tag named ? Optional.of(named) : Optional.empty();
     if (!manifest.external().isEmpty()) {
-      late.store(image, manifest.external());
+      storeLate(caller, image, manifest.external());
     }
     boolean mayMove = caller.may(Action.OVERWRITE, image);
     ImageIndex.Put put = images.put(image, manifest, tag, mayMove, clock.instant());
@@ -65,7 +67,7 @@ public final class PutManifest {
       List<Descriptor> blobs =
           manifest.blobs().stream().filter(blob -> missing.contains(blob.digest())).toList();
       if (!blobs.isEmpty()) {
-        late.store(image, blobs);
+        storeLate(caller, image, blobs);
         put = images.put(image, manifest, tag, mayMove, clock.instant());
       }
     }
@@ -98,6 +100,12 @@ public final class PutManifest {
                   + ": push them, then the manifest again",
               Map.of("missing", missing.stream().map(Digest::toString).sorted().toList()));
     };
+  }
+
+  /** What came whole past the API is sliced here: no larger layer than the caller may have. */
+  private void storeLate(Caller caller, RepositoryName image, List<Descriptor> missing) {
+    missing.forEach(blob -> admission.requireLayer(caller, blob.size()));
+    late.store(image, missing);
   }
 
   private static Digest required(Digest wanted, Digest found) {

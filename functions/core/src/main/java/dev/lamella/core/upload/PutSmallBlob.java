@@ -21,6 +21,7 @@ import dev.lamella.core.port.UploadIndex;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Stores a layer whose bytes all came with one call: one shard, which one shard-writer gets with
@@ -67,11 +68,12 @@ public final class PutSmallBlob {
   /**
    * Idempotent.
    *
+   * @param admission is given the upload before it is opened, where the bytes are not stored yet
    * @throws Refusal {@code DIGEST_INVALID} where the bytes have another digest
    * @throws Unavailable where no shard-writer could be had, or no storage server takes the shard:
    *     then it names them
    */
-  void put(RepositoryName image, Digest digest, byte[] bytes) {
+  void put(RepositoryName image, Digest digest, byte[] bytes, Consumer<Upload> admission) {
     ChainHash hash = engine.start();
     hash.update(bytes, 0, bytes.length);
     ChainState end = hash.finish();
@@ -107,6 +109,7 @@ public final class PutSmallBlob {
             now.plus(settings.uploadLifetime()),
             true,
             Optional.of(new Proven(digest, end)));
+    admission.accept(upload);
     uploads.create(upload);
     Link link = new Link(ChainState.INITIAL, end);
     if (settleUpload.settle(upload, (_, none) -> write(upload, link, bytes, none)).isEmpty()) {

@@ -9,6 +9,7 @@ import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Slicing;
 import dev.lamella.core.Unavailable;
+import dev.lamella.core.access.Caller;
 import dev.lamella.core.chain.ChainEngine;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.chain.PausedChain;
@@ -37,6 +38,7 @@ public final class ReceiveChunk {
   private final UploadIndex uploads;
   private final Staging staging;
   private final MissingShards missingShards;
+  private final Admission admission;
   private final ChainEngine engine;
   private final InstantSource clock;
 
@@ -44,11 +46,13 @@ public final class ReceiveChunk {
       UploadIndex uploads,
       Staging staging,
       SettleUpload settleUpload,
+      Admission admission,
       ChainEngine engine,
       InstantSource clock) {
     this.uploads = uploads;
     this.staging = staging;
     this.missingShards = settleUpload.missingShards();
+    this.admission = admission;
     this.engine = engine;
     this.clock = clock;
   }
@@ -59,18 +63,21 @@ public final class ReceiveChunk {
    * @param start where the client says that the chunk begins, if it does
    * @param chunk any number of bytes
    * @throws Refusal {@code BLOB_UPLOAD_UNKNOWN}; {@code BLOB_UPLOAD_INVALID} where the upload takes
-   *     no chunks; {@code SIZE_INVALID} where the layer gets too large
+   *     no chunks; {@code SIZE_INVALID} where the layer gets too large; {@code TOO_LARGE} or {@code
+   *     TOOMANYREQUESTS} where it gets larger than the caller has room for
    */
-  public Receipt receive(RepositoryName image, LayerId id, OptionalLong start, byte[] chunk) {
+  public Receipt receive(
+      Caller caller, RepositoryName image, LayerId id, OptionalLong start, byte[] chunk) {
     Upload upload = uploads.require(image, id).requireOpen(clock.instant());
-    return receive(upload, start, chunk, Optional.empty());
+    return receive(caller, upload, start, chunk, Optional.empty());
   }
 
   /**
    * @param claim the layer's digest, where this is its last chunk
    * @throws Refusal {@code DIGEST_INVALID} where all bytes together have another digest
    */
-  Receipt receive(Upload upload, OptionalLong start, byte[] chunk, Optional<Digest> claim) {
+  Receipt receive(
+      Caller caller, Upload upload, OptionalLong start, byte[] chunk, Optional<Digest> claim) {
     PausedChain hash = requireChunks(upload).hash();
     long received = hash.count();
     if (start.isPresent() && start.getAsLong() != received) {
@@ -81,6 +88,7 @@ public final class ReceiveChunk {
     }
     int shardSize = upload.slicing().shardSize();
     requireSize(received + chunk.length, shardSize);
+    admission.grow(caller, upload.id(), received, received + chunk.length);
     PausedChain.Advance advance = hash.advance(engine, shardSize, chunk);
     Upload after = upload.withReceived(new Source.Chunks(advance.next()));
     if (claim.isPresent()) {

@@ -2,11 +2,9 @@ package dev.lamella.core.upload;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.ErrorCode;
-import dev.lamella.core.LayerId;
 import dev.lamella.core.Parallel;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
-import dev.lamella.core.Slicing;
 import dev.lamella.core.access.Action;
 import dev.lamella.core.access.Caller;
 import dev.lamella.core.api.StoredLayer;
@@ -14,14 +12,13 @@ import dev.lamella.core.api.UploadAnswer;
 import dev.lamella.core.api.UploadProgress;
 import dev.lamella.core.api.UploadRequest;
 import dev.lamella.core.api.UploadRequest.Wanted;
-import dev.lamella.core.chain.Verdict;
 import dev.lamella.core.layer.Layer;
-import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.UploadIndex;
 import dev.lamella.core.read.ReportProgress;
+import dev.lamella.core.upload.BeginUploads.Fresh;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -56,11 +53,11 @@ public final class RequestUpload {
   private static final int WIDTH = 32;
 
   private final LayerIndex layers;
-  private final ShardIndex shards;
   private final UploadIndex uploads;
   private final ReportProgress progress;
   private final ReadableLayers readable;
-  private final UploadSettings settings;
+  private final BeginUploads beginUploads;
+  private final Admission admission;
   private final InstantSource clock;
 
   public RequestUpload(
@@ -69,14 +66,15 @@ public final class RequestUpload {
       UploadIndex uploads,
       ReportProgress progress,
       ReadableLayers readable,
+      Admission admission,
       UploadSettings settings,
       InstantSource clock) {
     this.layers = layers;
-    this.shards = shards;
     this.uploads = uploads;
     this.progress = progress;
     this.readable = readable;
-    this.settings = settings;
+    this.beginUploads = new BeginUploads(uploads, shards, admission, settings, clock);
+    this.admission = admission;
     this.clock = clock;
   }
 
@@ -86,7 +84,8 @@ public final class RequestUpload {
    * resume. An unsized upload that is resumed becomes that of the layer.
    *
    * @throws Refusal {@code DENIED}; {@code SIZE_INVALID} where a size is not possible, or is not
-   *     the stored layer's
+   *     the stored layer's; {@code TOO_LARGE} or {@code TOOMANYREQUESTS} where the caller has no
+   *     room for all that would be opened: then nothing is
    */
   public UploadAnswer answer(Caller caller, UploadRequest request) {
     caller.require(Action.PUSH, request.image());
@@ -94,11 +93,13 @@ public final class RequestUpload {
     List<UploadProgress> missing = new ArrayList<>();
     int parts = MOST_PARTS;
     int indexes = MOST_INDEXES;
-    for (Found found :
-        Parallel.map(distinct(request), WIDTH, one -> find(caller, request.image(), one))) {
+    List<Found> all =
+        Parallel.map(distinct(request), WIDTH, one -> find(caller, request.image(), one));
+    beginUploads.begin(caller, all.stream().flatMap(found -> found.fresh().stream()).toList());
+    for (Found found : all) {
       switch (found) {
         case Found.Stored(StoredLayer layer) -> stored.add(layer);
-        case Found.Begun(Upload upload) -> {
+        case Found.Begun(Upload upload, var _) -> {
           UploadProgress begun =
               parts > 0 && indexes > 0
                   ? progress.of(upload, 0, parts)
@@ -107,7 +108,7 @@ public final class RequestUpload {
               begun.written().size() + begun.staged().size() + REJECTION * begun.rejected().size();
           missing.add(begun);
         }
-        case Found.Opened(Upload upload) -> missing.add(progress.ofNew(upload, parts));
+        case Found.Opened(Fresh fresh) -> missing.add(progress.ofNew(fresh.upload(), parts));
       }
       parts = MOST_PARTS - missing.stream().mapToInt(upload -> upload.parts().size()).sum();
     }
@@ -119,9 +120,24 @@ public final class RequestUpload {
     record Stored(StoredLayer layer) implements Found {}
 
     /** An upload of which some shards are there: it was begun before, or repairs a layer. */
-    record Begun(Upload upload) implements Found {}
+    record Begun(Upload upload, Optional<Fresh> repair) implements Found {
+      @Override
+      public Optional<Fresh> fresh() {
+        return repair;
+      }
+    }
 
-    record Opened(Upload upload) implements Found {}
+    record Opened(Fresh upload) implements Found {
+      @Override
+      public Optional<Fresh> fresh() {
+        return Optional.of(upload);
+      }
+    }
+
+    /** The upload that is to be opened for it. */
+    default Optional<Fresh> fresh() {
+      return Optional.empty();
+    }
   }
 
   private Found find(Caller caller, RepositoryName image, Wanted wanted) {
@@ -134,10 +150,14 @@ public final class RequestUpload {
     if (isStored) {
       return new Found.Stored(StoredLayer.of(layer.orElseThrow(), wanted.mediaType()));
     }
-    return resumed(image, wanted, damaged)
-        .or(() -> damaged.filter(this::isRepairable).map(one -> repair(image, one)))
-        .<Found>map(Found.Begun::new)
-        .orElseGet(() -> new Found.Opened(open(image, wanted)));
+    return resumed(caller, image, wanted, damaged)
+        .<Found>map(upload -> new Found.Begun(upload, Optional.empty()))
+        .or(
+            () ->
+                damaged
+                    .flatMap(one -> beginUploads.repair(image, one))
+                    .map(fresh -> new Found.Begun(fresh.upload(), Optional.of(fresh))))
+        .orElseGet(() -> new Found.Opened(beginUploads.of(image, wanted)));
   }
 
   private static Collection<Wanted> distinct(UploadRequest request) {
@@ -172,13 +192,14 @@ public final class RequestUpload {
     return layer;
   }
 
-  private Optional<Upload> resumed(RepositoryName image, Wanted wanted, Optional<Layer> damaged) {
+  private Optional<Upload> resumed(
+      Caller caller, RepositoryName image, Wanted wanted, Optional<Layer> damaged) {
     Instant now = clock.instant();
     return wanted
         .resume()
         .flatMap(uploads::find)
         .filter(upload -> upload.image().equals(image))
-        .map(upload -> claimed(upload, wanted))
+        .map(upload -> claimed(caller, upload, wanted))
         .filter(upload -> upload.isOpen(now) && isFor(upload, wanted))
         .filter(
             upload ->
@@ -186,9 +207,10 @@ public final class RequestUpload {
   }
 
   /** An unsized upload is that of the layer which its host first says it is. */
-  private Upload claimed(Upload upload, Wanted wanted) {
+  private Upload claimed(Caller caller, Upload upload, Wanted wanted) {
     Upload now = upload;
     while (now.isUnsized() && now.isOpen(clock.instant()) && now.mayHave(wanted.size())) {
+      admission.claim(caller, now.id(), wanted.size());
       Upload after = now.withClaim(wanted.digest(), wanted.size());
       if (uploads.receive(now, after, List.of(), Map.of())) {
         return after;
@@ -196,35 +218,6 @@ public final class RequestUpload {
       now = uploads.find(upload.id()).orElse(upload.with(Upload.State.ENDED));
     }
     return now;
-  }
-
-  private Upload repair(RepositoryName image, Layer damaged) {
-    Instant now = clock.instant();
-    Upload upload =
-        Upload.repair(LayerId.random(), image, damaged, now, now.plus(settings.uploadLifetime()));
-    uploads.create(upload);
-    return upload;
-  }
-
-  private Upload open(RepositoryName image, Wanted wanted) {
-    Instant now = clock.instant();
-    Slicing slicing = Slicing.of(wanted.size(), settings.shardSize());
-    Upload upload =
-        Upload.open(
-            LayerId.random(),
-            image,
-            wanted.digest(),
-            slicing,
-            now,
-            now.plus(settings.uploadLifetime()));
-    uploads.create(upload);
-    return upload;
-  }
-
-  /** Without records that prove the digest, it is not known which bytes belong there. */
-  private boolean isRepairable(Layer damaged) {
-    List<Shard> records = shards.from(damaged.id(), 0, Slicing.MOST_SHARDS);
-    return damaged.verdict(records) instanceof Verdict.Proven;
   }
 
   private static boolean isFor(Upload upload, Wanted wanted) {

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -62,8 +63,12 @@ public final class StagedWhole implements LateLayers {
     this.clock = clock;
   }
 
-  /** The upload, to be settled, where its layer is in staging. */
-  Optional<Upload> find(Upload upload) {
+  /**
+   * The upload, to be settled, where its layer is in staging.
+   *
+   * @param admission is given the bytes of what is found there, before it is sliced
+   */
+  Optional<Upload> find(Upload upload, LongConsumer admission) {
     if (!upload.isUntouched()) {
       return Optional.of(upload).filter(found -> found.source() instanceof Source.Whole);
     }
@@ -71,6 +76,7 @@ public final class StagedWhole implements LateLayers {
     if (size.isEmpty()) {
       return Optional.empty();
     }
+    admission.accept(size.getAsLong());
     Upload whole = upload.withWhole(size.getAsLong());
     if (uploads.receive(upload, whole, List.of(), Map.of())) {
       fanOut.dispatchSerially(whole);
@@ -116,7 +122,8 @@ public final class StagedWhole implements LateLayers {
       return true;
     }
     return areSettled(
-        find(upload).stream().toList(), digest -> layers.isAwaited(upload.image(), digest));
+        find(upload, _ -> {}).stream().toList(),
+        digest -> layers.isAwaited(upload.image(), digest));
   }
 
   private List<Upload> candidates(RepositoryName image) {
@@ -138,7 +145,7 @@ public final class StagedWhole implements LateLayers {
       uploads.expectNoMore(image, id);
       return Optional.empty();
     }
-    return find(open.get());
+    return find(open.get(), _ -> {});
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.lamella.core.upload;
 
+import static dev.lamella.core.access.Caller.ANYBODY;
 import static dev.lamella.core.upload.MemoryStore.IMAGE;
 import static dev.lamella.core.upload.MemoryStore.SHARD;
 import static dev.lamella.core.upload.MemoryStore.bytes;
@@ -54,17 +55,17 @@ class BlobUploadTest {
       throws IOException {
     MemoryStore fresh = new MemoryStore();
     byte[] bytes = bytes(sizes.stream().mapToInt(Integer::intValue).sum(), sizes.size());
-    LayerId id = fresh.openBlob.open(IMAGE);
+    LayerId id = fresh.openBlob.open(ANYBODY, IMAGE);
     int at = 0;
     for (int i = 0; i < sizes.size() - (lastWithPut ? 1 : 0); i++) {
       byte[] chunk = Arrays.copyOfRange(bytes, at, at + sizes.get(i));
-      fresh.receiveChunk.receive(IMAGE, id, OptionalLong.of(at), chunk);
+      fresh.receiveChunk.receive(ANYBODY, IMAGE, id, OptionalLong.of(at), chunk);
       at += sizes.get(i);
     }
     byte[] last = Arrays.copyOfRange(bytes, at, bytes.length);
     Digest digest = sha256(bytes);
 
-    assertThat(fresh.finishBlob.finish(IMAGE, id, OptionalLong.of(at), last, digest))
+    assertThat(fresh.finishBlob.finish(ANYBODY, IMAGE, id, OptionalLong.of(at), last, digest))
         .isEqualTo(new Finish.Stored());
 
     assertThat(fresh.stored(digest)).isEqualTo(bytes);
@@ -74,13 +75,13 @@ class BlobUploadTest {
     assertThat(fresh.index.shards().from(stored, 0, 100))
         .extracting(Shard::link)
         .isEqualTo(IntStream.range(0, chain(bytes).count()).mapToObj(chain(bytes)::link).toList());
-    assertThat(fresh.finishBlob.finish(IMAGE, id, OptionalLong.empty(), NOTHING, digest))
+    assertThat(fresh.finishBlob.finish(ANYBODY, IMAGE, id, OptionalLong.empty(), NOTHING, digest))
         .isEqualTo(new Finish.Stored());
   }
 
   @Test
   void receive_fullShards_areWrittenBeforeTheRestIsSent() {
-    LayerId id = store.openBlob.open(IMAGE);
+    LayerId id = store.openBlob.open(ANYBODY, IMAGE);
 
     receive(id, 0, 2 * SHARD);
     assertThat(store.index.shards().from(id, 0, 10)).extracting("index").containsExactly(0);
@@ -92,26 +93,28 @@ class BlobUploadTest {
 
   @Test
   void receive_outOfOrder_changesNothingAndTellsWhereToGoOn() {
-    LayerId id = store.openBlob.open(IMAGE);
+    LayerId id = store.openBlob.open(ANYBODY, IMAGE);
     receive(id, 0, 100);
 
     for (long start : new long[] {0, 99, 101, 1L << 60}) {
-      assertThat(store.receiveChunk.receive(IMAGE, id, OptionalLong.of(start), new byte[10]))
+      assertThat(
+              store.receiveChunk.receive(ANYBODY, IMAGE, id, OptionalLong.of(start), new byte[10]))
           .isEqualTo(new Receipt.OutOfOrder(100));
     }
     assertThat(receive(id, 100, 200)).isEqualTo(new Receipt.Accepted(200));
-    assertThat(store.finishBlob.finish(IMAGE, id, OptionalLong.of(100), new byte[10], digest))
+    assertThat(
+            store.finishBlob.finish(ANYBODY, IMAGE, id, OptionalLong.of(100), new byte[10], digest))
         .isEqualTo(new Finish.OutOfOrder(200));
   }
 
   @Test
   void finish_afterACommitThatDiedBeforeItRemovedTheParts_removesThem() {
-    LayerId id = store.openBlob.open(IMAGE);
+    LayerId id = store.openBlob.open(ANYBODY, IMAGE);
     receive(id, 0, layer.length);
-    store.finishBlob.finish(IMAGE, id, OptionalLong.empty(), NOTHING, digest);
+    store.finishBlob.finish(ANYBODY, IMAGE, id, OptionalLong.empty(), NOTHING, digest);
     store.stage(id, layer, 0);
 
-    assertThat(store.finishBlob.finish(IMAGE, id, OptionalLong.empty(), NOTHING, digest))
+    assertThat(store.finishBlob.finish(ANYBODY, IMAGE, id, OptionalLong.empty(), NOTHING, digest))
         .isEqualTo(new Finish.Stored());
 
     assertThat(store.staging.staged(id)).isEmpty();
@@ -119,7 +122,7 @@ class BlobUploadTest {
 
   @Test
   void finish_wrongDigest_isRefusedAndEndsTheUpload() {
-    LayerId id = store.openBlob.open(IMAGE);
+    LayerId id = store.openBlob.open(ANYBODY, IMAGE);
     receive(id, 0, 300);
 
     assertThatRefused(() -> finish(id, digest), ErrorCode.DIGEST_INVALID);
@@ -131,7 +134,7 @@ class BlobUploadTest {
 
   @Test
   void finish_sha512OfChunks_isProvenAndStored() throws IOException {
-    LayerId id = store.openBlob.open(IMAGE);
+    LayerId id = store.openBlob.open(ANYBODY, IMAGE);
     receive(id, 0, 3 * SHARD + 7);
     byte[] sent = Arrays.copyOf(layer, 3 * SHARD + 7);
     Digest sha512 = Digest.sha512(hash("SHA-512", sent));
@@ -139,7 +142,7 @@ class BlobUploadTest {
     assertThat(finish(id, sha512)).isEqualTo(new Finish.Stored());
     assertThat(store.stored(sha512)).isEqualTo(sent);
 
-    LayerId other = store.openBlob.open(IMAGE);
+    LayerId other = store.openBlob.open(ANYBODY, IMAGE);
     receive(other, 0, 3 * SHARD);
     Digest wrong = Digest.sha512(hash("SHA-512", NOTHING));
     assertThatRefused(() -> finish(other, wrong), ErrorCode.DIGEST_INVALID);
@@ -150,17 +153,17 @@ class BlobUploadTest {
   void finish_wholeLayerOrNothing_takesOneCallToAShardWriter() throws IOException {
     for (byte[] bytes : List.of(bytes(SHARD, 7), bytes(1, 8), NOTHING)) {
       store.dispatched.clear();
-      LayerId id = store.openBlob.open(IMAGE);
+      LayerId id = store.openBlob.open(ANYBODY, IMAGE);
       Digest named = Digest.sha512(hash("SHA-512", bytes));
 
-      assertThat(store.finishBlob.finish(IMAGE, id, OptionalLong.empty(), bytes, named))
+      assertThat(store.finishBlob.finish(ANYBODY, IMAGE, id, OptionalLong.empty(), bytes, named))
           .isEqualTo(new Finish.Stored());
 
       assertThat(store.dispatched).hasSize(1).allMatch(batch -> batch.bytes().isPresent());
       assertThat(store.stored(named)).isEqualTo(bytes);
-      assertThat(store.finishBlob.finish(IMAGE, id, OptionalLong.empty(), bytes, named))
+      assertThat(store.finishBlob.finish(ANYBODY, IMAGE, id, OptionalLong.empty(), bytes, named))
           .isEqualTo(new Finish.Stored());
-      assertThat(store.finishBlob.store(IMAGE, bytes, sha256(bytes)))
+      assertThat(store.finishBlob.store(ANYBODY, IMAGE, bytes, sha256(bytes)))
           .isEqualTo(new Finish.Stored());
       assertThat(store.stored(sha256(bytes))).isEqualTo(bytes);
     }
@@ -168,7 +171,8 @@ class BlobUploadTest {
 
   @Test
   void store_layerOverWhatOneCallCarries_goesByChunks() throws IOException {
-    assertThat(store.finishBlob.store(IMAGE, layer, digest)).isEqualTo(new Finish.Stored());
+    assertThat(store.finishBlob.store(ANYBODY, IMAGE, layer, digest))
+        .isEqualTo(new Finish.Stored());
 
     assertThat(store.stored(digest)).isEqualTo(layer);
     assertThat(store.dispatched).noneMatch(batch -> batch.bytes().isPresent());
@@ -178,7 +182,8 @@ class BlobUploadTest {
   void store_wrongSha512OverWhatOneCallCarries_isRefusedAndEndsItsUpload() {
     Digest wrong = Digest.sha512(hash("SHA-512", NOTHING));
 
-    assertThatRefused(() -> store.finishBlob.store(IMAGE, layer, wrong), ErrorCode.DIGEST_INVALID);
+    assertThatRefused(
+        () -> store.finishBlob.store(ANYBODY, IMAGE, layer, wrong), ErrorCode.DIGEST_INVALID);
 
     LayerId upload = store.dispatched.getLast().upload();
     assertThat(store.index.uploads().find(upload).orElseThrow().state()).isEqualTo(State.ENDED);
@@ -192,12 +197,13 @@ class BlobUploadTest {
     RepositoryName other = new RepositoryName("other/app");
     Digest small = sha256(Arrays.copyOf(layer, 100));
 
-    store.finishBlob.store(other, Arrays.copyOf(layer, 100), small);
+    store.finishBlob.store(ANYBODY, other, Arrays.copyOf(layer, 100), small);
 
     assertThat(store.index.layers().isLinked(other, small)).isTrue();
     assertThat(store.dispatched).isEmpty();
     assertThatRefused(
-        () -> store.finishBlob.store(other, new byte[100], small), ErrorCode.DIGEST_INVALID);
+        () -> store.finishBlob.store(ANYBODY, other, new byte[100], small),
+        ErrorCode.DIGEST_INVALID);
   }
 
   @Test
@@ -210,29 +216,30 @@ class BlobUploadTest {
                 throw new Unavailable("test", new IOException("died"));
               }
             });
-    LayerId id = dying.openBlob.open(IMAGE);
+    LayerId id = dying.openBlob.open(ANYBODY, IMAGE);
 
     // What a chunk could not hand over, the last PUT does.
-    assertThat(dying.receiveChunk.receive(IMAGE, id, OptionalLong.empty(), layer))
+    assertThat(dying.receiveChunk.receive(ANYBODY, IMAGE, id, OptionalLong.empty(), layer))
         .isEqualTo(new Receipt.Accepted(layer.length));
     assertThatThrownBy(
-            () -> dying.finishBlob.finish(IMAGE, id, OptionalLong.empty(), NOTHING, digest))
+            () ->
+                dying.finishBlob.finish(ANYBODY, IMAGE, id, OptionalLong.empty(), NOTHING, digest))
         .isInstanceOf(Unavailable.class);
     assertThat(dying.index.layers().find(digest)).isEmpty();
 
     dies[0] = false;
-    assertThat(dying.finishBlob.finish(IMAGE, id, OptionalLong.empty(), NOTHING, digest))
+    assertThat(dying.finishBlob.finish(ANYBODY, IMAGE, id, OptionalLong.empty(), NOTHING, digest))
         .isEqualTo(new Finish.Stored());
     assertThat(dying.stored(digest)).isEqualTo(layer);
   }
 
   @Test
   void anyCall_uploadOfAnotherImageOrExpired_isUnknown() {
-    LayerId id = store.openBlob.open(IMAGE);
+    LayerId id = store.openBlob.open(ANYBODY, IMAGE);
     RepositoryName other = new RepositoryName("other/app");
 
     assertThatRefused(
-        () -> store.receiveChunk.receive(other, id, OptionalLong.empty(), layer),
+        () -> store.receiveChunk.receive(ANYBODY, other, id, OptionalLong.empty(), layer),
         ErrorCode.BLOB_UPLOAD_UNKNOWN);
     assertThatRefused(() -> store.end.end(other, id), ErrorCode.BLOB_UPLOAD_UNKNOWN);
     store.now = store.now.plus(Duration.ofHours(2));
@@ -255,7 +262,7 @@ class BlobUploadTest {
               }
             });
 
-    swapping[0].finishBlob.store(IMAGE, small, sha256(small));
+    swapping[0].finishBlob.store(ANYBODY, IMAGE, small, sha256(small));
 
     assertThat(isFirst[0]).isFalse();
   }
@@ -267,10 +274,10 @@ class BlobUploadTest {
     byte[] named = bytes(layer.length, 3);
     Digest sha512 = Digest.sha512(hash("SHA-512", named));
     for (byte[] bytes : List.of(other, named, layer)) {
-      LayerId id = store.openBlob.open(IMAGE);
+      LayerId id = store.openBlob.open(ANYBODY, IMAGE);
       store.staging.put(id, StagedPart.WHOLE, bytes, 0, bytes.length);
     }
-    store.openBlob.open(IMAGE);
+    store.openBlob.open(ANYBODY, IMAGE);
 
     put(List.of(digest, sha256(other), sha512), layer.length);
 
@@ -283,7 +290,7 @@ class BlobUploadTest {
 
   @Test
   void putManifest_layerThatIsStillBeingSliced_isToldToComeAgainAndThenStored() throws IOException {
-    LayerId id = store.openBlob.open(IMAGE);
+    LayerId id = store.openBlob.open(ANYBODY, IMAGE);
     store.staging.put(id, StagedPart.WHOLE, layer, 0, layer.length);
     store.losesSerialBatches = true;
 
@@ -304,9 +311,9 @@ class BlobUploadTest {
   @Test
   void putManifest_stagedBytesOfAnotherDigestOrImage_areNotTaken() {
     byte[] wrong = bytes(layer.length, 2);
-    LayerId id = store.openBlob.open(IMAGE);
+    LayerId id = store.openBlob.open(ANYBODY, IMAGE);
     store.staging.put(id, StagedPart.WHOLE, wrong, 0, wrong.length);
-    LayerId elsewhere = store.openBlob.open(new RepositoryName("other/app"));
+    LayerId elsewhere = store.openBlob.open(ANYBODY, new RepositoryName("other/app"));
     store.staging.put(elsewhere, StagedPart.WHOLE, layer, 0, layer.length);
 
     assertThatRefused(() -> put(List.of(digest), layer.length), ErrorCode.MANIFEST_BLOB_UNKNOWN);
@@ -318,21 +325,21 @@ class BlobUploadTest {
 
   @Test
   void finish_layerThatIsStagedWhole_isSlicedAndStored() throws IOException {
-    LayerId id = store.openBlob.open(IMAGE);
+    LayerId id = store.openBlob.open(ANYBODY, IMAGE);
     store.staging.put(id, StagedPart.WHOLE, layer, 0, layer.length);
 
     assertThat(finish(id, digest)).isEqualTo(new Finish.Stored());
     assertThat(finish(id, digest)).isEqualTo(new Finish.Stored());
 
     assertThat(store.stored(digest)).isEqualTo(layer);
-    LayerId wrong = store.openBlob.open(IMAGE);
+    LayerId wrong = store.openBlob.open(ANYBODY, IMAGE);
     store.staging.put(wrong, StagedPart.WHOLE, layer, 0, 100);
     assertThatRefused(() -> finish(wrong, sha256(NOTHING)), ErrorCode.DIGEST_INVALID);
   }
 
   @Test
   void finish_nothingArrived_saysWhatToDo() {
-    LayerId id = store.openBlob.open(IMAGE);
+    LayerId id = store.openBlob.open(ANYBODY, IMAGE);
 
     assertThatRefused(() -> finish(id, digest), ErrorCode.BLOB_UPLOAD_INVALID)
         .hasMessageContaining("lamella push");
@@ -341,7 +348,7 @@ class BlobUploadTest {
   }
 
   private Digest put(List<Digest> layers, long size) {
-    store.finishBlob.store(IMAGE, new byte[] {'{', '}'}, sha256(new byte[] {'{', '}'}));
+    store.finishBlob.store(ANYBODY, IMAGE, new byte[] {'{', '}'}, sha256(new byte[] {'{', '}'}));
     String json =
         """
         {"schemaVersion":2,"config":{"mediaType":"a/b","digest":"%s","size":2},"layers":[%s]}
@@ -367,11 +374,11 @@ class BlobUploadTest {
 
   private Receipt receive(LayerId id, int from, int to) {
     return store.receiveChunk.receive(
-        IMAGE, id, OptionalLong.of(from), Arrays.copyOfRange(layer, from, to));
+        ANYBODY, IMAGE, id, OptionalLong.of(from), Arrays.copyOfRange(layer, from, to));
   }
 
   private Finish finish(LayerId id, Digest named) {
-    return store.finishBlob.finish(IMAGE, id, OptionalLong.empty(), NOTHING, named);
+    return store.finishBlob.finish(ANYBODY, IMAGE, id, OptionalLong.empty(), NOTHING, named);
   }
 
   private static AbstractThrowableAssert<?, ? extends Throwable> assertThatRefused(

@@ -1,5 +1,6 @@
 package dev.lamella.core.upload;
 
+import static dev.lamella.core.access.Caller.ANYBODY;
 import static dev.lamella.core.upload.MemoryStore.IMAGE;
 import static dev.lamella.core.upload.MemoryStore.bytes;
 import static dev.lamella.core.upload.MemoryStore.sha256;
@@ -63,7 +64,7 @@ class LateLayerTest {
 
   @BeforeEach
   void putManifest() {
-    store.finishBlob.store(IMAGE, CONFIG, sha256(CONFIG));
+    store.finishBlob.store(ANYBODY, IMAGE, CONFIG, sha256(CONFIG));
     Digest other = Digest.sha512(MemoryStore.hash("SHA-512", bytes(700, 7)));
     String manifest =
         """
@@ -96,7 +97,7 @@ class LateLayerTest {
 
   @Test
   void find_nothingThatMayBeIt_asksNobody() {
-    LayerId untouched = store.openBlob.open(IMAGE);
+    LayerId untouched = store.openBlob.open(ANYBODY, IMAGE);
     assertThat(awaitLate.find(IMAGE, digest)).isEmpty();
     stage(layer);
 
@@ -159,7 +160,7 @@ class LateLayerTest {
 
   @Test
   void storeLate_uploadOfAnImageThatWaitsForNothing_isNotSliced() {
-    LayerId id = store.openBlob.open(new RepositoryName("other/app"));
+    LayerId id = store.openBlob.open(ANYBODY, new RepositoryName("other/app"));
     store.staging.put(id, StagedPart.WHOLE, layer, 0, layer.length);
     store.dispatched.clear();
 
@@ -169,7 +170,7 @@ class LateLayerTest {
   }
 
   private LayerId stage(byte[] bytes) {
-    LayerId id = store.openBlob.open(IMAGE);
+    LayerId id = store.openBlob.open(ANYBODY, IMAGE);
     store.staging.put(id, StagedPart.WHOLE, bytes, 0, bytes.length);
     return id;
   }

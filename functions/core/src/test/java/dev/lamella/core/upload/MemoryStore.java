@@ -5,9 +5,12 @@ import dev.lamella.core.LayerId;
 import dev.lamella.core.NamePattern;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.ServerChoice;
+import dev.lamella.core.Slicing;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.access.Action;
+import dev.lamella.core.access.Allowance;
 import dev.lamella.core.access.Caller;
+import dev.lamella.core.access.Limits;
 import dev.lamella.core.access.Permissions;
 import dev.lamella.core.api.CompleteRequest;
 import dev.lamella.core.api.Completion;
@@ -23,6 +26,7 @@ import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.ShardBatch;
 import dev.lamella.core.memory.MemoryIndex;
+import dev.lamella.core.memory.MemoryOpenUploads;
 import dev.lamella.core.memory.MemoryShardStore;
 import dev.lamella.core.memory.MemoryShardWriters;
 import dev.lamella.core.memory.MemoryStaging;
@@ -57,6 +61,7 @@ final class MemoryStore {
   static final RepositoryName IMAGE = new RepositoryName("team/app");
 
   final MemoryIndex index = MemoryIndex.create();
+  final MemoryOpenUploads openUploads = new MemoryOpenUploads();
   final MemoryStaging staging = new MemoryStaging();
   final MemoryShardStore shardStore = new MemoryShardStore();
   final List<ShardBatch> dispatched = new ArrayList<>();
@@ -64,6 +69,7 @@ final class MemoryStore {
   /** Storage servers that take no shards any more. */
   final Set<String> readOnly = new HashSet<>();
 
+  final Admission admission;
   final WriteShards writeShards;
   final RequestUpload request;
   final OpenUnsized openUnsized;
@@ -109,9 +115,24 @@ final class MemoryStore {
   }
 
   /**
+   * @param usual what every account may use at a time
+   */
+  MemoryStore(Allowance usual) {
+    this(_ -> {}, () -> false, usual);
+  }
+
+  /**
    * @param areDead whether shard-writers die before they write anything
    */
   MemoryStore(Consumer<ShardBatch> before, BooleanSupplier areDead) {
+    this(
+        before,
+        areDead,
+        new Allowance(
+            Slicing.LARGEST_LAYER, Limits.MOST_UPLOADS, Limits.MOST_BYTES, Limits.MOST_PER_MINUTE));
+  }
+
+  MemoryStore(Consumer<ShardBatch> before, BooleanSupplier areDead, Allowance usual) {
     UploadSettings settings = new UploadSettings(SHARD, 4, Duration.ofHours(1), Duration.ZERO);
     writeShards =
         new WriteShards(
@@ -142,6 +163,8 @@ final class MemoryStore {
     IntactShards intact = new IntactShards(index.shards(), index.layers());
     progress = new ReportProgress(index.uploads(), intact, staging);
     ReadableLayers readable = new ReadableLayers(index.layers(), () -> now);
+    admission =
+        new Admission(openUploads, index.uploads(), usual, settings.uploadLifetime(), () -> now);
     request =
         new RequestUpload(
             index.layers(),
@@ -149,10 +172,11 @@ final class MemoryStore {
             index.uploads(),
             progress,
             readable,
+            admission,
             settings,
             () -> now);
-    openUnsized = new OpenUnsized(index.uploads(), progress, settings, () -> now);
-    accept = new AcceptParts(index.uploads(), staging, intact, fanOut, () -> now);
+    openUnsized = new OpenUnsized(index.uploads(), progress, admission, settings, () -> now);
+    accept = new AcceptParts(index.uploads(), staging, intact, fanOut, admission, () -> now);
     SettleUpload settleUpload =
         new SettleUpload(
             index.layers(),
@@ -165,9 +189,10 @@ final class MemoryStore {
             () -> now);
     complete = new CompleteUpload(index.uploads(), staging, settleUpload, progress, () -> now);
     end = new EndUpload(index.uploads(), staging, () -> now);
-    openBlob = new OpenBlob(index.uploads(), Optional.of(staging), settings, () -> now);
+    openBlob = new OpenBlob(index.uploads(), Optional.of(staging), admission, settings, () -> now);
     receiveChunk =
-        new ReceiveChunk(index.uploads(), staging, settleUpload, ChainEngine.best(), () -> now);
+        new ReceiveChunk(
+            index.uploads(), staging, settleUpload, admission, ChainEngine.best(), () -> now);
     putSmallBlob =
         new PutSmallBlob(
             index.layers(),
@@ -179,7 +204,7 @@ final class MemoryStore {
             () -> now);
     stagedWhole =
         new StagedWhole(index.layers(), index.uploads(), staging, fanOut, settleUpload, () -> now);
-    putManifest = new PutManifest(index.images(), stagedWhole, () -> now);
+    putManifest = new PutManifest(index.images(), stagedWhole, admission, () -> now);
     finishBlob =
         new FinishBlob(
             index.uploads(),
@@ -189,6 +214,7 @@ final class MemoryStore {
             stagedWhole,
             settleUpload,
             end,
+            admission,
             () -> now);
   }
 

@@ -1,5 +1,6 @@
 package dev.lamella.core.upload;
 
+import static dev.lamella.core.access.Caller.ANYBODY;
 import static dev.lamella.core.upload.MemoryStore.IMAGE;
 import static dev.lamella.core.upload.MemoryStore.SHARD;
 import static dev.lamella.core.upload.MemoryStore.bytes;
@@ -86,7 +87,7 @@ class ProvenBytesTest {
   /** A manifest says the digest of a layer put whole: it must be that of the shards. */
   @Test
   void putManifest_wholeLayerReplacedBetweenTwoPasses_doesNotGetTheOtherDigest() {
-    LayerId upload = store.openBlob.open(IMAGE);
+    LayerId upload = store.openBlob.open(ANYBODY, IMAGE);
     store.staging.put(upload, StagedPart.WHOLE, first, 0, first.length);
     List<Descriptor> none =
         List.of(new Descriptor("application/octet-stream", sha256(new byte[1]), first.length));

@@ -18,6 +18,7 @@ import dev.lamella.core.layer.Upload;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.manifest.ManifestReader;
 import dev.lamella.core.memory.MemoryIndex;
+import dev.lamella.core.memory.MemoryOpenUploads;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -48,8 +49,9 @@ class PutManifestTest {
   private static final String OTHER = MANIFEST + " ";
 
   private final MemoryIndex index = MemoryIndex.create();
+  private final Admission admission = MemoryOpenUploads.roomForAll(index.uploads(), () -> NOW);
   private final PutManifest putManifest =
-      new PutManifest(index.images(), LateLayers.NONE, () -> NOW);
+      new PutManifest(index.images(), LateLayers.NONE, admission, () -> NOW);
 
   @Test
   void put_allBlobsThere_keepsTheExactBytesAndCountsReferencesOnce() {
@@ -286,7 +288,8 @@ class PutManifestTest {
     put(callerWith(Action.PUSH), TAG, MANIFEST);
     List<Object> asked = new ArrayList<>();
     PutManifest waiting =
-        new PutManifest(index.images(), (image, blobs) -> asked.addAll(blobs), () -> NOW);
+        new PutManifest(
+            index.images(), (image, blobs) -> asked.addAll(blobs), admission, () -> NOW);
     byte[] missing =
         MANIFEST
             .replace(LAYER.toString(), "sha256:" + "3".repeat(64))

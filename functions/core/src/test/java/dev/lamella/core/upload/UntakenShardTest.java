@@ -1,5 +1,6 @@
 package dev.lamella.core.upload;
 
+import static dev.lamella.core.access.Caller.ANYBODY;
 import static dev.lamella.core.upload.MemoryStore.IMAGE;
 import static dev.lamella.core.upload.MemoryStore.SHARD;
 import static dev.lamella.core.upload.MemoryStore.bytes;
@@ -140,10 +141,10 @@ class UntakenShardTest {
     byte[] small = bytes(SHARD, 2);
     store.silent.addAll(List.of("s0", "s1", "s2"));
 
-    assertUntaken(() -> store.finishBlob.store(IMAGE, small, sha256(small)));
+    assertUntaken(() -> store.finishBlob.store(ANYBODY, IMAGE, small, sha256(small)));
 
     store.silent.remove("s2");
-    store.finishBlob.store(IMAGE, small, sha256(small));
+    store.finishBlob.store(ANYBODY, IMAGE, small, sha256(small));
     assertThat(store.stored(sha256(small))).isEqualTo(small);
   }
 

@@ -55,7 +55,7 @@ public final class TokenCallers implements Callers {
           "this store takes tokens, which " + realm(call) + " gives to who signs in");
     }
     TokenClaims claims = check.check(value.substring(BEARER.length()).strip());
-    return new Caller(claims.account().value(), claims.access());
+    return claims.caller();
   }
 
   /**

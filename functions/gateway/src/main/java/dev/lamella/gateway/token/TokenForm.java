@@ -7,6 +7,7 @@ import dev.lamella.core.RepositoryName;
 import dev.lamella.core.access.Access;
 import dev.lamella.core.access.AccountName;
 import dev.lamella.core.access.Action;
+import dev.lamella.core.access.Limits;
 import dev.lamella.core.access.TokenClaims;
 import java.text.ParseException;
 import java.time.Instant;
@@ -16,6 +17,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -31,6 +33,10 @@ public final class TokenForm {
   private static final String ACCESS = "access";
   private static final String PULLS = "pulls";
   private static final String ADMINISTERS = "administers";
+  private static final String LIMITS = "limits";
+
+  /** Of an account that has no limits. It is said: a token that says nothing is none of ours. */
+  private static final String UNLIMITED = "none";
 
   private TokenForm() {}
 
@@ -49,6 +55,7 @@ public final class TokenForm {
         .claim(ACCESS, access(claims.access().repositories()))
         .claim(PULLS, claims.access().pulls().stream().map(NamePattern::value).toList())
         .claim(ADMINISTERS, claims.access().administers())
+        .claim(LIMITS, claims.limits().<Object>map(TokenForm::numbers).orElse(UNLIMITED))
         .build();
   }
 
@@ -83,8 +90,49 @@ public final class TokenForm {
                 .map(NamePattern::new)
                 .toList(),
             required(claims.getBooleanClaim(ADMINISTERS), ADMINISTERS)),
+        limits(required(claims.getClaim(LIMITS), LIMITS)),
         instant(claims.getIssueTime(), "iat"),
         instant(claims.getExpirationTime(), "exp"));
+  }
+
+  private static Map<String, Object> numbers(Limits limits) {
+    Map<String, Object> numbers = new TreeMap<>();
+    limits.layerBytes().ifPresent(number -> numbers.put("layerBytes", number));
+    limits.uploads().ifPresent(number -> numbers.put("uploads", number));
+    limits.stagedBytes().ifPresent(number -> numbers.put("stagedBytes", number));
+    limits.uploadsPerMinute().ifPresent(number -> numbers.put("uploadsPerMinute", number));
+    return numbers;
+  }
+
+  private static Optional<Limits> limits(Object claim) throws ParseException {
+    if (claim.equals(UNLIMITED)) {
+      return Optional.empty();
+    }
+    if (!(claim instanceof Map<?, ?> numbers)) {
+      throw new ParseException(LIMITS + " is no object", 0);
+    }
+    return Optional.of(
+        new Limits(
+            number(numbers, "layerBytes"),
+            number(numbers, "uploads").map(TokenForm::whole),
+            number(numbers, "stagedBytes"),
+            number(numbers, "uploadsPerMinute").map(TokenForm::whole)));
+  }
+
+  /** What is no int is out of range all the same. */
+  private static int whole(long number) {
+    return Math.clamp(number, Integer.MIN_VALUE, Integer.MAX_VALUE);
+  }
+
+  private static Optional<Long> number(Map<?, ?> numbers, String name) throws ParseException {
+    Object number = numbers.get(name);
+    if (number == null) {
+      return Optional.empty();
+    }
+    if (number instanceof Long || number instanceof Integer) {
+      return Optional.of(((Number) number).longValue());
+    }
+    throw new ParseException(LIMITS + " has a " + name + " that is no whole number", 0);
   }
 
   private static Map<RepositoryName, Set<Action>> repositories(Object access)

@@ -22,6 +22,7 @@ import dev.lamella.core.Unavailable;
 import dev.lamella.core.access.Access;
 import dev.lamella.core.access.AccountName;
 import dev.lamella.core.access.Action;
+import dev.lamella.core.access.Limits;
 import dev.lamella.core.access.TokenClaims;
 import dev.lamella.core.access.Trust;
 import dev.lamella.core.access.TrustedKey;
@@ -39,6 +40,7 @@ import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import net.jqwik.api.ForAll;
@@ -49,6 +51,8 @@ class TokenCheckTest {
   private static final String SERVICE = "store-1";
   private static final Instant START = Instant.parse("2026-11-28T12:00:00Z");
   private static final AccountName ROBOT = new AccountName("robot");
+  private static final Limits LIMITS =
+      new Limits(Optional.of(20L << 30), Optional.of(50), Optional.empty(), Optional.of(600));
   private static final KeyPair OURS = pair();
   private static final KeyPair FOREIGN = pair();
 
@@ -97,7 +101,14 @@ class TokenCheckTest {
                         "access", List.of(Map.of("name", "team/app", "actions", List.of("*"))))),
             Map.entry("no patterns", set -> set.claim("pulls", null)),
             Map.entry("a pattern that is none", set -> set.claim("pulls", List.of("A B"))),
-            Map.entry("rights as a text", set -> set.claim("administers", "true")));
+            Map.entry("rights as a text", set -> set.claim("administers", "true")),
+            Map.entry("no limits said", set -> set.claim("limits", null)),
+            Map.entry("limits of another type", set -> set.claim("limits", List.of())),
+            Map.entry("a limit as a text", set -> set.claim("limits", Map.of("uploads", "5"))),
+            Map.entry("half a limit", set -> set.claim("limits", Map.of("uploads", 0.5))),
+            Map.entry("a limit of none", set -> set.claim("limits", Map.of("uploads", 0))),
+            Map.entry(
+                "a limit out of range", set -> set.claim("limits", Map.of("uploads", 1L << 40))));
     for (var entry : wrong.entrySet()) {
       assertRefused(entry.getKey(), signed(header("k1"), entry.getValue()));
     }
@@ -247,6 +258,7 @@ class TokenCheckTest {
             Map.of(new RepositoryName("team/app"), Set.of(Action.PULL, Action.PUSH)),
             List.of(new NamePattern("public/*")),
             false),
+        Optional.of(LIMITS),
         START,
         START.plus(Duration.ofMinutes(15)));
   }
