@@ -64,7 +64,8 @@ final class AccountGrantCommand implements Callable<Integer> {
           ExitCode.USAGE, "say what it may do: grants such as 'team/*=pull', or --nothing");
     }
     AccountName account = new AccountName(name);
-    GrantsRequest request = new GrantsRequest(administrator, AccountText.grants(grants));
+    GrantsRequest request =
+        new GrantsRequest(administrator, AccountText.grants(grants), Optional.empty());
     Accounts accounts = store.client().accounts();
     Optional<AccountAnswer> before = find(accounts, account);
     AccountAnswer after = accounts.grant(account, request);

@@ -94,7 +94,7 @@ final class AccountText {
     return account.trusts().stream().map(AccountText::rule).collect(Collectors.joining("; "));
   }
 
-  private static String rule(TrustRule rule) {
+  static String rule(TrustRule rule) {
     return switch (rule) {
       case TrustRule.Oidc oidc ->
           "%s for %s where %s%s"

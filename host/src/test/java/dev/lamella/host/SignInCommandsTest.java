@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import dev.lamella.core.access.AccountName;
 import dev.lamella.core.access.Limits;
+import dev.lamella.core.access.TrustRule;
 import dev.lamella.core.api.AccountAnswer;
 import dev.lamella.core.api.AccountList;
 import dev.lamella.core.api.AccountRequest;
@@ -47,7 +48,8 @@ final class SignInCommandsTest {
           List.of(),
           List.of(),
           Limits.USUAL,
-          Instant.EPOCH);
+          Instant.EPOCH,
+          "1");
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -56,6 +58,10 @@ final class SignInCommandsTest {
   private final InputStream realIn = System.in;
   private final String realHome = System.getProperty("user.home");
   private final List<String> bodies = new ArrayList<>();
+  private AccountAnswer ci = CI;
+
+  /** What another administrator adds before the next change. */
+  private Optional<TrustRule> meanwhile = Optional.empty();
 
   @TempDir private Path home;
   private FakeStore store;
@@ -88,7 +94,7 @@ final class SignInCommandsTest {
     byte[] body = exchange.getRequestBody().readAllBytes();
     bodies.add(request + " " + new String(body, StandardCharsets.UTF_8));
     switch (request) {
-      case "GET /v1/account", "GET /v1/accounts/ci" -> FakeStore.answer(exchange, 200, CI);
+      case "GET /v1/account", "GET /v1/accounts/ci" -> FakeStore.answer(exchange, 200, ci);
       case "GET /v1/accounts" ->
           FakeStore.answer(exchange, 200, new AccountList(List.of(CI), Optional.of("ci")));
       case "GET /v1/accounts?last=ci" ->
@@ -107,22 +113,20 @@ final class SignInCommandsTest {
                 List.of(),
                 List.of(),
                 Limits.USUAL,
-                Instant.EPOCH);
+                Instant.EPOCH,
+                "2");
         FakeStore.answer(exchange, 200, after);
       }
       case "PUT /v1/accounts/ci/trusts" -> {
         TrustsRequest asked = Json.read(body, TrustsRequest.class);
-        FakeStore.answer(
-            exchange,
-            200,
-            new AccountAnswer(
-                CI.name(),
-                false,
-                CI.grants(),
-                List.of(),
-                asked.trusts(),
-                Limits.USUAL,
-                Instant.EPOCH));
+        meanwhile.ifPresent(rule -> ci = trusting(List.of(rule)));
+        meanwhile = Optional.empty();
+        if (asked.version().filter(version -> !version.equals(ci.version())).isPresent()) {
+          FakeStore.answer(exchange, 409, ErrorAnswer.of("ACCOUNT_CHANGED", "changed", Map.of()));
+          break;
+        }
+        ci = trusting(asked.trusts());
+        FakeStore.answer(exchange, 200, ci);
       }
       case "PUT /v1/accounts/ci/limits" -> {
         LimitsRequest asked = Json.read(body, LimitsRequest.class);
@@ -136,7 +140,8 @@ final class SignInCommandsTest {
                 List.of(),
                 List.of(),
                 asked.limits(),
-                Instant.EPOCH));
+                Instant.EPOCH,
+                "2"));
       }
       case "POST /v1/accounts/ci/secrets" ->
           FakeStore.answer(exchange, 201, new AccountSecret(CI, "lam_new"));
@@ -148,6 +153,11 @@ final class SignInCommandsTest {
     return true;
   }
 
+  private AccountAnswer trusting(List<TrustRule> trusts) {
+    return new AccountAnswer(
+        CI.name(), false, CI.grants(), List.of(), trusts, Limits.USUAL, Instant.EPOCH, ci.version() + "+");
+  }
+
   private static AccountAnswer of(AccountRequest asked) {
     return new AccountAnswer(
         asked.name(),
@@ -156,7 +166,8 @@ final class SignInCommandsTest {
         List.of(),
         List.of(),
         Limits.USUAL,
-        Instant.EPOCH);
+        Instant.EPOCH,
+        "1");
   }
 
   @Test
@@ -283,7 +294,7 @@ final class SignInCommandsTest {
             "{\"by\":\"aws\",\"arn\":\"" + role + "a/*\"}",
             "{\"by\":\"aws\",\"arn\":\"" + role + "b/*\"}");
     assertThat(run("account", "trust", "ci", "--nobody")).isZero();
-    assertThat(bodies.getLast()).endsWith("{\"trusts\":[]}");
+    assertThat(bodies.getLast()).endsWith("{\"trusts\":[],\"version\":null}");
     assertThat(
             run("account", "limit", "ci", "--layer-size", "20GiB", "--staged=2TiB", "--uploads=50"))
         .isZero();
@@ -300,6 +311,22 @@ final class SignInCommandsTest {
     assertThat(run("account", "remove", "ci", "--now")).isZero();
     assertThat(run("account", "revoke-tokens")).isZero();
     assertThat(bodies).contains("DELETE /v1/accounts/ci?now=true ", "POST /v1/keys {}");
+  }
+
+  /** Another administrator adds a rule at the same time, as often as this one looks. */
+  @Test
+  void trust_addedToWhileAnotherAddsToo_losesNeither() {
+    String a = "arn:aws:sts::123456789012:assumed-role/a/*";
+    String b = "arn:aws:sts::123456789012:assumed-role/b/*";
+    assertThat(login(FakeIdentity.SECRET)).isZero();
+    meanwhile = Optional.of(new TrustRule.Aws(b));
+    assertThat(run("account", "trust", "ci", "--add", "--aws", a)).isZero();
+    assertThat(ci.trusts()).containsExactly(new TrustRule.Aws(b), new TrustRule.Aws(a));
+    assertThat(run("account", "trust", "ci", "--add", "--aws", a)).isZero();
+    assertThat(ci.trusts()).hasSize(2);
+    assertThat(run("account", "trust", "ci", "--remove", "--aws", b)).isZero();
+    assertThat(ci.trusts()).containsExactly(new TrustRule.Aws(a));
+    assertFails(2, run("account", "trust", "ci", "--remove", "--aws", b), "has no rule " + b);
   }
 
   /** Another try would end the secret that is in use. */
@@ -328,6 +355,16 @@ final class SignInCommandsTest {
     assertFails(2, run("account", "limit", "ci", "--layer-size=20"), "500MiB");
     assertFails(2, run("account", "limit", "ci", "--layer-size=9999999TiB"), "layerBytes");
     assertFails(2, run("account", "limit", "ci", "--uploads=0"), "1 to 1000");
+    String github = "https://token.actions.githubusercontent.com";
+    for (String command : List.of("trust", "add")) {
+      String[] wide = {"--issuer", github, "--audience", "a", "--where", "sub=repo:*"};
+      String[] all =
+          Stream.of(List.of("account", command, "ci"), List.of(wide))
+              .flatMap(List::stream)
+              .toArray(String[]::new);
+      assertFails(2, run(all), "such as repository=org/app");
+    }
+    assertFails(2, run("account", "trust", "ci", "--nobody", "--add"), "--add");
     assertFails(2, run("account", "grant", "ci", "x"), "such as 'team/*=pull,push'");
     assertFails(2, run("account", "grant", "ci", "x=fly"), "such as 'team/*=pull,push'");
     assertFails(2, run("account", "grant", "ci", "x=administer"), "administrator");

@@ -22,6 +22,8 @@ public enum ErrorCode {
   UNAUTHORIZED,
   UNSUPPORTED,
 
+  /** The account is not any more as the change of it says. */
+  ACCOUNT_CHANGED,
   /** An account of that name is there already. */
   ACCOUNT_EXISTS,
   /** No such account. */

@@ -77,7 +77,7 @@ final class Errors {
           ROUTE_UNKNOWN,
           VERIFICATION_UNKNOWN ->
           404;
-      case ACCOUNT_EXISTS, LAYER_DAMAGED -> 409;
+      case ACCOUNT_CHANGED, ACCOUNT_EXISTS, LAYER_DAMAGED -> 409;
       case UNSUPPORTED -> 405;
       case TOO_LARGE -> 413;
       case RANGE_INVALID -> 416;

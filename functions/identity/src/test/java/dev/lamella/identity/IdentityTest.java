@@ -802,11 +802,56 @@ class IdentityTest {
         "{\"trusts\":[{\"by\":\"x\"}]}",
         "{\"trusts\":[{\"by\":\"oidc\"}]}",
         "{\"trusts\":[{\"by\":\"aws\",\"arn\":\"*\"}]}",
+        "{\"trusts\":[{\"by\":\"oidc\",\"issuer\":\"https://i.example\",\"audience\":\"a\","
+            + "\"claims\":[{\"claim\":\"sub\",\"pattern\":\"*\"}]}]}",
       })
   void trusts_thatAreNone_areRefused(String body) {
     addTrusting();
     assertThat(call("PUT", "/v1/accounts/robot/trusts", administrator(), body).status())
         .isEqualTo(400);
+  }
+
+  /** Two who each add to what they saw: else what the first one added, or took away, is undone. */
+  @ParameterizedTest
+  @ValueSource(strings = {"trusts", "grants"})
+  void change_ofAnAccountThatAnotherChangedMeanwhile_isRefused(String what) {
+    addTrusting();
+    String path = "/v1/accounts/robot/" + what;
+    String version = version();
+    String mine =
+        "{\"administrator\":false,\"grants\":[],\"trusts\":[],\"version\":\"" + version + "\"}";
+    Answer first = call("PUT", path, administrator(), mine);
+    assertThat(first.status()).isEqualTo(200);
+    Answer second = call("PUT", path, administrator(), mine);
+    assertThat(second.status()).isEqualTo(409);
+    assertThat(new String(second.body(), StandardCharsets.UTF_8)).contains("ACCOUNT_CHANGED");
+    assertThat(call("PUT", path, administrator(), mine.replace(version, version())).status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void change_ofAnAccountThatWasMadeAnewMeanwhile_isRefused() {
+    addTrusting();
+    String version = version();
+    assertThat(call("DELETE", "/v1/accounts/robot", administrator(), "").status()).isEqualTo(204);
+    now = now.plusSeconds(1);
+    addTrusting();
+    String body = "{\"trusts\":[],\"version\":\"" + version + "\"}";
+    assertThat(call("PUT", "/v1/accounts/robot/trusts", administrator(), body).status())
+        .isEqualTo(409);
+  }
+
+  @Test
+  void change_ofAnonymousNeverChangedBefore_isTakenOnce() {
+    String body = "{\"administrator\":false,\"grants\":[],\"version\":\"0\"}";
+    String path = "/v1/accounts/anonymous/grants";
+    assertThat(call("PUT", path, administrator(), body).status()).isEqualTo(200);
+    assertThat(call("PUT", path, administrator(), body).status()).isEqualTo(409);
+  }
+
+  private String version() {
+    Answer answer = call("GET", "/v1/accounts/robot", administrator(), "");
+    return Json.tree(answer.body()).path("version").asString("none");
   }
 
   @Test

@@ -78,7 +78,7 @@ class OidcSignInTest extends StackTest {
     Path pulled = directory();
     Client.CRANE.pull(crane, name + ":1", pulled).succeeded();
     image.isIn(pulled);
-    var _ = accounts.trust(PIPELINE, new TrustsRequest(List.of()));
+    var _ = accounts.trust(PIPELINE, new TrustsRequest(List.of(), Optional.empty()));
     Client.CRANE.push(crane, image, name + ":2").failed();
     assertThat(issuer.requests).as("discovery and keys, once").hasValue(2);
   }

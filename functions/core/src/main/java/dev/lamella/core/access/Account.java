@@ -87,6 +87,14 @@ public record Account(
     return new Account(AccountName.ANONYMOUS, false, List.of(), List.of(), List.of(), now, 0);
   }
 
+  /**
+   * Names it as it is now: another after each change, and after it was removed and made again. It
+   * is {@code 0} before there is any.
+   */
+  public String version() {
+    return revision == 0 ? "0" : created + "/" + revision;
+  }
+
   private static boolean isMoreThanPull(Grant grant) {
     return grant.actions().stream().anyMatch(action -> action != Action.PULL);
   }

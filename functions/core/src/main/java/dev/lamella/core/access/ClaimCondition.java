@@ -3,6 +3,7 @@ package dev.lamella.core.access;
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.NamePattern;
 import dev.lamella.core.Refusal;
+import java.util.Set;
 import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 
@@ -18,6 +19,10 @@ import tools.jackson.databind.JsonNode;
 public record ClaimCondition(String claim, String pattern) {
   private static final int LONGEST = 255;
 
+  /** What the rule says anyhow, and what is new with each token. */
+  private static final Set<String> OF_EVERY_TOKEN =
+      Set.of("iss", "aud", "exp", "nbf", "iat", "jti");
+
   /**
    * @throws Refusal {@code REQUEST_INVALID} outside the limits
    */
@@ -31,6 +36,13 @@ public record ClaimCondition(String claim, String pattern) {
               + LONGEST
               + " characters");
     }
+  }
+
+  /** Whether there could be a token of the same issuer and audience that it does not hold for. */
+  boolean narrows() {
+    String name = claim.startsWith("/") ? claim.substring(1).split("/", 2)[0] : claim;
+    return !OF_EVERY_TOKEN.contains(name)
+        && pattern.codePoints().anyMatch(Character::isLetterOrDigit);
   }
 
   /** Of a list, one that fits is enough. */

@@ -29,7 +29,9 @@ public sealed interface TrustRule {
    * @param issuer as tokens name it, to the letter: an https URL of at most 255 characters
    * @param audience that tokens have to be made for: 1 to 255 characters
    * @param claims what tokens have to say; all of it; 1 to 8 conditions. An issuer such as GitHub
-   *     signs for everybody: only these tell one's own from others
+   *     signs for everybody: only these tell one's own from others. So one of them does: it is on a
+   *     claim that not every token has alike, with more than {@code *}; and where the issuer is
+   *     known to sign for everybody ({@link SharedIssuer}), it says whose the tokens are
    * @param keys where the issuer's keys are, an https URL; where empty, the issuer's own discovery
    *     document says it
    */
@@ -39,7 +41,8 @@ public sealed interface TrustRule {
     private static final int LONGEST = 255;
 
     /**
-     * @throws Refusal {@code REQUEST_INVALID} outside the limits
+     * @throws Refusal {@code REQUEST_INVALID} outside the limits, and for conditions that whoever
+     *     has a token of the issuer fulfils
      */
     public Oidc {
       claims = List.copyOf(claims);
@@ -55,6 +58,23 @@ public sealed interface TrustRule {
                 + " conditions on claims, such as sub=repo:org/app:*: an issuer may sign for"
                 + " everybody");
       }
+      requireNarrow(issuer, claims);
+    }
+
+    private static void requireNarrow(String issuer, List<ClaimCondition> claims) {
+      if (claims.stream().noneMatch(ClaimCondition::narrows)) {
+        throw invalid(
+            "every token of %s for this audience fulfils the rule's conditions: add one on what only yours say, such as sub=repo:org/app:*"
+                .formatted(issuer));
+      }
+      SharedIssuer.of(issuer)
+          .filter(shared -> !shared.isOwned(claims))
+          .ifPresent(
+              shared -> {
+                throw invalid(
+                    "%s signs for everybody, and the rule does not say whose tokens it takes: add a condition that writes the owner out, such as %s"
+                        .formatted(issuer, shared.example()));
+              });
     }
 
     private static void requireUrl(String what, String text) {

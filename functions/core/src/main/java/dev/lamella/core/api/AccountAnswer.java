@@ -9,7 +9,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** An account, without what could be signed in with. */
+/**
+ * An account, without what could be signed in with.
+ *
+ * @param version names it as it is: a change that names it too is made to nothing else
+ */
 public record AccountAnswer(
     AccountName name,
     boolean administrator,
@@ -17,7 +21,8 @@ public record AccountAnswer(
     List<Secret> secrets,
     List<TrustRule> trusts,
     Limits limits,
-    Instant created) {
+    Instant created,
+    String version) {
   public AccountAnswer {
     grants = List.copyOf(grants);
     secrets = List.copyOf(secrets);
@@ -39,7 +44,8 @@ public record AccountAnswer(
         account.secrets().stream().map(AccountAnswer::of).toList(),
         account.trusts(),
         account.limits(),
-        account.created());
+        account.created(),
+        account.version());
   }
 
   private static Secret of(dev.lamella.core.access.Secret secret) {

@@ -100,23 +100,27 @@ public final class Accounts {
 
   /**
    * Replaces whom an account takes without a secret, from the next sign-in on. Tokens that it has
-   * are good until they end. Idempotent.
+   * are good until they end. Idempotent where no version is named.
    *
-   * @throws Refusal {@code ACCOUNT_UNKNOWN}; {@code REQUEST_INVALID}
+   * @throws Refusal {@code ACCOUNT_UNKNOWN}; {@code ACCOUNT_CHANGED}; {@code REQUEST_INVALID}
    */
   public AccountAnswer trust(AccountName name, TrustsRequest request) {
-    return AccountAnswer.of(change(name, account -> account.trusting(request.trusts())));
+    return AccountAnswer.of(
+        change(name, request.version(), account -> account.trusting(request.trusts())));
   }
 
   /**
    * Replaces what an account may do. Tokens that it has keep their rights until they end.
-   * Idempotent.
+   * Idempotent where no version is named.
    *
-   * @throws Refusal {@code ACCOUNT_UNKNOWN}; {@code REQUEST_INVALID}
+   * @throws Refusal {@code ACCOUNT_UNKNOWN}; {@code ACCOUNT_CHANGED}; {@code REQUEST_INVALID}
    */
   public AccountAnswer grant(AccountName name, GrantsRequest request) {
     return AccountAnswer.of(
-        change(name, account -> account.with(request.administrator(), request.grants())));
+        change(
+            name,
+            request.version(),
+            account -> account.with(request.administrator(), request.grants())));
   }
 
   /**
@@ -129,7 +133,7 @@ public final class Accounts {
       throw new Refusal(
           ErrorCode.REQUEST_INVALID, "anonymous callers push nothing, and so have no limits");
     }
-    return AccountAnswer.of(change(name, account -> account.limited(request.limits())));
+    return AccountAnswer.of(change(name, Optional.empty(), account -> account.limited(request.limits())));
   }
 
   /**
@@ -144,7 +148,7 @@ public final class Accounts {
     }
     Instant now = clock.instant();
     Secret.Made made = Secret.make(SignIn.SECRET, now, expiry(days, now));
-    Account changed = change(name, account -> account.with(made.secret(), now));
+    Account changed = change(name, Optional.empty(), account -> account.with(made.secret(), now));
     return new AccountSecret(AccountAnswer.of(changed), made.text());
   }
 
@@ -165,10 +169,17 @@ public final class Accounts {
     }
   }
 
-  private Account change(AccountName name, UnaryOperator<Account> change) {
+  private Account change(
+      AccountName name, Optional<String> version, UnaryOperator<Account> change) {
     refuseAdministrator(name);
     for (int i = 0; i < TRIES; i++) {
-      Account changed = change.apply(required(name));
+      Account before = required(name);
+      if (version.filter(seen -> !seen.equals(before.version())).isPresent()) {
+        throw new Refusal(
+            ErrorCode.ACCOUNT_CHANGED,
+            "the account " + name + " was changed since: look at it, and change it as it is now");
+      }
+      Account changed = change.apply(before);
       if (accounts.save(changed)) {
         return changed;
       }

@@ -74,7 +74,7 @@ class TrustSignInTest {
   void by_aTokenOnceItsRuleIsRemoved_isRefused() {
     add(issuer.rule());
     var _ = signIn.by("ci", issuer.token());
-    var _ = accounts.trust(CI, new TrustsRequest(List.of()));
+    var _ = accounts.trust(CI, new TrustsRequest(List.of(), Optional.empty()));
     isRefused("ci", issuer.token());
   }
 
@@ -108,6 +108,7 @@ class TrustSignInTest {
     Map<String, Object> claims = issuer.claims();
     claims.put("admin", true);
     claims.put("run", 7);
+    claims.put("mine", true);
     claims.put("groups", List.of("users", "developers"));
     claims.put("kubernetes.io", Map.of("namespace", "ci"));
     claims.put("empty", Optional.empty());
@@ -115,7 +116,7 @@ class TrustSignInTest {
         new TrustRule.Oidc(
             issuer.url,
             TestIssuer.AUDIENCE,
-            List.of(new ClaimCondition(claim, pattern), new ClaimCondition("iss", "https://*")),
+            List.of(new ClaimCondition(claim, pattern), new ClaimCondition("mine", "true")),
             Optional.empty()));
     if (taken) {
       assertThat(signIn.by("ci", TestIssuer.token(claims)).account().name()).isEqualTo(CI);
@@ -142,7 +143,8 @@ class TrustSignInTest {
         accounts.trust(
             CI,
             new TrustsRequest(
-                List.of(new TrustRule.Aws("arn:aws:sts::123456789012:assumed-role/ci2/*"))));
+                List.of(new TrustRule.Aws("arn:aws:sts::123456789012:assumed-role/ci2/*")),
+                Optional.empty()));
     isRefused("ci", "aws1.good");
   }
 
@@ -200,7 +202,9 @@ class TrustSignInTest {
     assertThatThrownBy(() -> new TrustRule.Oidc(issuer.url, "store", List.of(), Optional.empty()))
         .isInstanceOf(Refusal.class);
     for (AccountName name : List.of(AccountName.ANONYMOUS, AccountName.ADMINISTRATOR)) {
-      assertThatThrownBy(() -> accounts.trust(name, new TrustsRequest(List.of(issuer.rule()))))
+      assertThatThrownBy(
+              () ->
+                  accounts.trust(name, new TrustsRequest(List.of(issuer.rule()), Optional.empty())))
           .isInstanceOf(Refusal.class);
     }
   }
