@@ -14,8 +14,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -45,18 +47,18 @@ final class CredentialFile {
     return text(root.path(HELPERS).path(store)).or(() -> text(root.path(STORE)));
   }
 
-  /** What is in the file itself. */
+  /** What is in the file itself: what {@link #store} kept before what older clients left. */
   Optional<Credential> find(String store) {
     JsonNode auths = read().path(AUTHS);
-    for (String key : auths.propertyNames()) {
-      if (host(key).equals(store)) {
-        Optional<Credential> found = credential(auths.path(key));
-        if (found.isPresent()) {
-          return found;
-        }
-      }
-    }
-    return Optional.empty();
+    return Stream.concat(Stream.of(store), keys(auths, store).stream())
+        .map(key -> credential(auths.path(key)))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  /** The keys of a store, in all of their forms. */
+  private static List<String> keys(JsonNode auths, String store) {
+    return auths.propertyNames().stream().filter(key -> host(key).equals(store)).toList();
   }
 
   private Optional<Credential> credential(JsonNode entry) {
@@ -99,6 +101,8 @@ final class CredentialFile {
   }
 
   /**
+   * What older clients left, too: else one would still sign in with it.
+   *
    * @return whether there was something; nothing is written where there was not
    */
   boolean erase(String store) {
@@ -106,11 +110,12 @@ final class CredentialFile {
     if (!(root.path(AUTHS) instanceof ObjectNode auths)) {
       return false;
     }
-    boolean isRemoved = auths.remove(store) != null;
-    if (isRemoved) {
+    List<String> keys = keys(auths, store);
+    if (!keys.isEmpty()) {
+      var _ = auths.remove(keys);
       write(root);
     }
-    return isRemoved;
+    return !keys.isEmpty();
   }
 
   private ObjectNode object(ObjectNode root, String field) {

@@ -89,6 +89,22 @@ final class CredentialsTest {
         .hasValue(new Credential.IdentityToken("lamr_t", config.toString()));
   }
 
+  /** An entry that an old client left may be of an older secret, or broken. */
+  @ParameterizedTest
+  @ValueSource(strings = {"b2xkOnNlY3JldA==", "broken"})
+  void store_besideAnEntryOfOldClients_isWhatIsFoundAndForgotten(String auth) throws IOException {
+    write(
+        "{\"auths\":{\"https://Store.example:8443/v1/\":{\"auth\":\"%s\"},\"other\":{}}}"
+            .formatted(auth));
+    credentials().store(STORE, CI);
+    assertThat(credentials().find(STORE))
+        .hasValue(new Credential.Password("ci", "lam_a:b", config.toString()));
+    assertThat(credentials().erase(STORE)).isTrue();
+    assertThat(credentials().find(STORE)).isEmpty();
+    assertThat(json().path("auths").propertyNames()).containsExactly("other");
+    assertThat(credentials().erase(STORE)).isFalse();
+  }
+
   @Test
   void environment_goesFirst() {
     credentials().store(STORE, CI);
