@@ -45,7 +45,8 @@ final class StsAnswer {
       return arn(factory.createXMLStreamReader(new ByteArrayInputStream(xml)))
           .filter(text -> ARN.matcher(text).matches())
           .orElseThrow(() -> new IOException("STS answers without the caller's ARN"));
-    } catch (XMLStreamException e) {
+    } catch (XMLStreamException | RuntimeException e) {
+      // Java's parser throws others, too: where it has no text for what is wrong.
       throw new IOException("STS answers what is no XML", e);
     }
   }

@@ -290,6 +290,8 @@ class StsCallersTest {
         TestSts.identity(""),
         "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/hostname\">]>" + TestSts.identity("&x;"),
         "<!DOCTYPE a [<!ENTITY x \"" + TestSts.ARN + "\">]>" + TestSts.identity("&x;"),
+        // Java's parser has no text for what is wrong with this one.
+        "<!DOCTYPE a [\u0004]><a/>",
         "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/hostname\">]>"
             + TestSts.identity(TestSts.ARN));
   }
