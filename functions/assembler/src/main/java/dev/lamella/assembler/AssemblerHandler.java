@@ -26,13 +26,13 @@ public final class AssemblerHandler implements RequestStreamHandler {
   private final AssembleLayer assembleLayer;
 
   public AssemblerHandler() {
-    this(System.getenv());
+    this(System.getenv(), InstantSource.system());
   }
 
   /**
    * @throws IllegalArgumentException naming the variable that is missing or wrong
    */
-  public AssemblerHandler(Map<String, String> variables) {
+  public AssemblerHandler(Map<String, String> variables, InstantSource clock) {
     Adapters adapters = new Adapters(new Environment(variables));
     assembleLayer =
         new AssembleLayer(
@@ -41,7 +41,7 @@ public final class AssemblerHandler implements RequestStreamHandler {
             adapters.assemblies(),
             adapters.assembledLayers(),
             LEASE,
-            InstantSource.system());
+            clock);
   }
 
   /**

@@ -39,14 +39,14 @@ public final class MetadataHandler extends Gateway {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   public MetadataHandler() {
-    this(System.getenv());
+    this(System.getenv(), InstantSource.system());
   }
 
   /**
    * @throws IllegalArgumentException naming the variable that is missing or wrong
    */
-  public MetadataHandler(Map<String, String> environment) {
-    this(new Environment(environment), InstantSource.system());
+  public MetadataHandler(Map<String, String> environment, InstantSource clock) {
+    this(new Environment(environment), clock);
   }
 
   private MetadataHandler(Environment environment, InstantSource clock) {

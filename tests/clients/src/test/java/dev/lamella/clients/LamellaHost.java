@@ -53,10 +53,18 @@ final class LamellaHost {
     pull(store, name, target, false);
   }
 
+  static void pull(StoreClient store, String name, Path target) {
+    pull(store, name, target, true);
+  }
+
   private static void pull(URI store, String name, Path target, boolean withReferrers) {
+    pull(new StoreClient(store, Retries.DEFAULT), name, target, withReferrers);
+  }
+
+  private static void pull(StoreClient store, String name, Path target, boolean withReferrers) {
     var _ =
         new Pull(
-                new StoreClient(store, Retries.DEFAULT),
+                store,
                 Progress.NONE,
                 new PullOptions(CONNECTIONS, Optional.empty(), false, withReferrers))
             .run(ImageName.parse(name), target);

@@ -2,45 +2,26 @@ package dev.lamella.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lamella.core.NamePattern;
-import dev.lamella.core.access.AccountName;
 import dev.lamella.core.access.Action;
-import dev.lamella.core.access.Grant;
-import dev.lamella.core.access.TokenScope;
-import dev.lamella.core.api.AccountRequest;
 import dev.lamella.host.agent.Agent;
 import dev.lamella.host.agent.AgentOptions;
-import dev.lamella.host.credentials.Credential;
-import dev.lamella.host.store.Retries;
-import dev.lamella.host.store.StoreClient;
-import dev.lamella.local.LocalStackOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The clients that people have, at a store that asks who calls. */
-class SignInTest extends StackTest {
-  private static final String WRITER = "writer";
-  private static final String READER = "reader";
-
+class SignInTest extends AskingStackTest {
   private Layout image;
   private Layout other;
   private String writer = "";
   private String reader = "";
-
-  @Override
-  LocalStackOptions options(LocalStackOptions options) {
-    return super.options(options).withSignIn();
-  }
 
   @BeforeAll
   void make() throws IOException {
@@ -48,30 +29,6 @@ class SignInTest extends StackTest {
     other = Layout.random(directory(), 32, 1000);
     writer = account(WRITER, "team/*", Action.PULL, Action.PUSH);
     reader = account(READER, "team/*", Action.PULL);
-  }
-
-  private String account(String name, String repositories, Action... actions) throws IOException {
-    return administrator()
-        .accounts()
-        .add(
-            new AccountRequest(
-                new AccountName(name),
-                false,
-                List.of(new Grant(new NamePattern(repositories), Set.of(actions))),
-                Optional.empty(),
-                Optional.empty()))
-        .secret()
-        .orElseThrow();
-  }
-
-  private StoreClient administrator() throws IOException {
-    return client(AccountName.ADMINISTRATOR.value(), administratorSecret(), TokenScope.STORE);
-  }
-
-  private StoreClient client(String account, String secret, String... scopes) {
-    return new StoreClient(endpoint(), Retries.DEFAULT)
-        .signedIn(
-            Optional.of(new Credential.Password(account, secret, "the test")), List.of(scopes));
   }
 
   @ParameterizedTest
@@ -115,6 +72,54 @@ class SignInTest extends StackTest {
     podman.run("push", "--tls-verify=false", id, to).succeeded();
     podman.run("logout", registry()).succeeded();
     podman.run("push", "--tls-verify=false", id, to).failed();
+  }
+
+  @Test
+  void buildah_thatSignsIn_pullsAndPushes() throws IOException {
+    LamellaHost.push(client(WRITER, writer, push("team/buildah")), image, "team/buildah:1");
+    Tool buildah = Podman.buildah(directory()).withEnvironment(settings(directory()));
+    String from = "docker://" + registry() + "/team/buildah:1";
+    buildah.run("pull", "--quiet", "--tls-verify=false", from).failed();
+    buildah
+        .run("login", "--tls-verify=false", "-u", WRITER, "-p", "lam_wrong", registry())
+        .failed();
+    buildah.run("login", "--tls-verify=false", "-u", WRITER, "-p", writer, registry()).succeeded();
+    String id = buildah.run("pull", "--quiet", "--tls-verify=false", from).succeeded().strip();
+    String to = "docker://" + registry() + "/team/buildah:2";
+    buildah.run("push", "--tls-verify=false", id, to).succeeded();
+    String stranger = "docker://" + registry() + "/stranger/app:1";
+    buildah.run("push", "--tls-verify=false", id, stranger).failed();
+    buildah.run("logout", registry()).succeeded();
+    buildah.run("push", "--tls-verify=false", id, to).failed();
+  }
+
+  /** Charts are artifacts as others. */
+  @Test
+  void helm_thatSignsIn_pushesAndPullsCharts() throws IOException {
+    Path home = directory();
+    Tool helm =
+        Tool.find("helm", home)
+            .withEnvironment(Map.of("HELM_REGISTRY_CONFIG", home.resolve("auth.json").toString()));
+    Path chart = Files.createDirectory(home.resolve("chart"));
+    Files.writeString(chart.resolve("Chart.yaml"), "apiVersion: v2\nname: chart\nversion: 1.2.3\n");
+    helm.run("package", chart.toString()).succeeded();
+    String packed = home.resolve("chart-1.2.3.tgz").toString();
+    String team = "oci://" + registry() + "/team";
+    helm.run("push", packed, team, "--plain-http").failed();
+    helm.run("registry", "login", registry(), "--plain-http", "-u", WRITER, "-p", "lam_wrong")
+        .failed();
+    helm.run("registry", "login", registry(), "--plain-http", "-u", WRITER, "-p", writer)
+        .succeeded();
+    helm.run("push", packed, team, "--plain-http").succeeded();
+    helm.run("push", packed, "oci://" + registry() + "/stranger", "--plain-http").failed();
+    Path pulled = directory();
+    String name = team + "/chart";
+    helm.run("pull", name, "--version", "1.2.3", "--plain-http", "-d", pulled.toString())
+        .succeeded();
+    assertThat(pulled.resolve("chart-1.2.3.tgz")).hasSameBinaryContentAs(Path.of(packed));
+    helm.run("registry", "logout", registry()).succeeded();
+    helm.run("pull", name, "--version", "1.2.3", "--plain-http", "-d", directory().toString())
+        .failed();
   }
 
   /** Docker 29, which sends layers to where the edge redirects it. */
@@ -169,6 +174,39 @@ class SignInTest extends StackTest {
     }
   }
 
+  /** As a node names a store: by a name of its own, which a file says the place of. */
+  @Test
+  void containerd_withItsHostsFile_pullsAndPushes() throws Exception {
+    Path hosts = directory();
+    Path file = Files.createDirectory(hosts.resolve("store.test")).resolve("hosts.toml");
+    Files.writeString(
+        file,
+        """
+        server = "%1$s"
+        [host."%1$s"]
+          capabilities = ["pull", "resolve", "push"]
+        """
+            .formatted(endpoint()));
+    String name = "store.test/team/hosts";
+    try (Daemon daemon = Daemon.containerd(directory())) {
+      Tool ctr = daemon.client();
+      Path archive = image.archive(ctr.home().resolve("image.tar"));
+      ctr.run("images", "import", "--no-unpack", "--base-name", name, archive.toString())
+          .succeeded();
+      String[] push = {"images", "push", "--hosts-dir", hosts.toString()};
+      ctr.with(push).run(name + ":1").failed();
+      ctr.with(push).run("--user", READER + ":" + reader, name + ":1").failed();
+      ctr.with(push).run("--user", WRITER + ":" + writer, name + ":1").succeeded();
+    }
+    try (Daemon daemon = Daemon.containerd(directory())) {
+      Tool ctr = daemon.client();
+      String[] pull = {"images", "pull", "--hosts-dir", hosts.toString()};
+      ctr.with(pull).run(name + ":1").failed();
+      ctr.with(pull).run("--user", READER + ":lam_wrong", name + ":1").failed();
+      ctr.with(pull).run("--user", READER + ":" + reader, name + ":1").succeeded();
+    }
+  }
+
   /** The client's own secret and tokens go through; the agent has none. */
   @ParameterizedTest
   @EnumSource
@@ -190,17 +228,5 @@ class SignInTest extends StackTest {
       client.logout(tool, through).succeeded();
       client.pull(tool, name + ":1", directory()).failed();
     }
-  }
-
-  private static String[] push(String repository) {
-    return new String[] {"repository:" + repository + ":pull,push"};
-  }
-
-  /** Where clients keep what one signs in with. */
-  private static Map<String, String> settings(Path directory) {
-    return Map.of(
-        "DOCKER_CONFIG", directory.toString(),
-        "REGISTRY_AUTH_FILE", directory.resolve("auth.json").toString(),
-        "REGCTL_CONFIG", directory.resolve("regctl.json").toString());
   }
 }

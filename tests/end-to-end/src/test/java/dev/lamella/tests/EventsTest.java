@@ -7,11 +7,13 @@ import dev.lamella.local.LocalStackOptions;
 import dev.lamella.local.lambda.InvocationResult;
 import dev.lamella.local.template.FunctionDefinition;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -27,7 +29,27 @@ import tools.jackson.databind.JsonNode;
 class EventsTest extends StackTest {
   @Override
   LocalStackOptions options(LocalStackOptions options) throws IOException {
-    return super.options(options).withEnvironment(StackTest::withIdentity);
+    return super.options(options).withSignIn();
+  }
+
+  /** With a token of the administrator's, where the files have its place. */
+  private byte[] withToken(Path event) throws IOException {
+    String text = Files.readString(event);
+    return text.replace("Bearer TOKEN", "Bearer " + token()).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private String token() throws IOException {
+    String basic = "administrator:" + stack().administratorSecret();
+    HttpResponse<byte[]> answer =
+        host()
+            .as(
+                "Basic "
+                    + Base64.getEncoder().encodeToString(basic.getBytes(StandardCharsets.UTF_8)))
+            .call(
+                "GET",
+                "/token?scope=registry:catalog:*&scope=repository:team/app:pull,push,delete",
+                "");
+    return Json.tree(answer.body()).path("token").asString();
   }
 
   static List<Path> events() throws IOException {
@@ -46,6 +68,7 @@ class EventsTest extends StackTest {
       JsonNode answer = Json.tree(success(result));
       int status = answer.path("statusCode").asInt();
       assertThat(status).as(answer.toString()).isBetween(200, 499);
+      assertThat(status).as(answer.toString()).isNotIn(401, 403);
       assertThat(status == 400).as(answer.toString()).isEqualTo(isMalformed);
       // An event of a route that is no more would not be refused for what it says.
       assertThat(answer.path("body").asString("")).doesNotContain("ROUTE_UNKNOWN", "UNSUPPORTED");
@@ -104,7 +127,8 @@ class EventsTest extends StackTest {
   void event_ofTheVerifiersSchedules_startsAJobThatEnds(String event) throws Exception {
     String id = Json.tree(success(invoke(ROOT.resolve("events/" + event + ".json")))).asString();
     assertThat(stack().lambda().awaitIdle(Duration.ofMinutes(1))).isTrue();
-    JsonNode report = Json.tree(host().call("GET", "/v1/verifications/" + id, "").body());
+    JsonNode report =
+        Json.tree(host().as("Bearer " + token()).call("GET", "/v1/verifications/" + id, "").body());
     assertThat(report.path("state").asString()).isEqualTo("done");
     assertThat(report.path("deep").asBoolean()).isEqualTo(event.endsWith("deep"));
   }
@@ -119,7 +143,7 @@ class EventsTest extends StackTest {
     List<FunctionDefinition> functions = new ArrayList<>(stack().template().functions());
     functions.removeIf(function -> !isFor(function, event));
     assertThat(functions).as("functions that %s names", event).hasSize(1);
-    return stack().lambda().invoke(functions.getFirst().name(), Files.readAllBytes(event));
+    return stack().lambda().invoke(functions.getFirst().name(), withToken(event));
   }
 
   private static boolean isFor(FunctionDefinition function, Path event) {

@@ -35,11 +35,22 @@ final class RawHost {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final URI api;
+  private final Optional<String> authorization;
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   RawHost(URI api) {
+    this(api, Optional.empty());
+  }
+
+  private RawHost(URI api, Optional<String> authorization) {
     this.api = api;
+    this.authorization = authorization;
+  }
+
+  /** The same, which says so who it is. */
+  RawHost as(String authorization) {
+    return new RawHost(api, Optional.of(authorization));
   }
 
   static byte[] bytes(int size, int seed) {
@@ -61,7 +72,9 @@ final class RawHost {
   }
 
   HttpResponse<byte[]> call(String method, String path, byte[] body) throws IOException {
-    return send(HttpRequest.newBuilder(at(path)), method, body);
+    HttpRequest.Builder request = HttpRequest.newBuilder(at(path));
+    authorization.ifPresent(value -> request.header("Authorization", value));
+    return send(request, method, body);
   }
 
   HttpResponse<byte[]> call(String method, String path, String body) throws IOException {

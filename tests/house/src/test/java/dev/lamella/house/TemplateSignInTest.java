@@ -8,6 +8,7 @@ import static dev.lamella.house.TemplateTest.map;
 import static dev.lamella.house.TemplateTest.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lamella.core.identity.SigningKeys;
 import dev.lamella.local.template.FunctionDefinition;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -162,7 +163,7 @@ class TemplateSignInTest {
 
   /** A stack that has a parameter keeps its value where a deployment says none. */
   @Test
-  void samconfig_hasSignInOnInProduction_andOffOnThisMachineAlone() throws IOException {
+  void samconfig_hasSignInOn_inEachSetThatNamesParameters() throws IOException {
     String sets = Files.readString(Repository.here().root().resolve("samconfig.toml"));
     Map<String, String> signIn = new TreeMap<>();
     Pattern.compile("(?s)\\n\\[([a-z]+)\\.deploy\\.parameters](.*?)(?=\\n\\[|$)")
@@ -174,7 +175,7 @@ class TemplateSignInTest {
                     .matcher(set.group(2))
                     .results()
                     .forEach(value -> signIn.put(set.group(1), value.group(1))));
-    assertThat(signIn).isEqualTo(Map.of("local", "off", "production", "on"));
+    assertThat(signIn).isEqualTo(Map.of("local", "on", "production", "on"));
   }
 
   /** 256 bits at least: of letters and digits, a character has almost six. */
@@ -184,6 +185,18 @@ class TemplateSignInTest {
     assertThat(made).isEqualTo(Map.of("PasswordLength", 43, "ExcludePunctuation", true));
     assertThat(TemplateTest.keys(map(RESOURCES, "SigningKeySecret", "Properties")))
         .containsExactly("Description", "KmsKeyId");
+  }
+
+  /** An alarm of what no function writes never rings. */
+  @Test
+  void signingKeyReplacedAlarm_isOfWhatIdentityLogs() {
+    Map<?, ?> filter = map(RESOURCES, "SigningKeyReplacedMetric", "Properties");
+    assertThat(filter.get("LogGroupName")).isEqualTo(Map.of("Ref", "IdentityLogs"));
+    assertThat(filter.get("FilterPattern")).isEqualTo('"' + SigningKeys.REPLACED + '"');
+    Map<?, ?> metric = (Map<?, ?>) list(filter.get("MetricTransformations")).getFirst();
+    Map<?, ?> alarm = map(RESOURCES, "SigningKeyReplacedAlarm", "Properties");
+    assertThat(alarm.get("Namespace")).isEqualTo(metric.get("MetricNamespace"));
+    assertThat(alarm.get("MetricName")).isEqualTo(metric.get("MetricName"));
   }
 
   @Test

@@ -16,7 +16,7 @@ abstract class CloudTest {
   private static final FutureTask<Setting> SETTING = new FutureTask<>(CloudTest::begin);
 
   /** What all tests have in common. */
-  record Setting(Cloud cloud, Tools tools, Aws aws, Stack stack) {}
+  record Setting(Cloud cloud, Tools tools, Aws aws, Stack stack, Account administrator) {}
 
   @BeforeAll
   static void start() {
@@ -29,7 +29,8 @@ abstract class CloudTest {
     Cloud cloud = Cloud.start(tools);
     System.out.println("Tests run against " + cloud.description() + ", at " + cloud.endpoint());
     Stack.build(tools, cloud);
-    return new Setting(cloud, tools, Aws.of(cloud), Stack.deploy(cloud, tools, "lamella-first"));
+    Stack stack = Stack.deploy(cloud, tools, "lamella-first");
+    return new Setting(cloud, tools, Aws.of(cloud), stack, stack.administrator());
   }
 
   private static Setting setting() {
@@ -64,5 +65,10 @@ abstract class CloudTest {
 
   static Stack stack() {
     return setting().stack();
+  }
+
+  /** Of the stack, which asks who comes. */
+  static Account administrator() {
+    return setting().administrator();
   }
 }

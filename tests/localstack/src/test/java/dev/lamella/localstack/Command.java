@@ -3,6 +3,7 @@ package dev.lamella.localstack;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,13 +35,23 @@ final class Command {
   }
 
   static Ended run(Path directory, Map<String, String> environment, Object... command) {
+    return told("", directory, environment, command);
+  }
+
+  /**
+   * @param input what it reads
+   */
+  static Ended told(
+      String input, Path directory, Map<String, String> environment, Object... command) {
     ProcessBuilder builder =
         new ProcessBuilder(List.of(command).stream().map(Object::toString).toList())
             .directory(directory.toFile());
     builder.environment().putAll(environment);
     try {
       Process process = builder.start();
-      process.getOutputStream().close();
+      try (Writer writer = process.outputWriter(StandardCharsets.UTF_8)) {
+        writer.write(input);
+      }
       FutureTask<String> errors = new FutureTask<>(() -> text(process.getErrorStream()));
       Thread.ofVirtual().start(errors);
       String output = text(process.getInputStream());

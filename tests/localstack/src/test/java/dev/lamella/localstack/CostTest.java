@@ -23,10 +23,14 @@ class CostTest extends CloudTest {
   /** Also those that ended with an error, such as a condition that did not hold: AWS bills them. */
   private static final Pattern REQUEST =
       Pattern.compile(
-          "AWS ((?:s3|dynamodb|lambda)\\.\\w+) =>|/_aws/execute-api/\\S+?(/complete|/parts)? =>");
+          "AWS ((?:s3|dynamodb|lambda)\\.\\w+) =>|/_aws/execute-api/\\S+?(/complete|/parts|/token)?"
+              + " =>");
 
   /** Those of the API's requests that ask for the end of an upload. */
   private static final String COMPLETE = "api/complete";
+
+  /** And those that sign in. */
+  private static final String TOKEN = "api/token";
 
   /** And those that announce what is staged. */
   private static final String PARTS = "api/parts";
@@ -35,7 +39,9 @@ class CostTest extends CloudTest {
   void requestsOfAPushAndAPull_areThoseOfTheDocs(@TempDir Path directory) throws Exception {
     Path archive = directory.resolve("image.tar");
     DemoImage.writeNoise(archive, directory.resolve("jib"));
-    Host host = new Host(stack().api(), directory.resolve("cache"));
+    // The first token of a store has its key made.
+    var _ = administrator().token();
+    Host host = administrator().host(directory.resolve("cache"));
     Map<String, Integer> before = requests();
     JsonNode push = host.push(archive, "cost/image:1");
     Map<String, Integer> pushed = difference(requests(), before);
@@ -55,8 +61,11 @@ class CostTest extends CloudTest {
     assertThat(pushed.get("lambda.Invoke")).isBetween(Math.ceilDiv(shards, 4), shards);
     assertThat(pushed.get("dynamodb.PutItem")).isBetween(shards, shards + layers);
     assertThat(pushed).containsEntry("dynamodb.TransactWriteItems", layers + 1);
+    // Who signs in is given one token, and asked nothing more.
+    assertThat(pushed).containsEntry(TOKEN, 1);
+    assertThat(pulled).containsEntry(TOKEN, 1);
     // The push table's other lines, with room for how often a host announces and asks.
-    assertThat(pushed.get("api")).isBetween(2 * layers + 2, shards + 3 * layers + 4);
+    assertThat(pushed.get("api")).isBetween(2 * layers + 3, shards + 3 * layers + 5);
     // A slow machine has a host ask again for a layer's end, and each time staging is listed.
     int completes = Objects.requireNonNull(pushed.get(COMPLETE));
     assertThat(completes).isGreaterThanOrEqualTo(layers);
@@ -66,10 +75,15 @@ class CostTest extends CloudTest {
     assertThat(pushed.get("s3.ListObjectsV2")).isBetween(announced, announced + 2 * completes);
     assertThat(pushed.get("dynamodb.UpdateItem"))
         .isBetween(2 * layers + 1, 3 * layers + announced + 1);
-    assertThat(pulled).containsEntry("s3.GetObject", shards).containsEntry("api", layers + 3);
+    assertThat(pulled).containsEntry("s3.GetObject", shards).containsEntry("api", layers + 4);
     assertThat(pulled)
         .containsOnlyKeys(
-            "api", "s3.GetObject", "dynamodb.BatchGetItem", "dynamodb.GetItem", "dynamodb.Query");
+            "api",
+            TOKEN,
+            "s3.GetObject",
+            "dynamodb.BatchGetItem",
+            "dynamodb.GetItem",
+            "dynamodb.Query");
   }
 
   /** How many of each kind LocalStack has answered. */

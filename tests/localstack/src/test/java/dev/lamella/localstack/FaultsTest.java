@@ -131,7 +131,7 @@ class FaultsTest extends CloudTest {
     DemoImage.writeNoise(archive, directory.resolve("jib"));
     ImageName image = new ImageName(new RepositoryName("faults/" + name), new Tag("1"));
     SourceImage source = Source.open(archive).image(image, Optional.empty());
-    Host host = new Host(stack().api(), directory.resolve("cache"));
+    Host host = administrator().host(directory.resolve("cache"));
     long unfinished = unfinished();
     String well = functions().live(SHARD_WRITER);
     functions().use(SHARD_WRITER, functions().publish(SHARD_WRITER, timeout, fault));

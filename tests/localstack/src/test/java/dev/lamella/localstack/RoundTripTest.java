@@ -55,7 +55,7 @@ class RoundTripTest extends CloudTest {
         Source.open(archive)
             .image(
                 new ImageName(new RepositoryName("lamella/demo"), new Tag("1")), Optional.empty());
-    Host host = new Host(stack().api(), directory.resolve("cache"));
+    Host host = administrator().host(directory.resolve("cache"));
     begun = Instant.now();
     pushed = host.push(archive, IMAGE);
     pulled = directory.resolve("pulled");
@@ -157,10 +157,9 @@ class RoundTripTest extends CloudTest {
                 "lamella/part",
                 "layers",
                 List.of(Map.of("digest", "sha256:" + "1".repeat(64), "size", 3))));
+    Api api = api("lamella/part");
     JsonNode upload =
-        Json.tree(send("POST", URI.create(stack().api() + "/v1/uploads"), Map.of(), request).body())
-            .path("missing")
-            .path(0);
+        Json.tree(api.call("POST", "/v1/uploads", request).body()).path("missing").path(0);
     JsonNode part = upload.path("parts").path(0);
     Map<String, String> headers = new HashMap<>();
     part.path("headers")
@@ -171,8 +170,8 @@ class RoundTripTest extends CloudTest {
     String other = url.replaceFirst("(X-Amz-Signature=)[0-9a-f]{4}", "$1beef");
     assertThat(send("PUT", URI.create(other), headers, bytes).statusCode()).isEqualTo(403);
     assertNothingIsStaged();
-    URI id = URI.create(stack().api() + "/v1/uploads/" + upload.path("upload").asString());
-    assertThat(send("DELETE", id, Map.of(), new byte[0]).statusCode()).isEqualTo(204);
+    String id = "/v1/uploads/" + upload.path("upload").asString();
+    assertThat(api.call("DELETE", id, new byte[0]).statusCode()).isEqualTo(204);
   }
 
   private HttpResponse<byte[]> send(String method, URI to, Map<String, String> headers, byte[] body)
@@ -208,9 +207,13 @@ class RoundTripTest extends CloudTest {
   private JsonNode firstShard() throws Exception {
     String digest = pushed.path("layers").path(0).path("digest").asString();
     HttpResponse<byte[]> map =
-        get(stack().api() + "/v1/layers/" + digest + "?image=lamella/demo&from=0");
+        api("lamella/demo").get("/v1/layers/" + digest + "?image=lamella/demo&from=0");
     assertThat(map.statusCode()).isEqualTo(200);
     return Json.tree(map.body()).path("map").path(0);
+  }
+
+  private static Api api(String repository) throws IOException, InterruptedException {
+    return Api.of(stack().api(), administrator().token("repository:" + repository + ":pull,push"));
   }
 
   private HttpResponse<byte[]> get(String url) throws IOException, InterruptedException {

@@ -4,6 +4,7 @@ import static dev.lamella.localstack.Command.ROOT;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lamella.core.access.TokenScope;
 import dev.lamella.local.demo.DemoImage;
 import dev.lamella.local.template.CloudFormationYaml;
 import java.nio.file.Path;
@@ -27,14 +28,21 @@ class SecondStackTest extends CloudTest {
     Stack second = Stack.deploy(cloud(), tools(), NAME);
     Path archive = directory.resolve("image.tar");
     DemoImage.writeNoise(archive, directory.resolve("jib"));
-    new Host(second.api(), directory.resolve("cache")).push(archive, "second/image:1");
-    new Host(second.api(), directory.resolve("cache"))
-        .pull("second/image:1", directory.resolve("pulled"));
+    Host host = second.administrator().host(directory.resolve("cache"));
+    host.push(archive, "second/image:1");
+    host.pull("second/image:1", directory.resolve("pulled"));
     Command.Ended elsewhere =
-        new Host(stack().api(), directory.resolve("cache"))
+        administrator()
+            .host(directory.resolve("cache"))
             .tryPull("second/image:1", directory.resolve("other"));
     assertThat(elsewhere.status()).isNotZero();
     assertThat(elsewhere.errors()).contains("second/image");
+    // Neither the one's secret nor its token is good for the other.
+    Account stranger = new Account(second.api(), "administrator", administrator().secret());
+    assertThat(stranger.tryToken(TokenScope.STORE).statusCode()).isEqualTo(401);
+    String token = administrator().token(TokenScope.STORE);
+    assertThat(Api.of(stack().api(), token).get("/v1/images").statusCode()).isEqualTo(200);
+    assertThat(Api.of(second.api(), token).get("/v1/images").statusCode()).isEqualTo(401);
 
     TreeSet<String> before = new TreeSet<>(resources());
     second.delete();

@@ -111,6 +111,18 @@ record Stack(
     return cloud.endpoint().resolve("/_aws/execute-api/" + id + "/live");
   }
 
+  /** Who signs in as the output HowToSignIn says: its first command reads the secret. */
+  Account administrator() {
+    String command = outputs.getOrDefault("HowToSignIn", "").split(" [|] ", 2)[0];
+    List<Object> words = new ArrayList<>(List.of(command.split(" ")));
+    if (!words.getFirst().equals("aws")) {
+      throw new AssertionError("the output HowToSignIn does not say how: " + outputs);
+    }
+    words.set(0, tools.aws());
+    String secret = Command.run(cloud.environment(), words.toArray()).orFail().strip();
+    return new Account(api(), "administrator", secret);
+  }
+
   /**
    * @throws AssertionError where the stack has no such resource
    */

@@ -2,12 +2,15 @@ package dev.lamella.core.identity;
 
 import dev.lamella.core.access.TrustedKey;
 import java.security.GeneralSecurityException;
+import java.security.Key;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.RSAPublicKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -41,10 +44,7 @@ public record SigningKey(String id, String privateKey, String publicKey, Instant
       byte[] id = new byte[ID_BYTES];
       random.nextBytes(id);
       return new SigningKey(
-          HexFormat.of().formatHex(id),
-          Base64.getEncoder().encodeToString(pair.getPrivate().getEncoded()),
-          Base64.getEncoder().encodeToString(pair.getPublic().getEncoded()),
-          now);
+          HexFormat.of().formatHex(id), base64(pair.getPrivate()), base64(pair.getPublic()), now);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java has RSA", e);
     }
@@ -56,6 +56,24 @@ public record SigningKey(String id, String privateKey, String publicKey, Instant
 
   boolean isOld(Instant now) {
     return !now.isBefore(created.plus(LIFE));
+  }
+
+  /** Whether the public key is that of the private one: else nobody could check what it signs. */
+  boolean isPair() {
+    try {
+      return key() instanceof RSAPrivateCrtKey own
+          && publicKey.equals(
+              base64(
+                  KeyFactory.getInstance(ALGORITHM)
+                      .generatePublic(
+                          new RSAPublicKeySpec(own.getModulus(), own.getPublicExponent()))));
+    } catch (GeneralSecurityException | IllegalStateException _) {
+      return false;
+    }
+  }
+
+  private static String base64(Key key) {
+    return Base64.getEncoder().encodeToString(key.getEncoded());
   }
 
   /**
