@@ -67,6 +67,7 @@ public final class Lamella implements Runnable {
     commands.put("delete", DeleteCommand::new);
     commands.put("verify", VerifyCommand::new);
     commands.put("collect", CollectCommand::new);
+    commands.put("audit", AuditCommand::new);
     commands.put("login", LoginCommand::new);
     commands.put("logout", LogoutCommand::new);
     commands.put("whoami", WhoamiCommand::new);

@@ -14,6 +14,7 @@ record FunctionEnvironment(
     URI dynamoDb,
     URI lambda,
     URI secrets,
+    URI logs,
     EnvironmentCustomizer customizer) {
 
   Map<String, String> of(FunctionDefinition function) {
@@ -26,7 +27,10 @@ record FunctionEnvironment(
             "AWS_ENDPOINT_URL_S3", s3.toString(),
             "AWS_ENDPOINT_URL_DYNAMODB", dynamoDb.toString(),
             "AWS_ENDPOINT_URL_LAMBDA", lambda.toString(),
-            "AWS_ENDPOINT_URL_SECRETSMANAGER", secrets.toString(),
+            "AWS_ENDPOINT_URL_SECRETSMANAGER", secrets.toString()));
+    environment.putAll(
+        Map.of(
+            "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", logs.toString(),
             "AWS_LAMBDA_FUNCTION_NAME", function.name(),
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Integer.toString(function.memory()),
             "AWS_LAMBDA_FUNCTION_VERSION", function.alias().isPresent() ? "1" : "$LATEST"));

@@ -2,6 +2,7 @@ package dev.lamella.local;
 
 import dev.lamella.embedded.Credentials;
 import dev.lamella.embedded.DynamoDbServer;
+import dev.lamella.embedded.LogsServer;
 import dev.lamella.embedded.S3Server;
 import dev.lamella.host.outcome.HostFailure;
 import dev.lamella.local.gateway.ApiGateway;
@@ -29,7 +30,7 @@ import java.util.concurrent.Future;
 
 /**
  * Everything that the template declares, running in this JVM: API, functions and their schedules,
- * S3, DynamoDB, Secrets Manager, all on the loopback address.
+ * S3, DynamoDB, Secrets Manager, logs, all on the loopback address.
  */
 public final class LocalStack implements AutoCloseable {
   static {
@@ -75,6 +76,10 @@ public final class LocalStack implements AutoCloseable {
         server.create(template.buckets());
       }
       this.secrets = closing.add(LocalSecrets.start(data.secrets(), template));
+      LogsServer logs = closing.add(LogsServer.start());
+      template
+          .functions()
+          .forEach(function -> logs.add(function.logGroup(), data.log(function.logicalId())));
       this.dynamoDb = Starting.await(starting);
       dynamoDb.create(template.tables(), template.pseudo().region());
       this.lambda =
@@ -93,6 +98,7 @@ public final class LocalStack implements AutoCloseable {
               dynamoDbEndpoint(),
               lambdaEndpoint(),
               secrets.uri(),
+              logs.uri(),
               options.environment());
       createFunctions(data, threads);
     }

@@ -243,6 +243,7 @@ class LocalStackTest {
           .containsEntry("AWS_ENDPOINT_URL_DYNAMODB", customized.dynamoDbEndpoint().toString())
           .containsEntry("AWS_ENDPOINT_URL_LAMBDA", customized.lambdaEndpoint().toString())
           .containsKey("AWS_ENDPOINT_URL_SECRETSMANAGER")
+          .containsKey("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS")
           .containsEntry("AWS_LAMBDA_FUNCTION_NAME", "lamella-FrontFunction")
           .containsEntry("TABLE", "lamella-Table");
     }

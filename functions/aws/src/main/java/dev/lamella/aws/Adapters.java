@@ -5,6 +5,7 @@ import dev.lamella.core.port.AccountIndex;
 import dev.lamella.core.port.AssembledLayers;
 import dev.lamella.core.port.Assemblers;
 import dev.lamella.core.port.AssemblyIndex;
+import dev.lamella.core.port.AuditTrail;
 import dev.lamella.core.port.CollectionIndex;
 import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.Janitor;
@@ -22,8 +23,11 @@ import dev.lamella.core.port.Verifiers;
 import dev.lamella.core.port.WorkIndex;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
@@ -153,6 +157,14 @@ public final class Adapters {
         Map.of(
             Secrets.Name.ADMINISTRATOR, environment.required("ADMINISTRATOR_SECRET"),
             Secrets.Name.SIGNING_KEY, environment.required("SIGNING_KEY_SECRET")));
+  }
+
+  /** The logs of all functions that write the audit trail. */
+  public List<AuditTrail> auditTrails() {
+    CloudWatchLogsClient logs = clients.cloudWatchLogs();
+    return Stream.of(environment.required("AUDIT_LOGS").split(","))
+        .<AuditTrail>map(group -> new CloudWatchAuditTrail(logs, group.strip()))
+        .toList();
   }
 
   private Table table() {

@@ -16,6 +16,7 @@ import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -70,6 +71,17 @@ final class Clients {
         .endpointOverride(environment.endpoint("SECRETSMANAGER").orElse(null))
         .httpClient(http)
         .overrideConfiguration(configuration(Duration.ofSeconds(5), Duration.ofSeconds(15)))
+        .build();
+  }
+
+  /** FilterLogEvents looks through a lot before it answers. */
+  CloudWatchLogsClient cloudWatchLogs() {
+    return CloudWatchLogsClient.builder()
+        .region(region)
+        .credentialsProvider(credentials)
+        .endpointOverride(environment.endpoint("CLOUDWATCH_LOGS").orElse(null))
+        .httpClient(http)
+        .overrideConfiguration(configuration(Duration.ofSeconds(15), Duration.ofSeconds(18)))
         .build();
   }
 

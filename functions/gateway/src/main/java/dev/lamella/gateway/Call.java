@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
  *     nothing does
  * @param query each parameter's values, in order
  * @param caller who asks
+ * @param notes for the audit trail; the same of all copies of a call
  */
 public record Call(
     String method,
@@ -30,19 +31,33 @@ public record Call(
     Map<String, List<String>> query,
     Map<String, String> headers,
     Body body,
-    Caller caller) {
+    Caller caller,
+    AuditNotes notes) {
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:\\[\\]-]{1,255}");
 
+  /** A call of which nothing is noted yet. */
+  public Call(
+      String method,
+      String path,
+      List<String> variables,
+      String stage,
+      Map<String, List<String>> query,
+      Map<String, String> headers,
+      Body body,
+      Caller caller) {
+    this(method, path, variables, stage, query, headers, body, caller, new AuditNotes());
+  }
+
   Call with(List<String> found) {
-    return new Call(method, path, found, stage, query, headers, body, caller);
+    return new Call(method, path, found, stage, query, headers, body, caller, notes);
   }
 
   Call with(Body other) {
-    return new Call(method, path, variables, stage, query, headers, other, caller);
+    return new Call(method, path, variables, stage, query, headers, other, caller, notes);
   }
 
   Call by(Caller known) {
-    return new Call(method, path, variables, stage, query, headers, body, known);
+    return new Call(method, path, variables, stage, query, headers, body, known, notes);
   }
 
   /** That the path is about: its first variable. */

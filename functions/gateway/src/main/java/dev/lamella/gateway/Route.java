@@ -1,5 +1,7 @@
 package dev.lamella.gateway;
 
+import dev.lamella.core.api.AuditAction;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -13,13 +15,21 @@ public final class Route {
   private final Pattern path;
   private final Need need;
   private final Endpoint endpoint;
+  private final AuditAction audited;
 
-  private Route(String method, String template, Pattern path, Need need, Endpoint endpoint) {
+  private Route(
+      String method,
+      String template,
+      Pattern path,
+      Need need,
+      Endpoint endpoint,
+      AuditAction audited) {
     this.method = method;
     this.template = template;
     this.path = path;
     this.need = need;
     this.endpoint = endpoint;
+    this.audited = audited;
   }
 
   /**
@@ -28,7 +38,12 @@ public final class Route {
   public static Route of(String method, String template, Need need, Endpoint endpoint) {
     String pattern =
         template.replaceAll("\\{[a-z]+\\+}", "(.+)").replaceAll("\\{[a-z]+}", "([^/]+)");
-    return new Route(method, template, Pattern.compile(pattern), need, endpoint);
+    return new Route(method, template, Pattern.compile(pattern), need, endpoint, AuditAction.OTHER);
+  }
+
+  /** The same, with lines in the audit trail as {@link AuditAction} says. */
+  public Route audited(AuditAction action) {
+    return new Route(method, template, path, need, endpoint, action);
   }
 
   /** A path of the other side: known, but no method that comes here is supported. */
@@ -69,6 +84,26 @@ public final class Route {
   /** What a caller must be allowed. */
   public Need need() {
     return need;
+  }
+
+  /** What the audit trail calls it. */
+  public AuditAction audited() {
+    return audited;
+  }
+
+  /** For the audit trail, what path and query say of a call that matched. */
+  void note(Call call) {
+    AuditNotes notes = call.notes();
+    notes.action(audited);
+    Iterator<String> found = call.variables().iterator();
+    if (template.contains("{name+}") && found.hasNext()) {
+      notes.image(found.next());
+    } else {
+      call.query("image").ifPresent(notes::image);
+    }
+    if (found.hasNext()) {
+      notes.reference(found.next());
+    }
   }
 
   Answer answer(Call call) {

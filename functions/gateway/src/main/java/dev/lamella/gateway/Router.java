@@ -2,6 +2,7 @@ package dev.lamella.gateway;
 
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.Refusal;
+import dev.lamella.core.access.Caller;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,8 +40,14 @@ public final class Router {
   }
 
   private Answer answer(Route route, Call call) {
+    route.note(call);
     try {
-      return route.answer(route.need() instanceof Need.Nothing ? call : call.by(callers.of(call)));
+      if (route.need() instanceof Need.Nothing) {
+        return route.answer(call);
+      }
+      Caller caller = callers.of(call);
+      call.notes().account(caller.name());
+      return route.answer(call.by(caller));
     } catch (Refusal refusal) {
       return callers.refused(call, refusal);
     }

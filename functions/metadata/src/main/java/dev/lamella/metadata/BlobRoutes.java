@@ -6,6 +6,7 @@ import static dev.lamella.core.access.Action.PUSH;
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.api.AuditAction;
 import dev.lamella.core.port.SignedUrl.Access;
 import dev.lamella.core.read.LocateBlob;
 import dev.lamella.core.read.ReportReceived;
@@ -35,7 +36,8 @@ final class BlobRoutes {
     return List.of(
         Route.of(
             "GET", "/v2/{name+}/blobs/uploads/{id}", new Need.OnRepository(PUSH), this::progress),
-        Route.of("GET", "/v2/{name+}/blobs/{digest}", new Need.OnRepository(PULL), this::blob));
+        Route.of("GET", "/v2/{name+}/blobs/{digest}", new Need.OnRepository(PULL), this::blob)
+            .audited(AuditAction.PULL));
   }
 
   private Answer progress(Call call) {

@@ -6,6 +6,7 @@ import dev.lamella.core.Digest;
 import dev.lamella.core.Reference;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.api.AuditAction;
 import dev.lamella.core.api.Catalogue;
 import dev.lamella.core.api.ReferrerIndex;
 import dev.lamella.core.api.TagList;
@@ -38,10 +39,11 @@ final class ManifestRoutes {
     return List.of(
         Route.of("GET", "/v2/_catalog/?", new Need.InUseCase(PULL), this::catalogue),
         Route.of(
-            "GET",
-            "/v2/{name+}/manifests/{reference}",
-            new Need.OnRepository(PULL),
-            this::manifest),
+                "GET",
+                "/v2/{name+}/manifests/{reference}",
+                new Need.OnRepository(PULL),
+                this::manifest)
+            .audited(AuditAction.PULL),
         Route.of("GET", "/v2/{name+}/tags/list/?", new Need.OnRepository(PULL), this::tags),
         Route.of(
             "GET", "/v2/{name+}/referrers/{digest}", new Need.OnRepository(PULL), this::referrers));

@@ -7,6 +7,7 @@ import static dev.lamella.core.access.Action.PUSH;
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Reference;
+import dev.lamella.core.api.AuditAction;
 import dev.lamella.core.read.CollectionReports;
 import dev.lamella.core.read.Images;
 import dev.lamella.core.read.MapShards;
@@ -52,7 +53,8 @@ final class MetadataRoutes {
         Route.of("GET", "/v2/?", new Need.SignIn(), _ -> Answer.json(200, Map.of())),
         Route.of("GET", "/v1/images/?", new Need.InUseCase(PULL), this::list),
         Route.of("GET", "/v1/images/{name+}", new Need.OnRepository(PULL), this::describe),
-        Route.of("GET", "/v1/layers/{digest}", new Need.OnImage(PULL), this::map),
+        Route.of("GET", "/v1/layers/{digest}", new Need.OnImage(PULL), this::map)
+            .audited(AuditAction.PULL),
         Route.of("GET", "/v1/uploads/{id}", new Need.InUseCase(PUSH), this::progress),
         Route.of(
             "GET",

@@ -8,6 +8,7 @@ import dev.lamella.core.ErrorCode;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.Refusal;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.api.AuditAction;
 import dev.lamella.core.port.SignedUrl;
 import dev.lamella.core.upload.EndUpload;
 import dev.lamella.core.upload.Finish;
@@ -63,15 +64,17 @@ final class BlobRoutes {
 
   List<Route> routes() {
     return List.of(
-        Route.of("POST", "/v2/{name+}/blobs/uploads/?", new Need.OnRepository(PUSH), this::open),
+        Route.of("POST", "/v2/{name+}/blobs/uploads/?", new Need.OnRepository(PUSH), this::open)
+            .audited(AuditAction.UPLOAD),
         Route.of(
             "PATCH", "/v2/{name+}/blobs/uploads/{id}", new Need.OnRepository(PUSH), this::chunk),
-        Route.of(
-            "PUT", "/v2/{name+}/blobs/uploads/{id}", new Need.OnRepository(PUSH), this::finish),
+        Route.of("PUT", "/v2/{name+}/blobs/uploads/{id}", new Need.OnRepository(PUSH), this::finish)
+            .audited(AuditAction.UPLOAD),
         Route.of(
             "DELETE", "/v2/{name+}/blobs/uploads/{id}", new Need.OnRepository(PUSH), this::end),
         Route.of(
-            "DELETE", "/v2/{name+}/blobs/{digest}", new Need.OnRepository(DELETE), this::unlink));
+                "DELETE", "/v2/{name+}/blobs/{digest}", new Need.OnRepository(DELETE), this::unlink)
+            .audited(AuditAction.DELETE));
   }
 
   private Answer open(Call call) {

@@ -5,6 +5,7 @@ import static dev.lamella.core.access.Action.PUSH;
 
 import dev.lamella.core.Reference;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.api.AuditAction;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.upload.DeleteManifest;
 import dev.lamella.core.upload.PutManifest;
@@ -26,13 +27,14 @@ final class ManifestRoutes {
 
   List<Route> routes() {
     return List.of(
+        Route.of("PUT", "/v2/{name+}/manifests/{reference}", new Need.OnRepository(PUSH), this::put)
+            .audited(AuditAction.PUSH),
         Route.of(
-            "PUT", "/v2/{name+}/manifests/{reference}", new Need.OnRepository(PUSH), this::put),
-        Route.of(
-            "DELETE",
-            "/v2/{name+}/manifests/{reference}",
-            new Need.OnRepository(DELETE),
-            this::delete),
+                "DELETE",
+                "/v2/{name+}/manifests/{reference}",
+                new Need.OnRepository(DELETE),
+                this::delete)
+            .audited(AuditAction.DELETE),
         Route.elsewhere("/v2/?"),
         Route.elsewhere("/v2/_catalog/?"),
         Route.elsewhere("/v2/{name+}/tags/list/?"),

@@ -4,6 +4,7 @@ import static dev.lamella.core.access.Action.ADMINISTER;
 import static dev.lamella.core.access.Action.PUSH;
 
 import dev.lamella.core.LayerId;
+import dev.lamella.core.api.AuditAction;
 import dev.lamella.core.api.CollectionRequest;
 import dev.lamella.core.api.CompleteRequest;
 import dev.lamella.core.api.Completion;
@@ -59,24 +60,29 @@ final class UploadCoordinatorRoutes {
 
   List<Route> routes() {
     return List.of(
-        Route.of("POST", "/v1/uploads/?", new Need.InUseCase(PUSH), this::request),
+        Route.of("POST", "/v1/uploads/?", new Need.InUseCase(PUSH), this::request)
+            .audited(AuditAction.UPLOAD),
         Route.of("POST", "/v1/uploads/unsized", new Need.InUseCase(PUSH), this::unsized),
         Route.of("POST", "/v1/uploads/{id}/parts", new Need.InUseCase(PUSH), this::parts),
-        Route.of("POST", "/v1/uploads/{id}/complete", new Need.InUseCase(PUSH), this::complete),
+        Route.of("POST", "/v1/uploads/{id}/complete", new Need.InUseCase(PUSH), this::complete)
+            .audited(AuditAction.UPLOAD),
         Route.of("DELETE", "/v1/uploads/{id}", new Need.InUseCase(PUSH), this::end),
-        Route.of("POST", "/v1/collections/?", new Need.OnStore(ADMINISTER), this::collect),
-        Route.of("POST", "/v1/verifications/?", new Need.OnStore(ADMINISTER), this::verify));
+        Route.of("POST", "/v1/collections/?", new Need.OnStore(ADMINISTER), this::collect)
+            .audited(AuditAction.COLLECT),
+        Route.of("POST", "/v1/verifications/?", new Need.OnStore(ADMINISTER), this::verify)
+            .audited(AuditAction.VERIFY));
   }
 
   private Answer request(Call call) {
-    return Answer.json(
-        200,
-        requestUpload.answer(call.caller(), Json.read(call.body().bytes(), UploadRequest.class)));
+    UploadRequest request = Json.read(call.body().bytes(), UploadRequest.class);
+    call.notes().image(request.image().value());
+    return Answer.json(200, requestUpload.answer(call.caller(), request));
   }
 
   private Answer unsized(Call call) {
-    return Answer.json(
-        200, openUnsized.open(call.caller(), Json.read(call.body().bytes(), UnsizedRequest.class)));
+    UnsizedRequest request = Json.read(call.body().bytes(), UnsizedRequest.class);
+    call.notes().image(request.image().value());
+    return Answer.json(200, openUnsized.open(call.caller(), request));
   }
 
   private Answer parts(Call call) {

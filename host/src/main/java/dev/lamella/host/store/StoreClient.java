@@ -102,6 +102,11 @@ public final class StoreClient {
     return new Accounts(api);
   }
 
+  /** Who did what. */
+  public AuditReads audit() {
+    return new AuditReads(api);
+  }
+
   public UploadAnswer request(UploadRequest request) {
     return read("request the upload", post("/v1/uploads", request), UploadAnswer.class);
   }

@@ -1,12 +1,10 @@
 package dev.lamella.local.lambda;
 
-import java.io.BufferedWriter;
+import dev.lamella.embedded.LogFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -14,49 +12,42 @@ import tools.jackson.databind.node.ObjectNode;
 /** A function's log: a JSON object a line, with the fields of Lambda's JSON log format. */
 final class FunctionLog implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final long KEPT = 16 << 20;
 
-  private final BufferedWriter writer;
-  private boolean closed;
+  private final LogFile file;
 
-  private FunctionLog(BufferedWriter writer) {
-    this.writer = writer;
+  private FunctionLog(LogFile file) {
+    this.file = file;
   }
 
-  /** Appends to the file; one that has grown over 16 MiB is first set aside as {@code .1}. */
   static FunctionLog open(Path file) throws IOException {
-    Files.createDirectories(file.toAbsolutePath().getParent());
-    if (Files.exists(file) && Files.size(file) > KEPT) {
-      Files.move(
-          file,
-          file.resolveSibling(file.getFileName() + ".1"),
-          StandardCopyOption.REPLACE_EXISTING);
-    }
-    return new FunctionLog(
-        Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+    return new FunctionLog(LogFile.open(file));
   }
 
-  synchronized void write(String requestId, String level, String message) {
-    if (closed) {
-      return; // An invocation that overran its timeout can outlive the stack.
-    }
+  /** An invocation that overran its timeout can outlive the stack: a closed log takes no more. */
+  void write(String requestId, String level, String message) {
     ObjectNode line = JSON.createObjectNode();
     line.put("timestamp", Instant.now().toString())
         .put("level", level)
         .put("AWSRequestId", requestId)
         .put("message", message.stripTrailing());
+    append(line.toString());
+  }
+
+  /** As Lambda takes bytes: they are the line, whatever the log's format. */
+  void write(byte[] line) {
+    append(new String(line, StandardCharsets.UTF_8));
+  }
+
+  private void append(String line) {
     try {
-      writer.write(line.toString());
-      writer.newLine();
-      writer.flush();
+      file.append(line);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write a function's log", e);
     }
   }
 
   @Override
-  public synchronized void close() throws IOException {
-    closed = true;
-    writer.close();
+  public void close() throws IOException {
+    file.close();
   }
 }

@@ -6,7 +6,6 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.LambdaLogger;
 import com.amazonaws.services.lambda.runtime.logging.LogLevel;
 import dev.lamella.local.template.FunctionDefinition;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** What a handler is told of its invocation. */
@@ -88,7 +87,7 @@ final class InvocationContext implements Context {
 
       @Override
       public void log(byte[] message) {
-        log(new String(message, StandardCharsets.UTF_8));
+        log.write(message);
       }
 
       @Override
@@ -98,7 +97,7 @@ final class InvocationContext implements Context {
 
       @Override
       public void log(byte[] message, LogLevel level) {
-        log(new String(message, StandardCharsets.UTF_8), level);
+        log.write(message);
       }
     };
   }

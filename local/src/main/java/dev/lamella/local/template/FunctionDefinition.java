@@ -15,6 +15,7 @@ import java.util.OptionalInt;
  * @param retries of an asynchronous invocation, after the first attempt
  * @param maximumAge of an asynchronous event: it is not tried again when it is older
  * @param deadLetters ARN of where events go that were given up
+ * @param logGroup the name of the one that it writes to
  */
 public record FunctionDefinition(
     String logicalId,
@@ -28,7 +29,8 @@ public record FunctionDefinition(
     Optional<String> alias,
     int retries,
     Duration maximumAge,
-    Optional<String> deadLetters) {
+    Optional<String> deadLetters,
+    String logGroup) {
 
   private static final int ENVIRONMENT_LIMIT = 4096;
 

@@ -117,7 +117,9 @@ final class TemplateReader {
         Duration.ofSeconds(Tree.number(invoke, "MaximumEventAgeInSeconds").orElse(21_600)),
         Tree.text(
                 Tree.map(Tree.map(invoke.get("DestinationConfig")).get("OnFailure")), "Destination")
-            .or(() -> Tree.text(Tree.map(own.get("DeadLetterQueue")), "TargetArn")));
+            .or(() -> Tree.text(Tree.map(own.get("DeadLetterQueue")), "TargetArn")),
+        Tree.text(Tree.map(own.get("LoggingConfig")), "LogGroup")
+            .orElse("/aws/lambda/" + names.physicalName(id)));
   }
 
   private Stream<ScheduleDefinition> schedules(String function) {

@@ -162,7 +162,8 @@ class LambdaServiceTest {
             work.alias(),
             work.retries(),
             work.maximumAge(),
-            work.deadLetters()),
+            work.deadLetters(),
+            work.logGroup()),
         Map.of(),
         directory.resolve("log"));
     return lambda;

@@ -44,16 +44,21 @@ class MissingVariableTest {
   private static final Set<String> UNREAD =
       Set.of(
           "STAGING_BUCKET of AssemblerFunction",
+          "STAGING_BUCKET of AuditorFunction",
           "STAGING_BUCKET of IdentityFunction",
           "STAGING_BUCKET of VerifierFunction",
           "MANIFEST_BUCKET of AssemblerFunction",
+          "MANIFEST_BUCKET of AuditorFunction",
           "MANIFEST_BUCKET of IdentityFunction",
           "MANIFEST_BUCKET of ShardWriterFunction",
+          "ASSEMBLED_BUCKET of AuditorFunction",
           "ASSEMBLED_BUCKET of IdentityFunction",
           "ASSEMBLED_BUCKET of ShardWriterFunction",
           "ASSEMBLED_BUCKET of UploadCoordinatorFunction",
           "ASSEMBLED_BUCKET of VerifierFunction",
+          "STORAGE_SERVERS of AuditorFunction",
           "STORAGE_SERVERS of IdentityFunction",
+          "TABLE of AuditorFunction",
           "TABLE of IdentityFunction");
 
   /** What Lambda adds. */

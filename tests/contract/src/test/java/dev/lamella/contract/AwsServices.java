@@ -8,6 +8,7 @@ import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.embedded.Credentials;
 import dev.lamella.embedded.DynamoDbServer;
+import dev.lamella.embedded.LogsServer;
 import dev.lamella.embedded.S3Server;
 import dev.lamella.embedded.SecretsServer;
 import dev.lamella.embedded.Shaping;
@@ -40,14 +41,20 @@ final class AwsServices {
   private final S3Server s3;
   private final Path s3Directory;
   private final SecretsServer secrets;
+  private final LogsServer logs;
   private final Map<String, String> shared;
 
   private AwsServices(
-      DynamoDbServer dynamoDb, S3Server s3, Path s3Directory, SecretsServer secrets) {
+      DynamoDbServer dynamoDb,
+      S3Server s3,
+      Path s3Directory,
+      SecretsServer secrets,
+      LogsServer logs) {
     this.dynamoDb = dynamoDb;
     this.s3 = s3;
     this.s3Directory = s3Directory;
     this.secrets = secrets;
+    this.logs = logs;
     this.shared = newStore();
   }
 
@@ -61,7 +68,7 @@ final class AwsServices {
       DynamoDbServer dynamoDb = DynamoDbServer.startInMemory(KEYS);
       S3Server s3 = S3Server.start(directory.resolve("s3"), KEYS, Shaping.NONE);
       SecretsServer secrets = SecretsServer.start(directory.resolve("secrets"));
-      return new AwsServices(dynamoDb, s3, directory.resolve("s3"), secrets);
+      return new AwsServices(dynamoDb, s3, directory.resolve("s3"), secrets, LogsServer.start());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -165,6 +172,13 @@ final class AwsServices {
     return variables;
   }
 
+  /** The file of a log group, which is from now on. */
+  Path log(String group) {
+    Path file = s3Directory.resolveSibling("logs").resolve(group);
+    logs.add(group, file);
+    return file;
+  }
+
   /** Adapters of the store that is shared by tests which look at their own things alone. */
   Adapters adapters() {
     return adapters(Map.of());
@@ -181,6 +195,7 @@ final class AwsServices {
     variables.put("AWS_ENDPOINT_URL_DYNAMODB", dynamoDb.uri().toString());
     variables.put("AWS_ENDPOINT_URL_S3", s3.uri().toString());
     variables.put("AWS_ENDPOINT_URL_SECRETSMANAGER", secrets.uri().toString());
+    variables.put("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", logs.uri().toString());
     variables.put("SHARD_WRITER", "shard-writer");
     variables.putAll(changes);
     return new Adapters(new Environment(variables));

@@ -15,9 +15,11 @@ import dev.lamella.core.Reference;
 import dev.lamella.core.Reference.Tag;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Unavailable;
+import dev.lamella.core.api.AuditEvent;
 import dev.lamella.core.api.CollectionRun;
 import dev.lamella.core.api.CollectionRun.Find;
 import dev.lamella.core.api.CollectionRun.Step;
+import dev.lamella.core.api.Json;
 import dev.lamella.core.layer.Copy;
 import dev.lamella.core.layer.Layer;
 import dev.lamella.core.layer.Shard;
@@ -25,6 +27,8 @@ import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.manifest.Manifest;
 import dev.lamella.core.port.AccountIndex;
 import dev.lamella.core.port.AssembledLayers;
+import dev.lamella.core.port.AuditQuery;
+import dev.lamella.core.port.AuditTrail;
 import dev.lamella.core.port.CollectionIndex;
 import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.ImageIndex.Put;
@@ -38,6 +42,7 @@ import dev.lamella.core.port.SignedUrl;
 import dev.lamella.core.port.SignedUrl.Access;
 import dev.lamella.core.port.Staging;
 import dev.lamella.core.port.TrustIndex;
+import dev.lamella.embedded.LogFile;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -45,6 +50,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -69,6 +75,7 @@ class AwsTest {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final Map<String, String> own = SERVICES.newStore();
+  private final String logGroup = "logs-" + UUID.randomUUID();
 
   @Nested
   class Layers extends LayerIndexContract {
@@ -512,6 +519,45 @@ class AwsTest {
     @Override
     Secrets secrets() {
       return SERVICES.adapters(SERVICES.newAccess()).secrets();
+    }
+  }
+
+  /** Among other lines, which a function writes, too. */
+  @Nested
+  class Audited extends AuditTrailContract {
+    @Override
+    AuditTrail trail() {
+      var _ = SERVICES.log(logGroup);
+      return SERVICES.adapters(Map.of("AUDIT_LOGS", logGroup)).auditTrails().getFirst();
+    }
+
+    @Override
+    void write(AuditEvent event) throws IOException {
+      try (LogFile file = LogFile.open(SERVICES.log(logGroup))) {
+        file.append(
+            "{\"timestamp\":\"%s\",\"message\":\"{\\\"audit\\\":{\\\"status\\\":200}}\"}"
+                .formatted(event.time()));
+        file.append(new String(Json.write(new AuditEvent.Line(event)), StandardCharsets.UTF_8));
+        file.append("{\"audit\":{\"time\":\"%s\",\"status\":500}}".formatted(event.time()));
+        file.append("no JSON");
+      }
+    }
+
+    @Test
+    void read_ofALogThatIsNotThere_saysWhich() {
+      AuditTrail none =
+          SERVICES.adapters(Map.of("AUDIT_LOGS", "none, other")).auditTrails().getFirst();
+      AuditQuery query =
+          new AuditQuery(
+              Instant.EPOCH,
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              false);
+      assertThatThrownBy(() -> none.read(query, Optional.empty()))
+          .isInstanceOf(Unavailable.class)
+          .hasMessage("log group none does not exist");
     }
   }
 

@@ -1,9 +1,11 @@
 package dev.lamella.contract;
 
 import dev.lamella.core.LayerId;
+import dev.lamella.core.api.AuditEvent;
 import dev.lamella.core.layer.ShardBatch;
 import dev.lamella.core.memory.MemoryAccounts;
 import dev.lamella.core.memory.MemoryAssembledLayers;
+import dev.lamella.core.memory.MemoryAuditTrail;
 import dev.lamella.core.memory.MemoryCollections;
 import dev.lamella.core.memory.MemoryOpenUploads;
 import dev.lamella.core.memory.MemorySecrets;
@@ -13,6 +15,7 @@ import dev.lamella.core.memory.MemoryStaging;
 import dev.lamella.core.memory.MemoryTrust;
 import dev.lamella.core.port.AccountIndex;
 import dev.lamella.core.port.AssembledLayers;
+import dev.lamella.core.port.AuditTrail;
 import dev.lamella.core.port.CollectionIndex;
 import dev.lamella.core.port.ImageIndex;
 import dev.lamella.core.port.OpenUploads;
@@ -141,6 +144,19 @@ class MemoryTest {
     @Override
     Secrets secrets() {
       return new MemorySecrets();
+    }
+  }
+
+  @Nested
+  class Audited extends AuditTrailContract {
+    @Override
+    AuditTrail trail() {
+      return new MemoryAuditTrail(100);
+    }
+
+    @Override
+    void write(AuditEvent event) {
+      ((MemoryAuditTrail) trail).add(event);
     }
   }
 

@@ -177,7 +177,8 @@ class AnyRequestTest extends StackTest {
   @CsvSource({
     "MetadataFunction, 1", "MetadataFunction, 2",
     "UploadCoordinatorFunction, 3", "UploadCoordinatorFunction, 4",
-    "IdentityFunction, 5", "IdentityFunction, 6"
+    "IdentityFunction, 5", "IdentityFunction, 6",
+    "AuditorFunction, 7"
   })
   void request_ofAnyForm_isAnsweredInForm(String function, int seed) throws Exception {
     Random random = new Random(seed);
@@ -211,7 +212,11 @@ class AnyRequestTest extends StackTest {
     int routes = 0;
     List<Callable<Void>> requests = new ArrayList<>();
     for (String function :
-        List.of("MetadataFunction", "UploadCoordinatorFunction", "IdentityFunction")) {
+        List.of(
+            "MetadataFunction",
+            "UploadCoordinatorFunction",
+            "IdentityFunction",
+            "AuditorFunction")) {
       for (OddParameters.Route route : OddParameters.routes(module(function))) {
         routes++;
         for (Map<String, Object> event : OddParameters.events(route, GROUPS)) {

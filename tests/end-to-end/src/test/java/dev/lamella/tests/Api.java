@@ -1,5 +1,6 @@
 package dev.lamella.tests;
 
+import dev.lamella.auditor.AuditorHandler;
 import dev.lamella.coordinator.UploadCoordinatorHandler;
 import dev.lamella.core.ErrorCode;
 import dev.lamella.core.Refusal;
@@ -26,18 +27,25 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** All sides of the API, without what stands before them: each call says who asks. */
-record Api(List<Route> reads, List<Route> writes, List<Route> identity) {
+record Api(List<Route> reads, List<Route> writes, List<Route> identity, List<Route> audit) {
   private static final Pattern OF_IDENTITY = Pattern.compile("/(token|v1/(accounts?|keys)(/.*)?)");
 
   static Api of(Map<String, String> reads, Map<String, String> writes) {
     return new Api(
         MetadataHandler.routes(reads),
         UploadCoordinatorHandler.routes(writes, InstantSource.system()),
+        List.of(),
         List.of());
   }
 
   Api withIdentity(Map<String, String> environment) {
-    return new Api(reads, writes, IdentityHandler.routes(environment, InstantSource.system()));
+    return new Api(
+        reads, writes, IdentityHandler.routes(environment, InstantSource.system()), audit);
+  }
+
+  Api withAudit(Map<String, String> environment) {
+    return new Api(
+        reads, writes, identity, AuditorHandler.routes(environment, InstantSource.system()));
   }
 
   /** Whose token allows that on the repositories, and nothing else. */
@@ -68,7 +76,9 @@ record Api(List<Route> reads, List<Route> writes, List<Route> identity) {
     }
     boolean isRead = method.equals("GET") || method.equals("HEAD");
     List<Route> side =
-        OF_IDENTITY.matcher(uri.getPath()).matches() ? identity : isRead ? reads : writes;
+        OF_IDENTITY.matcher(uri.getPath()).matches()
+            ? identity
+            : isRead ? uri.getPath().equals("/v1/audit") ? audit : reads : writes;
     Answer answer =
         new Router(side, _ -> caller)
             .answer(new Call(method, uri.getPath(), List.of(), "", query, all, () -> body, caller));

@@ -82,6 +82,7 @@ class NeedTest {
       PUT /v1/accounts/{name}/limits ADMINISTER
       POST /v1/accounts/{name}/secrets ADMINISTER
       POST /v1/keys/? ADMINISTER
+      GET /v1/audit/? ADMINISTER
       """;
 
   /** Requests whose body says which repository they are about. */
@@ -134,11 +135,12 @@ class NeedTest {
             Map.entry("SERVICE", "store"),
             Map.entry("ADMINISTRATOR_SECRET", "administrator"),
             Map.entry("SIGNING_KEY_SECRET", "signing-key"),
+            Map.entry("AUDIT_LOGS", "one,two"),
             Map.entry("SHARD_WRITER", "shard-writer"),
             Map.entry("ASSEMBLER", "assembler"),
             Map.entry("VERIFIER", "verifier"),
             Map.entry("JANITOR", "janitor"));
-    api = Api.of(environment, environment).withIdentity(environment);
+    api = Api.of(environment, environment).withIdentity(environment).withAudit(environment);
   }
 
   @AfterAll
@@ -185,7 +187,7 @@ class NeedTest {
   }
 
   private Stream<Route> routes() {
-    return Stream.of(api.reads(), api.writes(), api.identity())
+    return Stream.of(api.reads(), api.writes(), api.identity(), api.audit())
         .flatMap(List::stream)
         .filter(route -> !route.method().isEmpty());
   }

@@ -3,6 +3,7 @@ package dev.lamella.coordinator;
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.lamella.core.RepositoryName;
+import dev.lamella.core.access.Caller;
 import dev.lamella.core.upload.WriteSide;
 import dev.lamella.fuzz.Refused;
 import dev.lamella.fuzz.TextCall;
@@ -41,7 +42,7 @@ class BlobCallsFuzzTest {
                         side.unlink())
                     .routes(),
                 Callers.OPEN));
-    String upload = side.open().open(IMAGE).value();
+    String upload = side.open().open(Caller.ANYBODY, IMAGE).value();
     String text = new String(bytes, StandardCharsets.UTF_8).replace("UPLOAD", upload);
     for (String call : text.split("\n====\n", 4)) {
       TextCall.requireInForm(TextCall.answer(gateway, call));

@@ -90,6 +90,18 @@ class FunctionZipsTest {
     }
   }
 
+  /** Each client costs a function's start. */
+  @ParameterizedTest
+  @MethodSource("functions")
+  void zip_ofAFunction_hasTheClientOfCloudWatchLogsWhereItReadsThem(FunctionDefinition function)
+      throws IOException {
+    try (URLClassLoader zip = new URLClassLoader(unpacked(function), null)) {
+      String client = "software/amazon/awssdk/services/cloudwatchlogs/CloudWatchLogsClient.class";
+      assertThat(zip.findResource(client) != null)
+          .isEqualTo(function.environment().containsKey("AUDIT_LOGS"));
+    }
+  }
+
   private URL[] unpacked(FunctionDefinition function) throws IOException {
     Path zip = ROOT.resolve("functions/%1$s/target/lamella-%1$s.zip".formatted(function.module()));
     assertThat(zip).as("made by the build: run mvn verify").exists();

@@ -8,6 +8,7 @@ import static dev.lamella.house.TemplateTest.map;
 import static dev.lamella.house.TemplateTest.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lamella.core.api.AuditAction;
 import dev.lamella.core.identity.SigningKeys;
 import dev.lamella.local.template.FunctionDefinition;
 import java.io.IOException;
@@ -31,6 +32,7 @@ class TemplateSignInTest {
   private static final String METADATA = "MetadataFunction";
   private static final String COORDINATOR = "UploadCoordinatorFunction";
   private static final String IDENTITY = "IdentityFunction";
+  private static final String AUDITOR = "AuditorFunction";
   private static final Set<String> READS = Set.of("get", "head");
   private static final Set<String> ALL =
       Set.of("get", "head", "delete", "options", "patch", "post", "put");
@@ -59,11 +61,12 @@ class TemplateSignInTest {
     }
     OF_IDENTITY.forEach(
         (path, methods) -> methods.forEach(method -> put(expected, path, method, IDENTITY)));
+    READS.forEach(method -> put(expected, "/v1/audit", method, AUDITOR));
     assertThat(routes(api)).isEqualTo(expected);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {METADATA, COORDINATOR, IDENTITY})
+  @ValueSource(strings = {METADATA, COORDINATOR, IDENTITY, AUDITOR})
   void functionBehindTheApi_mayBeInvokedByIt(String function) {
     Map<?, ?> permission =
         map(RESOURCES, function.replaceFirst("Function$", "Permission"), "Properties");
@@ -118,7 +121,7 @@ class TemplateSignInTest {
                         "secretsmanager:GetSecretValue",
                         "secretsmanager:PutSecretValue")));
       }
-      case METADATA, COORDINATOR -> {
+      case METADATA, COORDINATOR, AUDITOR -> {
         assertThat(statements).hasSize(1);
         assertThat(statements.getFirst().get("Action")).isEqualTo("dynamodb:Query");
         assertThat(statements.getFirst().get("Resource")).isEqualTo(table);
@@ -143,7 +146,7 @@ class TemplateSignInTest {
                   "SERVICE",
                   "ADMINISTRATOR_SECRET",
                   "SIGNING_KEY_SECRET");
-          case METADATA, COORDINATOR -> Set.of("SIGN_IN", "ACCESS_TABLE", "SERVICE");
+          case METADATA, COORDINATOR, AUDITOR -> Set.of("SIGN_IN", "ACCESS_TABLE", "SERVICE");
           default -> Set.of();
         };
     Set<String> told = new TreeSet<>(function.environment().keySet());
@@ -197,6 +200,49 @@ class TemplateSignInTest {
     Map<?, ?> alarm = map(RESOURCES, "SigningKeyReplacedAlarm", "Properties");
     assertThat(alarm.get("Namespace")).isEqualTo(metric.get("MetricNamespace"));
     assertThat(alarm.get("MetricName")).isEqualTo(metric.get("MetricName"));
+  }
+
+  /** The trail tells of everybody: who can read logs can do nothing else, and nobody else can. */
+  @ParameterizedTest
+  @MethodSource("functions")
+  void function_readsLogs_whereItIsTheAuditor(FunctionDefinition function) {
+    List<Map<?, ?>> ofLogs =
+        statements(function).stream()
+            .filter(statement -> String.valueOf(statement.get("Action")).contains("logs:"))
+            .toList();
+    if (!function.logicalId().equals(AUDITOR)) {
+      assertThat(ofLogs).isEmpty();
+      return;
+    }
+    assertThat(statements(function)).hasSize(2);
+    assertThat(ofLogs).hasSize(1);
+    assertThat(ofLogs.getFirst().get("Action")).isEqualTo("logs:FilterLogEvents");
+    List<String> groups =
+        functions().stream()
+            .filter(writer -> properties(writer).toString().contains("SIGN_IN"))
+            .map(writer -> writer.logicalId().replaceFirst("Function$", "Logs"))
+            .toList();
+    assertThat(list(ofLogs.getFirst().get("Resource")))
+        .isEqualTo(
+            groups.stream().map(group -> Map.of("Fn::GetAtt", List.of(group, "Arn"))).toList());
+    assertThat(function.environment().get("AUDIT_LOGS")).isEqualTo(String.join(",", groups));
+  }
+
+  /** An alarm of lines that no function writes never rings. */
+  @Test
+  void failedSignInsAlarm_isOfTheLinesThatIdentityWrites() throws IOException {
+    Map<?, ?> filter = map(RESOURCES, "FailedSignInsMetric", "Properties");
+    assertThat(filter.get("LogGroupName")).isEqualTo(Map.of("Ref", "IdentityLogs"));
+    String pattern =
+        "{ $.audit.action = \"%s\" && $.audit.status = 401 }".formatted(AuditAction.SIGN_IN.text());
+    assertThat(filter.get("FilterPattern")).isEqualTo(pattern);
+    assertThat(Files.readString(Repository.here().root().resolve("docs/audit.md")))
+        .contains(pattern);
+    Map<?, ?> metric = (Map<?, ?>) list(filter.get("MetricTransformations")).getFirst();
+    Map<?, ?> alarm = map(RESOURCES, "FailedSignInsAlarm", "Properties");
+    assertThat(alarm.get("Namespace")).isEqualTo(metric.get("MetricNamespace"));
+    assertThat(alarm.get("MetricName")).isEqualTo(metric.get("MetricName"));
+    assertThat(alarm.toString()).contains("AlarmTopicArn");
   }
 
   @Test

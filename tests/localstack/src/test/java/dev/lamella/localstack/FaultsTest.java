@@ -39,8 +39,9 @@ class FaultsTest extends CloudTest {
   @ParameterizedTest
   @MethodSource("dev.lamella.localstack.Functions#logicalIds")
   void start_withoutAVariable_endsWithAMessageThatNamesIt(String function) {
-    // The function identity has nothing of the store's.
-    String needed = function.equals("IdentityFunction") ? "SERVICE" : "TABLE";
+    // Identity and auditor have nothing of the store's.
+    boolean isOfTheStore = !List.of("IdentityFunction", "AuditorFunction").contains(function);
+    String needed = isOfTheStore ? "TABLE" : "SERVICE";
     String version =
         functions()
             .publish(

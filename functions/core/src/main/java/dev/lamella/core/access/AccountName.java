@@ -22,7 +22,7 @@ public record AccountName(String value) implements Comparable<AccountName> {
    * @throws Refusal {@code REQUEST_INVALID} outside the grammar, or over 64 characters
    */
   public AccountName {
-    if (value.length() > LONGEST || !GRAMMAR.matcher(value).matches()) {
+    if (!fits(value)) {
       throw new Refusal(
           ErrorCode.REQUEST_INVALID,
           "the name of an account is at most "
@@ -30,6 +30,11 @@ public record AccountName(String value) implements Comparable<AccountName> {
               + " lower-case letters, digits and single separators such as ci-builder, unlike "
               + quoted(value));
     }
+  }
+
+  /** Whether an account can be called so. */
+  public static boolean fits(String value) {
+    return value.length() <= LONGEST && GRAMMAR.matcher(value).matches();
   }
 
   @Override

@@ -88,6 +88,15 @@ public final class Json {
         .replace("\u007f", "\\u007f");
   }
 
+  /** For people and programs: one line, with the same escapes. */
+  public static String line(Object value) {
+    return MAPPER
+        .writer()
+        .with(JsonWriteFeature.ESCAPE_NON_ASCII)
+        .writeValueAsString(value)
+        .replace("\u007f", "\\u007f");
+  }
+
   /**
    * @throws Refusal {@code REQUEST_INVALID}, or what the constructor of a field's type refuses it
    *     with, such as {@code DIGEST_INVALID}

@@ -6,6 +6,7 @@ import dev.lamella.core.access.Account;
 import dev.lamella.core.access.AccountName;
 import dev.lamella.core.access.RefreshToken;
 import dev.lamella.core.access.Secret;
+import dev.lamella.core.identity.TrustedProofs.Vouched;
 import dev.lamella.core.port.AccountIndex;
 import dev.lamella.core.port.Secrets;
 import java.time.Duration;
@@ -40,12 +41,11 @@ public final class SignIn {
    * Who signed in.
    *
    * @param secret id of that which it was by; empty where none was
-   * @param subject whom an issuer or AWS vouched for, as they name them; empty where it was by a
-   *     secret, or by nothing
+   * @param subject whom an issuer or AWS vouched for; empty where it was by a secret, or by nothing
    * @param since before the account was read: what ends it later ends this, too
    */
   public record SignedIn(
-      Account account, Optional<String> secret, Optional<String> subject, Instant since) {}
+      Account account, Optional<String> secret, Optional<Vouched> subject, Instant since) {}
 
   /**
    * @param name as it was sent
@@ -56,7 +56,12 @@ public final class SignIn {
    * @throws dev.lamella.core.Unavailable where who vouches for it cannot be asked
    */
   public SignedIn by(String name, String password) {
-    return TrustedProofs.isProof(password) ? byProof(name, password) : bySecret(name, password);
+    return isProof(password) ? byProof(name, password) : bySecret(name, password);
+  }
+
+  /** Whether a password is no secret of the account, but what somebody else vouches for. */
+  public static boolean isProof(String password) {
+    return TrustedProofs.isProof(password);
   }
 
   /**

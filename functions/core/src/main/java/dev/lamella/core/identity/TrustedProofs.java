@@ -29,6 +29,14 @@ public final class TrustedProofs {
     this.callers = callers;
   }
 
+  /**
+   * Whom somebody vouches for.
+   *
+   * @param issuer of the token; empty where it is AWS
+   * @param subject as the issuer names it, in whatever words; or the ARN of the AWS caller
+   */
+  public record Vouched(Optional<String> issuer, String subject) {}
+
   /** Whether a password has the form of one. */
   static boolean isProof(String password) {
     return isToken(password) || password.startsWith(AwsCallers.PREFIX);
@@ -44,14 +52,14 @@ public final class TrustedProofs {
    *
    * @throws Unavailable where no rule takes it, but one that could was not to be tried
    */
-  Optional<String> subject(Account account, String proof) {
+  Optional<Vouched> subject(Account account, String proof) {
     if (proof.startsWith(AwsCallers.PREFIX)) {
       return caller(account, proof);
     }
     Optional<Unavailable> untried = Optional.empty();
     for (TrustRule rule : account.trusts()) {
       try {
-        Optional<String> subject = subject(rule, proof);
+        Optional<Vouched> subject = subject(rule, proof);
         if (subject.isPresent()) {
           return subject;
         }
@@ -66,7 +74,7 @@ public final class TrustedProofs {
   }
 
   /** AWS is asked once, whatever the number of rules, and not at all where there is none. */
-  private Optional<String> caller(Account account, String proof) {
+  private Optional<Vouched> caller(Account account, String proof) {
     List<TrustRule.Aws> rules =
         account.trusts().stream()
             .filter(TrustRule.Aws.class::isInstance)
@@ -82,7 +90,8 @@ public final class TrustedProofs {
           "The AWS caller %s fits no trust rule of %s"
               .formatted(quoted(arn.get()), account.name()));
     }
-    return arn.filter(caller -> rules.stream().anyMatch(rule -> rule.takes(caller)));
+    return arn.filter(caller -> rules.stream().anyMatch(rule -> rule.takes(caller)))
+        .map(caller -> new Vouched(Optional.empty(), caller));
   }
 
   /** Of a token that is good, so that what it says is its issuer's: it can be told apart by it. */
@@ -97,18 +106,20 @@ public final class TrustedProofs {
                     .formatted(
                         rule.issuer(),
                         quoted(claims.path("sub").asString("")),
-                        claim.claim(),
-                        claim.pattern())));
+                        quoted(claim.claim()),
+                        quoted(claim.pattern()))));
     return broken.isEmpty();
   }
 
-  private Optional<String> subject(TrustRule rule, String proof) {
+  private Optional<Vouched> subject(TrustRule rule, String proof) {
     return switch (rule) {
       case TrustRule.Oidc oidc when isToken(proof) ->
           tokens
               .claims(proof, oidc)
               .filter(claims -> fits(claims, oidc))
-              .map(claims -> claims.path("sub").asString(""));
+              .map(
+                  claims ->
+                      new Vouched(Optional.of(oidc.issuer()), claims.path("sub").asString("")));
       case TrustRule.Oidc _, TrustRule.Aws _ -> Optional.empty();
     };
   }

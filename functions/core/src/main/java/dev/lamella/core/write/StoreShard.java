@@ -1,5 +1,7 @@
 package dev.lamella.core.write;
 
+import static dev.lamella.core.Quoted.line;
+
 import dev.lamella.core.ServerChoice;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.chain.Link;
@@ -33,6 +35,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * not say, is no record's object, and is collected. Idempotent: the same bytes have the same key.
  */
 final class StoreShard {
+  /** Characters of a reason in the log. */
+  private static final int LONGEST_REASON = 500;
+
   private static final Logger LOG = System.getLogger(StoreShard.class.getName());
 
   /** For so long a server that did not take a shard is asked after the others. */
@@ -123,7 +128,8 @@ final class StoreShard {
         causes.add(e);
         LOG.log(
             Level.WARNING,
-            "%s is not taken by storage server %s: %s".formatted(copy.key(), server, e.getCause()));
+            "%s is not taken by storage server %s: %s"
+                .formatted(copy.key(), server, line(String.valueOf(e.getCause()), LONGEST_REASON)));
       }
     }
     uploads.reject(upload.id(), Rejection.untaken(shard.index(), untaken));

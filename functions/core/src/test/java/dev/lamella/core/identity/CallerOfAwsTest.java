@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lamella.core.access.Account;
 import dev.lamella.core.access.AccountName;
 import dev.lamella.core.access.TrustRule;
+import dev.lamella.core.identity.TrustedProofs.Vouched;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +39,7 @@ class CallerOfAwsTest {
   @Test
   void subject_ofManyRules_isAskedForOnce() {
     assertThat(proofs.subject(account("a/*", "b/*", "ci/*"), "aws1.x"))
-        .contains(ROLE + "ci/build-7");
+        .contains(new Vouched(Optional.empty(), ROLE + "ci/build-7"));
     assertThat(asked).hasSize(1);
   }
 

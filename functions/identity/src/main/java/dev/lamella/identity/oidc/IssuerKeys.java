@@ -1,5 +1,6 @@
 package dev.lamella.identity.oidc;
 
+import static dev.lamella.core.Quoted.line;
 import static dev.lamella.core.Quoted.quoted;
 
 import com.nimbusds.jose.jwk.JWK;
@@ -27,6 +28,9 @@ import tools.jackson.databind.JsonNode;
  * issuer.
  */
 final class IssuerKeys {
+  /** Characters of a reason in the log. */
+  private static final int LONGEST_REASON = 500;
+
   private static final Logger LOG = System.getLogger(IssuerKeys.class.getName());
   private static final Duration FRESH = Duration.ofMinutes(10);
   private static final Duration PAUSE = Duration.ofMinutes(1);
@@ -94,7 +98,10 @@ final class IssuerKeys {
       failure = Optional.of(new Failure(clock.instant(), e));
       LOG.log(
           Level.WARNING,
-          "the keys of the issuer " + rule.issuer() + " cannot be had: " + e.getMessage());
+          "the keys of the issuer "
+              + rule.issuer()
+              + " cannot be had: "
+              + line(String.valueOf(e.getMessage()), LONGEST_REASON));
       throw unavailable(e);
     }
   }

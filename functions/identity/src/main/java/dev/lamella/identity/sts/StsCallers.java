@@ -1,5 +1,7 @@
 package dev.lamella.identity.sts;
 
+import static dev.lamella.core.Quoted.line;
+
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.port.AwsCallers;
 import java.io.IOException;
@@ -14,6 +16,9 @@ import java.util.stream.Stream;
 
 /** Has STS itself say who signed a proof: only AWS can check signatures of its callers. */
 public final class StsCallers implements AwsCallers {
+  /** Characters of a reason in the log. */
+  private static final int LONGEST_REASON = 500;
+
   private static final Logger LOG = System.getLogger(StsCallers.class.getName());
 
   private final Set<String> stores;
@@ -50,7 +55,10 @@ public final class StsCallers implements AwsCallers {
       LOG.log(Level.INFO, "The proof of an AWS caller is not taken: " + e.getMessage());
       return Optional.empty();
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "An AWS caller cannot be asked for: " + e.getMessage());
+      LOG.log(
+          Level.WARNING,
+          "An AWS caller cannot be asked for: "
+              + line(String.valueOf(e.getMessage()), LONGEST_REASON));
       throw new Unavailable("STS", e);
     }
   }

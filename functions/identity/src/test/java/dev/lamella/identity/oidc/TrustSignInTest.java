@@ -15,6 +15,7 @@ import dev.lamella.core.api.TrustsRequest;
 import dev.lamella.core.identity.Accounts;
 import dev.lamella.core.identity.SignIn;
 import dev.lamella.core.identity.TrustedProofs;
+import dev.lamella.core.identity.TrustedProofs.Vouched;
 import dev.lamella.core.memory.MemoryAccounts;
 import dev.lamella.core.memory.MemorySecrets;
 import dev.lamella.core.memory.MemoryTrust;
@@ -67,7 +68,8 @@ class TrustSignInTest {
     assertThat(signedIn.account().name()).isEqualTo(CI);
     assertThat(signedIn.account().secrets()).isEmpty();
     assertThat(signedIn.secret()).isEmpty();
-    assertThat(signedIn.subject()).contains("repo:org/app:ref:refs/heads/main");
+    assertThat(signedIn.subject())
+        .contains(new Vouched(Optional.of(issuer.url), "repo:org/app:ref:refs/heads/main"));
   }
 
   @Test
@@ -136,7 +138,8 @@ class TrustSignInTest {
   @Test
   void by_theProofOfAnAwsCaller_isTheAccount() {
     add(new TrustRule.Aws("arn:aws:sts::123456789012:assumed-role/ci/*"));
-    assertThat(signIn.by("ci", "aws1.good").subject()).contains(CALLER);
+    assertThat(signIn.by("ci", "aws1.good").subject())
+        .contains(new Vouched(Optional.empty(), CALLER));
     isRefused("ci", "aws1.bad");
     isRefused("ci", issuer.token());
     var _ =
@@ -150,7 +153,13 @@ class TrustSignInTest {
 
   @Test
   void log_ofARefusedToken_saysWhatFailedAndNotTheToken() {
-    add(issuer.rule());
+    add(
+        issuer.rule(),
+        new TrustRule.Oidc(
+            issuer.url,
+            TestIssuer.AUDIENCE,
+            List.of(new ClaimCondition("x\n{\"audit\":1}", "x\n{\"audit\":2}")),
+            Optional.empty()));
     Map<String, Object> claims = issuer.claims();
     claims.put("sub", "repo:evil/app");
     String evil = TestIssuer.token(claims);
@@ -176,7 +185,8 @@ class TrustSignInTest {
       Logger.getLogger("dev.lamella").removeHandler(handler);
     }
     assertThat(log.toString())
-        .contains("'repo:evil/app'", "repo:org/*", "signed it")
+        .contains("'repo:evil/app'", "repo:org/*", "signed it", "'x?{\"audit\":1}'")
+        .doesNotContain("\n{")
         .doesNotContain(evil, "eyJ");
   }
 
