@@ -1,6 +1,5 @@
 package dev.lamella.embedded;
 
-import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
@@ -11,12 +10,7 @@ import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.EnumSet;
 import java.util.Optional;
-import org.gaul.s3proxy.S3Proxy;
-import org.gaul.shaded.org.eclipse.jetty.ee10.servlet.FilterHolder;
-import org.gaul.shaded.org.eclipse.jetty.ee10.servlet.ServletContextHandler;
-import org.gaul.shaded.org.eclipse.jetty.server.Server;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,20 +25,8 @@ final class Ranges extends HttpFilter {
 
   private final transient LinkedParts store;
 
-  private Ranges(LinkedParts store) {
+  Ranges(LinkedParts store) {
     this.store = store;
-  }
-
-  /**
-   * Puts itself before what the proxy does. It has to be done before the proxy starts, and there is
-   * no other way to its server than a field that is private.
-   */
-  static void addTo(S3Proxy proxy, LinkedParts store) throws ReflectiveOperationException {
-    var field = S3Proxy.class.getDeclaredField("server");
-    field.setAccessible(true);
-    ((Server) field.get(proxy))
-        .getDescendant(ServletContextHandler.class)
-        .addFilter(new FilterHolder(new Ranges(store)), "/*", EnumSet.of(DispatcherType.REQUEST));
   }
 
   @Override

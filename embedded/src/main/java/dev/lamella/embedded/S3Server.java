@@ -1,11 +1,15 @@
 package dev.lamella.embedded;
 
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.Pattern;
@@ -13,6 +17,9 @@ import java.util.stream.Stream;
 import org.gaul.s3proxy.BlobStores;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
+import org.gaul.shaded.org.eclipse.jetty.ee10.servlet.FilterHolder;
+import org.gaul.shaded.org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.gaul.shaded.org.eclipse.jetty.server.Server;
 
 /**
  * An S3 endpoint (s3proxy over a directory) that checks signatures, also those of presigned URLs,
@@ -61,7 +68,7 @@ public final class S3Server implements AutoCloseable {
             .stopTimeout(0) // A client that keeps its connection open must not hold up the end.
             .build();
     try {
-      Ranges.addTo(proxy, store);
+      addFilters(proxy, List.of(new Ranges(store), new ConditionalDeletes()));
       proxy.start();
       return new S3Server(
           directory,
@@ -74,6 +81,21 @@ public final class S3Server implements AutoCloseable {
     } catch (Exception e) {
       throw new IOException("the embedded S3 server did not start: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Puts them before what the proxy does. It has to be done before the proxy starts, and there is
+   * no other way to its server than a field that is private.
+   */
+  private static void addFilters(S3Proxy proxy, List<Filter> filters)
+      throws ReflectiveOperationException {
+    var field = S3Proxy.class.getDeclaredField("server");
+    field.setAccessible(true);
+    ServletContextHandler handler =
+        ((Server) field.get(proxy)).getDescendant(ServletContextHandler.class);
+    filters.forEach(
+        filter ->
+            handler.addFilter(new FilterHolder(filter), "/*", EnumSet.of(DispatcherType.REQUEST)));
   }
 
   /** A PUT that the end of a process broke off has left its file, which would be listed. */

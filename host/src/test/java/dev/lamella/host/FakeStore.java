@@ -68,7 +68,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -280,8 +279,9 @@ final class FakeStore implements AutoCloseable {
       answer(exchange, 200, mapShards.page(name, digest, from));
     } else if (part.matches()) {
       byte[] bytes = exchange.getRequestBody().readAllBytes();
-      staging.put(new LayerId(part.group(1)), Integer.parseInt(part.group(2)), bytes);
-      send(exchange, 200, new byte[0]);
+      boolean isPut =
+          staging.send(new LayerId(part.group(1)), Integer.parseInt(part.group(2)), bytes);
+      send(exchange, isPut ? 200 : 412, new byte[0]);
     } else if (signed.containsKey(path)) {
       try (InputStream in = shards.read(signed.get(path))) {
         send(exchange, 200, in.readAllBytes());
@@ -395,7 +395,14 @@ final class FakeStore implements AutoCloseable {
     public SignedUrl signPut(LayerId upload, int index, int length) {
       URI url = url().resolve("/staging/" + upload + "/" + index + "?signature=secret");
       return new SignedUrl(
-          url, Map.of("content-length", Integer.toString(length), "x-amz-meta-part", "" + index));
+          url,
+          Map.of(
+              "content-length",
+              Integer.toString(length),
+              "if-none-match",
+              "*",
+              "x-amz-meta-part",
+              "" + index));
     }
 
     @Override
@@ -414,14 +421,19 @@ final class FakeStore implements AutoCloseable {
     }
 
     @Override
-    public OptionalLong length(LayerId upload, StagedPart part) {
-      return staging.length(upload, part);
+    public Optional<Found> find(LayerId upload, StagedPart part) {
+      return staging.find(upload, part);
     }
 
     @Override
-    public InputStream read(LayerId upload, StagedPart part, long offset, int length)
+    public Reading read(LayerId upload, StagedPart part, long offset, int length)
         throws IOException {
       return staging.read(upload, part, offset, length);
+    }
+
+    @Override
+    public void remove(LayerId upload, StagedPart part, String tag) {
+      staging.remove(upload, part, tag);
     }
 
     @Override

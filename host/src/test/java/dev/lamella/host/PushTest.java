@@ -30,6 +30,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Push against a store in this JVM that has its troubles. */
 @Timeout(60)
@@ -185,6 +187,7 @@ final class PushTest {
   @Test
   void push_whenThrottled_triesAgain() throws IOException {
     store.fail(PUT_PART, 503, 2);
+    store.fail(PUT_PART, 409, 1);
     store.fail("POST /v1/.*", 429, 1);
     store.fail("PUT /v2/.*", 500, 1);
     assertThat(bench.push(layout(6 * SHARD)).layers()).allMatch(PushedLayer::sent);
@@ -212,9 +215,11 @@ final class PushTest {
     assertThat(store.count("POST /v1/uploads")).isOne();
   }
 
-  @Test
-  void push_whenUrlsExpired_asksForFreshOnes() throws IOException {
-    store.fail(PUT_PART, 403, 1);
+  /** S3 says 400 where the session has ended of the function that signed it. */
+  @ParameterizedTest
+  @ValueSource(ints = {400, 403})
+  void push_whenUrlsExpired_asksForFreshOnes(int status) throws IOException {
+    store.fail(PUT_PART, status, 1);
     bench.push(layout(6 * SHARD));
     assertThat(store.count("GET /v1/uploads/[^/]*")).isPositive();
   }
@@ -349,6 +354,44 @@ final class PushTest {
     synchronized (hung) {
       hung.notifyAll();
     }
+  }
+
+  /** Another push has sent them: of its own there is nothing to replace. */
+  @Test
+  void push_partsThatAreThereMeanwhile_goesOn() throws Exception {
+    store.troubles.add(
+        exchange -> {
+          String path = exchange.getRequestURI().getPath();
+          if (!path.matches("/staging/.*/[13]")) {
+            return false;
+          }
+          int part = path.endsWith("1") ? 1 : 3;
+          byte[] bytes = exchange.getRequestBody().readAllBytes();
+          store.staging.send(new LayerId(path.split("/", -1)[2]), part, bytes);
+          FakeStore.send(exchange, 412, new byte[0]);
+          return true;
+        });
+    assertThat(bench.push(layout(5 * SHARD)).layers()).allMatch(PushedLayer::sent);
+    assertThat(store.count("PUT /staging/.*/[13]")).isEqualTo(2);
+  }
+
+  /** No link tells which part is wrong: only another upload can do better. */
+  @Test
+  void push_sha512OfWhichAnotherHasSentAPart_beginsAnotherUpload() throws Exception {
+    TestImage image = new TestImage(directory.resolve("sha512"));
+    image.image("1", List.of(image.blob(Algorithm.SHA512, bytes(1, 5 * SHARD))));
+    AtomicInteger times = new AtomicInteger();
+    store.troubles.add(
+        exchange -> {
+          String path = exchange.getRequestURI().getPath();
+          if (!path.matches("/staging/.*/3") || times.getAndIncrement() > 0) {
+            return false;
+          }
+          store.staging.send(new LayerId(path.split("/", -1)[2]), 3, new byte[SHARD]);
+          return false;
+        });
+    assertThat(bench.push(directory.resolve("sha512")).layers()).allMatch(PushedLayer::sent);
+    assertThat(times).hasValue(2);
   }
 
   private Path layout(int size) throws IOException {

@@ -84,6 +84,7 @@ final class Plain {
   private static void put(FileChannel channel, Piece piece) throws IOException {
     HttpURLConnection connection = open(piece);
     connection.setRequestMethod("PUT");
+    connection.setRequestProperty("If-None-Match", "*"); // As a part's URL has signed it.
     connection.setDoOutput(true);
     connection.setFixedLengthStreamingMode(piece.length());
     byte[] buffer = new byte[BUFFER];

@@ -124,7 +124,7 @@ final class Store implements AutoCloseable {
 
   /** An object of the staging bucket, over one connection. */
   InputStream read(LayerId upload, int index, int length) throws IOException {
-    return staging.read(upload, StagedPart.ofShard(index), 0, length);
+    return staging.read(upload, StagedPart.ofShard(index), 0, length).in();
   }
 
   /** Where the shards of a stored layer are. */

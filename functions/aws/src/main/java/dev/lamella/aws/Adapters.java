@@ -38,7 +38,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  * beside them are used; else AWS, as the function's role.
  */
 public final class Adapters {
-  private static final int USUAL_URL_MINUTES = 60;
+  private static final int USUAL_URL_MINUTES = 15;
 
   /** Presigned URLs end after seven days at the latest. */
   private static final int MOST_URL_MINUTES = 7 * 24 * 60;

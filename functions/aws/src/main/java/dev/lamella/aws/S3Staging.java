@@ -1,26 +1,36 @@
 package dev.lamella.aws;
 
 import dev.lamella.core.LayerId;
+import dev.lamella.core.Unavailable;
 import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.port.SignedUrl;
 import dev.lamella.core.port.Staging;
 import java.io.ByteArrayInputStream;
-import java.io.InputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.TreeMap;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
-import software.amazon.awssdk.services.s3.model.S3Object;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /** Staged parts in an S3 bucket, under {@code uploads/<upload>/<index>}. */
 public final class S3Staging implements Staging {
+  /** Write nothing where an object of that name is. */
+  private static final String IF_ABSENT = "*";
+
   private static final int NOT_FOUND = 404;
+
+  /** Another request for the same key is not over yet: to be tried again. */
+  private static final int CONFLICT = 409;
+
+  /** The condition does not hold: something is there, or something else than was named. */
+  private static final int PRECONDITION_FAILED = 412;
+
   private static final int RANGE_NOT_SATISFIABLE = 416;
 
   private final S3Client s3;
@@ -38,7 +48,7 @@ public final class S3Staging implements Staging {
     this.lifetime = lifetime;
   }
 
-  /** The length is signed, so that S3 takes no other. */
+  /** Length and condition are signed, so that S3 takes no other length, and no second PUT. */
   @Override
   public SignedUrl signPut(LayerId upload, int index, int length) {
     return Presigned.of(
@@ -50,7 +60,8 @@ public final class S3Staging implements Staging {
                         put ->
                             put.bucket(bucket)
                                 .key(key(upload, StagedPart.ofShard(index)))
-                                .contentLength((long) length))));
+                                .contentLength((long) length)
+                                .ifNoneMatch(IF_ABSENT))));
   }
 
   @Override
@@ -66,12 +77,17 @@ public final class S3Staging implements Staging {
 
   @Override
   public void put(LayerId upload, StagedPart part, byte[] bytes, int offset, int length) {
-    s3.putObject(
-        put -> put.bucket(bucket).key(key(upload, part)),
-        RequestBody.fromContentProvider(
-            () -> new ByteArrayInputStream(bytes, offset, length),
-            length,
-            "application/octet-stream"));
+    try {
+      s3.putObject(
+          put -> put.bucket(bucket).key(key(upload, part)).ifNoneMatch(IF_ABSENT),
+          RequestBody.fromContentProvider(
+              () -> new ByteArrayInputStream(bytes, offset, length),
+              length,
+              "application/octet-stream"));
+    } catch (S3Exception e) {
+      // Its name is of this call alone: it is there by a try whose answer was lost.
+      requireIn(e, PRECONDITION_FAILED);
+    }
   }
 
   @Override
@@ -93,17 +109,16 @@ public final class S3Staging implements Staging {
 
   /** By the list of parts: who only slices has no permission to look at one. */
   @Override
-  public OptionalLong length(LayerId upload, StagedPart part) {
+  public Optional<Found> find(LayerId upload, StagedPart part) {
     String key = key(upload, part);
     return s3.listObjectsV2(list -> list.bucket(bucket).prefix(key)).contents().stream()
         .filter(found -> found.key().equals(key))
-        .mapToLong(S3Object::size)
+        .map(found -> new Found(found.size(), found.eTag()))
         .findFirst();
   }
 
   @Override
-  public InputStream read(LayerId upload, StagedPart part, long offset, int length)
-      throws PartMissing {
+  public Reading read(LayerId upload, StagedPart part, long offset, int length) throws PartMissing {
     ResponseInputStream<GetObjectResponse> stream;
     try {
       stream =
@@ -122,7 +137,26 @@ public final class S3Staging implements Staging {
       stream.abort();
       throw missing(upload, part, offset, length);
     }
-    return stream;
+    return new Reading(stream, stream.response().eTag());
+  }
+
+  @Override
+  public void remove(LayerId upload, StagedPart part, String tag) {
+    try {
+      s3.deleteObject(delete -> delete.bucket(bucket).key(key(upload, part)).ifMatch(tag));
+    } catch (S3Exception e) {
+      // It is gone, by another call or a try whose answer was lost; or another is in its place.
+      requireIn(e, PRECONDITION_FAILED, NOT_FOUND);
+    }
+  }
+
+  private static void requireIn(S3Exception answer, Integer... expected) {
+    if (answer.statusCode() == CONFLICT) {
+      throw new Unavailable("staging", answer);
+    }
+    if (!List.of(expected).contains(answer.statusCode())) {
+      throw answer;
+    }
   }
 
   @Override

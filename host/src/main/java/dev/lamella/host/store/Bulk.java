@@ -28,11 +28,20 @@ public final class Bulk {
   }
 
   /**
+   * Returns also where the object is there, and the headers say that it is not to be replaced: an
+   * earlier try, or another push, has put it.
+   *
    * @throws TryAgain where S3 throttles, fails, or refuses the URL
    * @throws dev.lamella.host.outcome.HostFailure {@code REFUSED} where no store may send us there
    */
   public void put(URI url, Map<String, String> headers, Body body) throws IOException, TryAgain {
-    require(exchange("PUT", url, headers, Optional.of(body), Optional.empty()));
+    HttpAnswer answer = exchange("PUT", url, headers, Optional.of(body), Optional.empty());
+    boolean isThere =
+        answer.status() == HttpURLConnection.HTTP_PRECON_FAILED
+            && headers.keySet().stream().anyMatch("if-none-match"::equalsIgnoreCase);
+    if (!isThere) {
+      require(answer);
+    }
   }
 
   /**
@@ -73,7 +82,10 @@ public final class Bulk {
     }
     switch (answer.status()) {
       case HttpURLConnection.HTTP_OK, HttpURLConnection.HTTP_CREATED -> {}
-      case HttpURLConnection.HTTP_FORBIDDEN, HttpURLConnection.HTTP_NOT_FOUND ->
+      // S3 says 400 where the session has ended of the function that signed it.
+      case HttpURLConnection.HTTP_BAD_REQUEST,
+          HttpURLConnection.HTTP_FORBIDDEN,
+          HttpURLConnection.HTTP_NOT_FOUND ->
           throw TryAgain.withFreshUrl("its storage answers HTTP " + answer.status());
       default ->
           throw new TryAgain("its storage answers HTTP " + answer.status(), answer.retryAfter());

@@ -11,6 +11,7 @@ import dev.lamella.host.progress.Progress;
 import dev.lamella.host.store.StoreClient;
 import dev.lamella.host.store.StoreRefusal;
 import dev.lamella.host.work.Permits;
+import java.util.stream.Stream;
 
 /** Sends blobs, each from what the store says is missing of it to its commit. Thread-safe. */
 public final class PushBlob {
@@ -79,7 +80,10 @@ public final class PushBlob {
           new CommitUpload(
               upload, sender, connections, new SendParts(upload, sender, connections).run()));
     } catch (StoreRefusal e) {
-      if (e.is(ErrorCode.BLOB_UPLOAD_UNKNOWN) || e.is(ErrorCode.CHAIN_INVALID)) {
+      // Another digest than that of what was hashed here: somebody else has sent some of it.
+      if (Stream.of(
+              ErrorCode.BLOB_UPLOAD_UNKNOWN, ErrorCode.CHAIN_INVALID, ErrorCode.DIGEST_INVALID)
+          .anyMatch(e::is)) {
         throw new StaleUpload(e);
       }
       throw e;

@@ -7,7 +7,6 @@ import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.port.Staging;
 import dev.lamella.local.LocalStack;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -39,6 +38,7 @@ final class SingleStream {
     int length = Math.toIntExact(Files.size(file));
     HttpRequest request =
         HttpRequest.newBuilder(staging.signPut(object, 0, length).uri())
+            .header("If-None-Match", "*")
             .PUT(BodyPublishers.ofFile(file))
             .timeout(LIMIT)
             .build();
@@ -58,8 +58,8 @@ final class SingleStream {
   /** Gets back what {@link #put} sent. */
   Duration get(int length) throws IOException {
     long start = System.nanoTime();
-    try (InputStream in = staging.read(object, StagedPart.ofShard(0), 0, length)) {
-      in.transferTo(OutputStream.nullOutputStream());
+    try (Staging.Reading part = staging.read(object, StagedPart.ofShard(0), 0, length)) {
+      part.in().transferTo(OutputStream.nullOutputStream());
     }
     return since(start);
   }

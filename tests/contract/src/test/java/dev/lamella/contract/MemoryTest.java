@@ -197,8 +197,8 @@ class MemoryTest {
     }
 
     @Override
-    void send(LayerId upload, int index, byte[] part) {
-      ((MemoryStaging) staging).put(upload, index, part);
+    boolean send(LayerId upload, int index, byte[] part) {
+      return ((MemoryStaging) staging).send(upload, index, part);
     }
   }
 

@@ -45,6 +45,7 @@ class MissingServicesTest {
         () -> staging.length(id, part),
         () -> staging.read(id, part, 0, 1),
         () -> staging.put(id, part, new byte[1], 0, 1),
+        () -> staging.remove(id, part, "\"tag\""),
         () -> staging.remove(id));
   }
 

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -67,6 +68,54 @@ class QuarantineTest extends StackTest {
     assertThat(Arrays.equals(host.pull(IMAGE, sha256(layer)), layer)).isTrue();
   }
 
+  @Test
+  void stage_partThatIsThere_isNotReplacedByWhoHasItsUrl() throws IOException {
+    byte[] layer = bytes(SIZE, 20);
+    RawHost host = host();
+    UploadProgress upload = host.open(IMAGE, sha256(layer), SIZE);
+    host.stage(upload, layer);
+    for (UploadProgress.Part part : upload.parts()) {
+      assertThat(host.put(part.url(), bytes(part.size(), 21)).statusCode()).isEqualTo(412);
+    }
+    assertThat(
+            host.completeFully(
+                    upload.upload(), sha256(layer), SIZE, Optional.of(chain(layer, SHARD)))
+                .statusCode())
+        .isEqualTo(201);
+    assertThat(Arrays.equals(host.pull(IMAGE, sha256(layer)), layer)).isTrue();
+  }
+
+  @Test
+  void stage_partByThirtyAtOnce_takesOne() throws Exception {
+    byte[] layer = bytes(SHARD, 22);
+    RawHost host = host();
+    UploadProgress upload = host.open(IMAGE, sha256(layer), SHARD);
+    URI url = upload.parts().getFirst().url();
+    List<Future<Integer>> answers = new ArrayList<>();
+    try (ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 30; i++) {
+        byte[] bytes = i == 0 ? layer : bytes(SHARD, 500 + i);
+        answers.add(calls.submit(() -> host.put(url, bytes).statusCode()));
+      }
+    }
+    assertThat(answers).extracting(Future::resultNow).containsOnlyOnce(200).containsOnly(200, 412);
+
+    // Whoever won: what is stored is right, or nothing is, and the part can be sent again.
+    Chain chain = chain(layer, SHARD);
+    if (answers.getFirst().resultNow() != 200) {
+      HttpResponse<byte[]> refused =
+          host.completeFully(upload.upload(), sha256(layer), SHARD, Optional.of(chain));
+      assertThat(text(refused)).contains("SHARD_INVALID");
+      assertThat(host.put(url, layer).statusCode()).isEqualTo(200);
+      host.announce(upload.upload(), chain, 0);
+    }
+    assertThat(
+            host.completeFully(upload.upload(), sha256(layer), SHARD, Optional.of(chain))
+                .statusCode())
+        .isEqualTo(201);
+    assertThat(Arrays.equals(host.pull(IMAGE, sha256(layer)), layer)).isTrue();
+  }
+
   /**
    * Many passes over parts that are replaced meanwhile: what one proves, another one has written.
    */
@@ -85,7 +134,7 @@ class QuarantineTest extends StackTest {
               calls.submit(
                   () -> host.complete(upload.upload(), digest, named.length, Optional.empty()));
         }
-        host.stage(upload, named);
+        replace(upload, named);
       }
       for (int i = 0; i < 3; i++) {
         host.complete(upload.upload(), digest, named.length, Optional.empty());
@@ -290,6 +339,15 @@ class QuarantineTest extends StackTest {
     assertThat(host.complete(upload.upload(), sha256(layer), SIZE, Optional.of(chain)).statusCode())
         .isEqualTo(201);
     assertThat(Arrays.equals(host.pull(IMAGE, sha256(layer)), layer)).isTrue();
+  }
+
+  /** As no holder of its URLs can: what they sign is that nothing is there. */
+  private void replace(UploadProgress upload, byte[] layer) throws IOException {
+    for (UploadProgress.Part part : upload.parts()) {
+      URI any = expiredUrls().signed("PUT", part.url(), Instant.now());
+      byte[] bytes = slice(layer, part.offset(), part.size());
+      assertThat(host().put(any, bytes).statusCode()).isEqualTo(200);
+    }
   }
 
   private static String md5(byte[] bytes) throws NoSuchAlgorithmException {

@@ -95,11 +95,19 @@ final class RawHost {
 
   /** What no client library would send for you: any bytes, to any URL. */
   HttpResponse<byte[]> put(URI uri, byte[] body) throws IOException {
-    return send(HttpRequest.newBuilder(uri), "PUT", body);
+    return send(request(uri), "PUT", body);
+  }
+
+  /** With the header that the URL of a part has signed. */
+  private static HttpRequest.Builder request(URI uri) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri);
+    return uri.toString().contains("if-none-match")
+        ? request.header("If-None-Match", "*")
+        : request;
   }
 
   HttpResponse<byte[]> put(URI uri, byte[] body, String header, String value) throws IOException {
-    return send(HttpRequest.newBuilder(uri).header(header, value), "PUT", body);
+    return send(request(uri).header(header, value), "PUT", body);
   }
 
   UploadAnswer ask(String image, Digest digest, long size, Optional<LayerId> resume)

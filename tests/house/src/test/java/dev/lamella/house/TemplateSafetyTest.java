@@ -73,7 +73,7 @@ class TemplateSafetyTest {
         collectStatements(properties, statements);
       }
     }
-    assertThat(statements).hasSize(1);
+    assertThat(statements).hasSize(name.equals("StagingBucket") ? 2 : 1);
     Map<?, ?> denied = statements.getFirst();
     assertThat(denied.get("Effect")).isEqualTo("Deny");
     assertThat(denied.get("Principal")).isEqualTo("*");
@@ -85,6 +85,38 @@ class TemplateSafetyTest {
                 Map.of("Fn::Sub", "${" + name + ".Arn}/*")));
     assertThat(denied.get("Condition"))
         .isEqualTo(Map.of("Bool", Map.of("aws:SecureTransport", "false")));
+  }
+
+  /** Clients that the edge redirects with a whole layer send no such header. */
+  @Test
+  void staging_takesNoPartTwice_fromWhomeverItComes() {
+    List<Map<?, ?>> statements = new ArrayList<>();
+    collectStatements(map(RESOURCES, "StagingBucketPolicy", "Properties"), statements);
+    assertThat(statements.getLast())
+        .isEqualTo(
+            Map.of(
+                "Sid", "PutPartsOnce",
+                "Effect", "Deny",
+                "Principal", "*",
+                "Action", "s3:PutObject",
+                "NotResource", Map.of("Fn::Sub", "${StagingBucket.Arn}/uploads/*/whole"),
+                "Condition", Map.of("Null", Map.of("s3:if-none-match", "true"))));
+  }
+
+  @Test
+  void shardWriter_removesFromStagingOnlyWhatItNamesByItsTag() {
+    List<Map<?, ?>> statements = new ArrayList<>();
+    collectStatements(map(RESOURCES, "ShardWriterFunction", "Properties"), statements);
+    assertThat(statements)
+        .filteredOn(statement -> list(statement.get("Action")).contains("s3:DeleteObject"))
+        .singleElement()
+        .satisfies(
+            statement -> {
+              assertThat(statement.get("Resource"))
+                  .isEqualTo(Map.of("Fn::Sub", "${StagingBucket.Arn}/uploads/*"));
+              assertThat(statement.get("Condition"))
+                  .isEqualTo(Map.of("Null", Map.of("s3:if-match", "false")));
+            });
   }
 
   @ParameterizedTest

@@ -77,18 +77,7 @@ final class AwaitShards {
    */
   void requireNoneRejected(Upload upload, WrittenShards written) {
     List<Rejection> all = uploads.rejections(upload.id());
-    List<Rejection> rejections = all.stream().filter(rejection -> !rejection.isUntaken()).toList();
-    if (!rejections.isEmpty()) {
-      throw new Refusal(
-          ErrorCode.SHARD_INVALID,
-          "upload "
-              + upload.id()
-              + " of "
-              + upload.digest()
-              + ": "
-              + rejections.getFirst().explanation(),
-          Map.of("rejected", rejections.stream().map(Rejection::index).toList()));
-    }
+    requireNoneWrong(upload, all);
     List<String> servers =
         all.stream()
             .filter(rejection -> !written.has(rejection.index()))
@@ -100,6 +89,28 @@ final class AwaitShards {
       throw Unavailable.storageServers(
           servers,
           new IllegalStateException("no storage server takes a shard: see the shard-writer"));
+    }
+  }
+
+  /**
+   * @throws Refusal {@code SHARD_INVALID}, naming what shard-writers rejected
+   */
+  void requireNoneWrong(Upload upload) {
+    requireNoneWrong(upload, uploads.rejections(upload.id()));
+  }
+
+  private static void requireNoneWrong(Upload upload, List<Rejection> all) {
+    List<Rejection> rejections = all.stream().filter(rejection -> !rejection.isUntaken()).toList();
+    if (!rejections.isEmpty()) {
+      throw new Refusal(
+          ErrorCode.SHARD_INVALID,
+          "upload "
+              + upload.id()
+              + " of "
+              + upload.digest()
+              + ": "
+              + rejections.getFirst().explanation(),
+          Map.of("rejected", rejections.stream().map(Rejection::index).toList()));
     }
   }
 }

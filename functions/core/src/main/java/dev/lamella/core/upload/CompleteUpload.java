@@ -109,6 +109,8 @@ public final class CompleteUpload {
     awaitShards.look(upload, written);
     List<Integer> unsent = missing.stream().filter(index -> !written.has(index)).toList();
     if (!unsent.isEmpty()) {
+      awaitShards.requireNoneWrong(
+          upload); // What is rejected is not staged any more, and has a reason.
       throw new Refusal(
           ErrorCode.SHARD_INVALID,
           Counted.of(unsent.size(), upload.slicing().count(), "part")

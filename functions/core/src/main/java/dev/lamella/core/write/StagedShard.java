@@ -4,16 +4,20 @@ import dev.lamella.core.Parallel;
 import dev.lamella.core.Slicing;
 import dev.lamella.core.Unavailable;
 import dev.lamella.core.layer.Piece;
+import dev.lamella.core.layer.Rejection;
+import dev.lamella.core.layer.Rejection.Reason;
 import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.layer.Upload.Source;
 import dev.lamella.core.port.Staging;
+import dev.lamella.core.port.Staging.Found;
 import dev.lamella.core.port.Staging.PartMissing;
+import dev.lamella.core.port.Staging.Reading;
 import dev.lamella.core.port.UploadIndex;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads a shard's bytes from staging, once: what is proven is what was read, whatever a host does
@@ -44,26 +48,72 @@ final class StagedShard {
    * Fills the beginning of {@code bytes} with the shard. When this returns, or throws, nothing
    * writes there any more.
    *
+   * @return what to {@link #reject} it by, where it can be sent again
    * @throws PartMissing where not all of the shard is staged
+   * @throws Unavailable where another part came in its place while it was read
    */
-  void read(Upload upload, int index, byte[] bytes) throws PartMissing {
+  Optional<String> read(Upload upload, int index, byte[] bytes) throws PartMissing {
     int length = upload.slicing().length(index);
-    List<Range> ranges =
+    switch (upload.source()) {
+      case Source.Parts(), Source.Repair _ -> {
+        return Optional.of(readPart(upload, index, bytes));
+      }
+      case Source.Chunks _ -> fill(upload, pieces(upload, index), bytes);
+      case Source.Whole() ->
+          fill(upload, ranges(StagedPart.WHOLE, upload.slicing().offset(index), 0, length), bytes);
+      case Source.Call() ->
+          throw new PartMissing("upload " + upload.id() + " has nothing in staging");
+    }
+    return Optional.empty();
+  }
+
+  private String readPart(Upload upload, int index, byte[] bytes) throws PartMissing {
+    StagedPart part = StagedPart.ofShard(index);
+    int length = upload.slicing().length(index);
+    if (length == 0) {
+      return staging
+          .find(upload.id(), part)
+          .orElseThrow(
+              () -> new PartMissing("part " + index + " of upload " + upload.id() + " is missing"))
+          .tag();
+    }
+    List<String> tags =
+        fill(upload, ranges(part, 0, 0, length), bytes).stream().distinct().toList();
+    if (tags.size() > 1) {
+      throw new Unavailable(
+          "staging",
+          new IOException(
+              "part %d of upload %s changed while it was read".formatted(index, upload.id())));
+    }
+    return tags.getFirst();
+  }
+
+  /**
+   * Removes what was read, and nothing that came in its place: parts are put once, so that nobody
+   * could send it again before.
+   *
+   * @param tag as {@link #read} returned it
+   */
+  Rejection reject(Upload upload, int index, Optional<String> tag) {
+    tag.ifPresent(of -> staging.remove(upload.id(), StagedPart.ofShard(index), of));
+    return new Rejection(index, Reason.WRONG_LINK);
+  }
+
+  /** Why a shard could not be read. A part that is too short is removed as one that is rejected. */
+  Rejection missing(Upload upload, int index) {
+    boolean isPart =
         switch (upload.source()) {
-          case Source.Parts(), Source.Repair _ -> {
-            StagedPart part = StagedPart.ofShard(index);
-            if (length == 0 && staging.length(upload.id(), part).isEmpty()) {
-              throw new PartMissing("part " + index + " of upload " + upload.id() + " is missing");
-            }
-            yield ranges(part, 0, 0, length);
-          }
-          case Source.Chunks _ -> pieces(upload, index);
-          case Source.Whole() ->
-              ranges(StagedPart.WHOLE, upload.slicing().offset(index), 0, length);
-          case Source.Call() ->
-              throw new PartMissing("upload " + upload.id() + " has nothing in staging");
+          case Source.Parts(), Source.Repair _ -> true;
+          case Source.Chunks _, Source.Whole(), Source.Call() -> false;
         };
-    fill(upload, ranges, bytes);
+    StagedPart part = StagedPart.ofShard(index);
+    Optional<Found> tooShort =
+        Optional.of(part)
+            .filter(_ -> isPart)
+            .flatMap(of -> staging.find(upload.id(), of))
+            .filter(found -> found.length() < upload.slicing().length(index));
+    tooShort.ifPresent(found -> staging.remove(upload.id(), part, found.tag()));
+    return new Rejection(index, tooShort.isPresent() ? Reason.WRONG_LENGTH : Reason.NOT_STAGED);
   }
 
   private List<Range> pieces(Upload upload, int index) throws PartMissing {
@@ -93,25 +143,23 @@ final class StagedShard {
     return ranges;
   }
 
-  private void fill(Upload upload, List<Range> ranges, byte[] bytes) throws PartMissing {
+  /**
+   * @return the tag of each range's part
+   */
+  private List<String> fill(Upload upload, List<Range> ranges, byte[] bytes) throws PartMissing {
     try {
-      Parallel.map(
-          ranges,
-          CONNECTIONS,
-          range -> {
-            fill(upload, range, bytes);
-            return range;
-          });
+      return Parallel.map(ranges, CONNECTIONS, range -> fill(upload, range, bytes));
     } catch (MissingRange e) {
       throw e.missing;
     }
   }
 
-  private void fill(Upload upload, Range range, byte[] bytes) {
-    try (InputStream in = staging.read(upload.id(), range.part(), range.from(), range.length())) {
-      if (in.readNBytes(bytes, range.offset(), range.length()) < range.length()) {
+  private String fill(Upload upload, Range range, byte[] bytes) {
+    try (Reading from = staging.read(upload.id(), range.part(), range.from(), range.length())) {
+      if (from.in().readNBytes(bytes, range.offset(), range.length()) < range.length()) {
         throw new PartMissing(range.part() + " of upload " + upload.id() + " is too short");
       }
+      return from.tag();
     } catch (PartMissing e) {
       throw new MissingRange(e);
     } catch (IOException e) {

@@ -10,7 +10,6 @@ import dev.lamella.core.chain.Link;
 import dev.lamella.core.layer.PassId;
 import dev.lamella.core.layer.Proven;
 import dev.lamella.core.layer.Rejection;
-import dev.lamella.core.layer.Rejection.Reason;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.Upload;
 import dev.lamella.core.port.ShardIndex;
@@ -129,10 +128,10 @@ final class WriteSerially {
       byte[] bytes = buffers.take(upload.slicing().length(0));
       int length = upload.slicing().length(index);
       try {
-        staged.read(upload, index, bytes);
+        var _ = staged.read(upload, index, bytes);
       } catch (PartMissing _) {
         buffers.giveBack(bytes);
-        return Optional.of(new Rejection(index, Reason.NOT_STAGED));
+        return Optional.of(staged.missing(upload, index));
       }
       chain.update(bytes, 0, length);
       boolean isLast = upload.slicing().isLast(index);

@@ -7,11 +7,11 @@ import dev.lamella.core.chain.LinkCheck;
 import dev.lamella.core.chain.Verdict;
 import dev.lamella.core.layer.PassId;
 import dev.lamella.core.layer.Rejection;
-import dev.lamella.core.layer.Rejection.Reason;
 import dev.lamella.core.layer.Shard;
 import dev.lamella.core.layer.ShardBatch;
 import dev.lamella.core.layer.ShardBatch.Task;
 import dev.lamella.core.layer.Upload;
+import dev.lamella.core.layer.Upload.Source;
 import dev.lamella.core.port.LayerIndex;
 import dev.lamella.core.port.ShardIndex;
 import dev.lamella.core.port.ShardStore;
@@ -71,6 +71,10 @@ public final class WriteShards {
    * Idempotent. Shards that are written already, and not damaged, and those of an upload that is no
    * longer open, are skipped. What a host did wrong is noted as a rejection; what failed on our
    * side is thrown once the other shards are done, so that the batch comes again.
+   *
+   * <p>A part whose bytes are wrong is removed before that is noted, since parts are put once: who
+   * is told of a rejection can send it again. One that was sent again meanwhile stays. What is
+   * killed in between comes again, and finds the part missing.
    */
   public WriteReport write(ShardBatch batch) {
     Optional<Upload> open = uploads.find(batch.upload()).filter(this::takes);
@@ -94,17 +98,21 @@ public final class WriteShards {
    */
   private boolean takes(Upload upload) {
     return upload.isOpen(clock.instant())
-        || (upload.state() == Upload.State.OPEN && upload.source() instanceof Upload.Source.Whole);
+        || (upload.state() == Upload.State.OPEN && upload.source() instanceof Source.Whole);
   }
 
   /** Where the bytes of a shard come from: fills the beginning of an array with them. */
   @FunctionalInterface
   private interface Bytes {
-    void read(int index, byte[] into) throws PartMissing;
+    /**
+     * @return as {@link StagedShard#read}
+     */
+    Optional<String> read(int index, byte[] into) throws PartMissing;
   }
 
-  private static void copy(byte[] sent, byte[] into) {
+  private static Optional<String> copy(byte[] sent, byte[] into) {
     System.arraycopy(sent, 0, into, 0, sent.length);
+    return Optional.empty();
   }
 
   private WriteReport write(Upload upload, List<Task> tasks, Bytes source) {
@@ -132,17 +140,18 @@ public final class WriteShards {
   }
 
   private Optional<Rejection> writeOne(Upload upload, Task task, Bytes source, byte[] bytes) {
+    Optional<String> tag;
     try {
-      source.read(task.index(), bytes);
+      tag = source.read(task.index(), bytes);
     } catch (PartMissing _) {
-      return Optional.of(new Rejection(task.index(), Reason.NOT_STAGED));
+      return Optional.of(staged.missing(upload, task.index()));
     }
     LinkCheck check = new LinkCheck(engine, upload.slicing(), task.index(), task.link());
     check.update(bytes, 0, upload.slicing().length(task.index()));
     return switch (check.finish()) {
       case Verdict.Proven() ->
           storeShard.store(upload, task.index(), task.link(), task.server(), bytes);
-      case Verdict.Broken _ -> Optional.of(new Rejection(task.index(), Reason.WRONG_LINK));
+      case Verdict.Broken _ -> Optional.of(staged.reject(upload, task.index(), tag));
     };
   }
 }

@@ -1,34 +1,55 @@
 package dev.lamella.core.memory;
 
+import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.port.SignedUrl;
 import dev.lamella.core.port.Staging;
 import java.io.ByteArrayInputStream;
-import java.io.InputStream;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Staged parts in memory; {@link #put} is what a host's PUT does. */
+/** Staged parts in memory; {@link #send} is what a host's PUT does. */
 public final class MemoryStaging implements Staging {
 
   private record Key(LayerId upload, StagedPart part) {}
 
-  private final Map<Key, byte[]> parts = new ConcurrentHashMap<>();
+  /** The same bytes have the same tag, as in S3. */
+  private record Kept(byte[] bytes, String tag) {
+    static Kept of(byte[] bytes, int offset, int length) {
+      byte[] copy = Arrays.copyOfRange(bytes, offset, offset + length);
+      return new Kept(copy, Digest.of(Digest.Algorithm.SHA256, copy).hex());
+    }
+  }
 
-  /** Stages a part, of any length. */
+  private final Map<Key, Kept> parts = new ConcurrentHashMap<>();
+
+  /**
+   * @return false where the part is there
+   */
+  public boolean send(LayerId upload, int index, byte[] bytes) {
+    return parts.putIfAbsent(
+            new Key(upload, StagedPart.ofShard(index)), Kept.of(bytes, 0, bytes.length))
+        == null;
+  }
+
+  /** Stages a part, of any length, in place of what is there. */
   public void put(LayerId upload, int index, byte[] bytes) {
-    put(upload, StagedPart.ofShard(index), bytes, 0, bytes.length);
+    replace(upload, StagedPart.ofShard(index), bytes);
+  }
+
+  /** As a PUT of a whole layer does. */
+  public void replace(LayerId upload, StagedPart part, byte[] bytes) {
+    parts.put(new Key(upload, part), Kept.of(bytes, 0, bytes.length));
   }
 
   @Override
   public void put(LayerId upload, StagedPart part, byte[] bytes, int offset, int length) {
-    parts.put(new Key(upload, part), Arrays.copyOfRange(bytes, offset, offset + length));
+    var _ = parts.putIfAbsent(new Key(upload, part), Kept.of(bytes, offset, length));
   }
 
   @Override
@@ -41,40 +62,43 @@ public final class MemoryStaging implements Staging {
   public SignedUrl signPut(LayerId upload, int index, int length) {
     return new SignedUrl(
         URI.create("memory://staging/uploads/" + upload + "/" + index),
-        Map.of("content-length", Integer.toString(length)));
+        Map.of("content-length", Integer.toString(length), "if-none-match", "*"));
   }
 
   @Override
   public Map<Integer, Long> staged(LayerId upload) {
     Map<Integer, Long> staged = new TreeMap<>();
     parts.forEach(
-        (key, bytes) -> {
+        (key, kept) -> {
           if (key.upload.equals(upload) && key.part.name().matches("[0-9]+")) {
-            staged.put(Integer.valueOf(key.part.name()), (long) bytes.length);
+            staged.put(Integer.valueOf(key.part.name()), (long) kept.bytes.length);
           }
         });
     return staged;
   }
 
   @Override
-  public OptionalLong length(LayerId upload, StagedPart part) {
-    return bytes(upload, part)
-        .map(bytes -> OptionalLong.of(bytes.length))
-        .orElse(OptionalLong.empty());
+  public Optional<Found> find(LayerId upload, StagedPart part) {
+    return kept(upload, part).map(kept -> new Found(kept.bytes.length, kept.tag));
   }
 
   @Override
-  public InputStream read(LayerId upload, StagedPart part, long offset, int length)
-      throws PartMissing {
-    byte[] bytes =
-        bytes(upload, part)
+  public Reading read(LayerId upload, StagedPart part, long offset, int length) throws PartMissing {
+    Kept kept =
+        kept(upload, part)
             .orElseThrow(() -> new PartMissing(part + " of upload " + upload + " is not staged"));
-    if (offset + length > bytes.length) {
+    if (offset + length > kept.bytes.length) {
       throw new PartMissing(
           "%s of upload %s has %d bytes, not the %d from %d on"
-              .formatted(part, upload, bytes.length, length, offset));
+              .formatted(part, upload, kept.bytes.length, length, offset));
     }
-    return new ByteArrayInputStream(bytes, Math.toIntExact(offset), length);
+    return new Reading(
+        new ByteArrayInputStream(kept.bytes, Math.toIntExact(offset), length), kept.tag);
+  }
+
+  @Override
+  public void remove(LayerId upload, StagedPart part, String tag) {
+    parts.computeIfPresent(new Key(upload, part), (_, kept) -> kept.tag.equals(tag) ? null : kept);
   }
 
   @Override
@@ -82,7 +106,7 @@ public final class MemoryStaging implements Staging {
     parts.keySet().removeIf(key -> key.upload.equals(upload));
   }
 
-  private Optional<byte[]> bytes(LayerId upload, StagedPart part) {
+  private Optional<Kept> kept(LayerId upload, StagedPart part) {
     return Optional.ofNullable(parts.get(new Key(upload, part)));
   }
 }

@@ -91,6 +91,9 @@ final class MemoryStore {
   /** What a host does while a shard-writer is about to read from staging. */
   Runnable meanwhile = () -> {};
 
+  /** What others do while a shard-writer is about to remove a part that it has rejected. */
+  Runnable beforeRemoval = () -> {};
+
   /** Storage servers that take no shards for now. */
   final Set<String> silent = new HashSet<>();
 
@@ -139,7 +142,7 @@ final class MemoryStore {
             index.uploads(),
             index.shards(),
             index.layers(),
-            new WatchedStaging(staging, () -> meanwhile.run()),
+            new WatchedStaging(staging, () -> meanwhile.run(), () -> beforeRemoval.run()),
             failing(),
             new Servers(),
             ChainEngine.best(),

@@ -92,7 +92,7 @@ class ProvenBytesTest {
     List<Descriptor> none =
         List.of(new Descriptor("application/octet-stream", sha256(new byte[1]), first.length));
     store.stagedWhole.store(IMAGE, none);
-    store.staging.put(upload, StagedPart.WHOLE, other, 0, other.length);
+    store.staging.replace(upload, StagedPart.WHOLE, other);
     store.writeShards.write(ShardBatch.serial(upload, PassId.random()));
     Digest digest = sha512(other);
 

@@ -28,6 +28,7 @@ import dev.lamella.core.api.UploadProgress;
 import dev.lamella.core.chain.Chain;
 import dev.lamella.core.chain.ChainState;
 import dev.lamella.core.chain.Link;
+import dev.lamella.core.layer.Rejection;
 import dev.lamella.core.layer.ShardBatch;
 import java.io.IOException;
 import java.util.Arrays;
@@ -128,7 +129,9 @@ class UnsizedUploadTest {
     LayerId upload = open().upload();
     store.staging.put(upload, 0, part(layer, 5));
     store.announce(upload, chain(layer), 0);
-    assertThat(store.index.uploads().rejections(upload)).hasSize(1);
+    assertThat(store.index.uploads().rejections(upload))
+        .containsExactly(new Rejection(0, Rejection.Reason.WRONG_LENGTH));
+    assertThat(store.staging.send(upload, 0, part(layer, 0))).as("it can be sent again").isTrue();
   }
 
   @Test

@@ -89,10 +89,51 @@ class UploadTest {
     assertThatRefused(() -> store.completeWith(upload, layer, chain), ErrorCode.SHARD_INVALID)
         .satisfies(
             e -> assertThat(((Refusal) e).detail()).isEqualTo(Map.of("rejected", List.of(3))));
-    store.staging.put(upload, 3, part(layer, 3));
+    assertThat(store.staging.send(upload, 3, part(layer, 3))).as("it can be sent again").isTrue();
     store.announce(upload, chain, 3);
     assertThat(store.complete(upload, layer)).isInstanceOf(Completion.Committed.class);
     assertThat(store.stored(digest)).isEqualTo(layer);
+  }
+
+  /** A part that is right stays where it is, whatever is rejected beside it. */
+  @Test
+  void announce_partsOfWhichOneIsWrong_removesThatOneAlone() {
+    LayerId upload = store.open(digest, layer.length).upload();
+    store.stage(upload, layer, 0, 1, 2);
+    store.staging.put(upload, 1, bytes(SHARD, 99));
+    store.announce(upload, chain(layer), 0, 1, 2);
+    assertThat(store.staging.staged(upload)).containsOnlyKeys(0, 2);
+    assertThat(store.index.uploads().rejections(upload)).extracting("index").containsExactly(1);
+  }
+
+  /** Another shard-writer has rejected it, and its host has sent it again, right this time. */
+  @Test
+  void announce_partSentAgainBeforeItsRemoval_leavesTheOther() throws IOException {
+    LayerId upload = store.open(digest, layer.length).upload();
+    store.stageAll(upload, layer);
+    store.staging.put(upload, 1, bytes(SHARD, 99));
+    store.beforeRemoval = () -> store.staging.put(upload, 1, part(layer, 1));
+    store.announce(upload, chain(layer), 0, 1, 2);
+    assertThat(store.staging.staged(upload)).containsKeys(1);
+    var _ = store.announceAll(upload, chain(layer));
+    assertThat(store.complete(upload, layer)).isInstanceOf(Completion.Committed.class);
+    assertThat(store.stored(digest)).isEqualTo(layer);
+  }
+
+  @Test
+  void complete_partTooShortOfASha512_letsItBeSentAgain() {
+    Digest sha512 = Digest.of(Digest.Algorithm.SHA512, layer);
+    LayerId upload = store.open(sha512, layer.length).upload();
+    store.stageAll(upload, layer);
+    store.staging.put(upload, 2, new byte[3]);
+    assertThatRefused(
+        () ->
+            store.complete.complete(
+                Caller.ANYBODY,
+                upload,
+                new CompleteRequest(sha512, layer.length, Optional.empty())),
+        ErrorCode.SHARD_INVALID);
+    assertThat(store.staging.send(upload, 2, part(layer, 2))).isTrue();
   }
 
   @Test

@@ -5,24 +5,24 @@ import dev.lamella.core.layer.StagedPart;
 import dev.lamella.core.port.SignedUrl;
 import dev.lamella.core.port.Staging;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 
-/** Staging in which something happens before each read: what a host does meanwhile. */
+/** Staging in which something happens before each read, or removal: what others do meanwhile. */
 final class WatchedStaging implements Staging {
   private final Staging staging;
-  private final Runnable before;
+  private final Runnable beforeRead;
+  private final Runnable beforeRemoval;
 
-  WatchedStaging(Staging staging, Runnable before) {
+  WatchedStaging(Staging staging, Runnable beforeRead, Runnable beforeRemoval) {
     this.staging = staging;
-    this.before = before;
+    this.beforeRead = beforeRead;
+    this.beforeRemoval = beforeRemoval;
   }
 
   @Override
-  public InputStream read(LayerId upload, StagedPart part, long offset, int length)
-      throws IOException {
-    before.run();
+  public Reading read(LayerId upload, StagedPart part, long offset, int length) throws IOException {
+    beforeRead.run();
     return staging.read(upload, part, offset, length);
   }
 
@@ -47,12 +47,18 @@ final class WatchedStaging implements Staging {
   }
 
   @Override
-  public OptionalLong length(LayerId upload, StagedPart part) {
-    return staging.length(upload, part);
+  public Optional<Found> find(LayerId upload, StagedPart part) {
+    return staging.find(upload, part);
   }
 
   @Override
   public void remove(LayerId upload) {
     staging.remove(upload);
+  }
+
+  @Override
+  public void remove(LayerId upload, StagedPart part, String tag) {
+    beforeRemoval.run();
+    staging.remove(upload, part, tag);
   }
 }

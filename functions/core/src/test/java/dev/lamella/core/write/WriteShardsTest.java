@@ -1,11 +1,13 @@
 package dev.lamella.core.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lamella.core.Digest;
 import dev.lamella.core.LayerId;
 import dev.lamella.core.RepositoryName;
 import dev.lamella.core.Slicing;
+import dev.lamella.core.Unavailable;
 import dev.lamella.core.chain.Chain;
 import dev.lamella.core.chain.ChainEngine;
 import dev.lamella.core.layer.ShardBatch;
@@ -15,16 +17,20 @@ import dev.lamella.core.memory.MemoryIndex;
 import dev.lamella.core.memory.MemoryShardStore;
 import dev.lamella.core.memory.MemoryStaging;
 import dev.lamella.core.port.ShardStore;
+import dev.lamella.core.port.Staging;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -64,10 +70,39 @@ class WriteShardsTest {
     assertThat(buffers).hasSize(1);
   }
 
+  /** Ranges of two parts that were one after the other at the same place make none of them. */
+  @Test
+  void write_partThatChangesWhileItIsRead_removesNothingAndIsTriedAgain() {
+    byte[] layer = new byte[5 << 20];
+    new Random(2).nextBytes(layer);
+    ShardBatch batch = batch(layer, layer.length);
+    staging.put(batch.upload(), 0, new byte[layer.length]);
+    AtomicInteger reads = new AtomicInteger();
+    WriteShards writer =
+        writer(
+            layer.length,
+            new CyclicBarrier(1),
+            () -> {
+              if (reads.incrementAndGet() == 2) {
+                staging.put(batch.upload(), 0, layer);
+              }
+            });
+
+    assertThatThrownBy(() -> writer.write(batch)).isInstanceOf(Unavailable.class);
+
+    assertThat(staging.staged(batch.upload())).isEqualTo(Map.of(0, (long) layer.length));
+    assertThat(index.uploads().rejections(batch.upload())).isEmpty();
+    assertThat(writer.write(batch).written()).isEqualTo(1);
+  }
+
+  private WriteShards writer(int memory, CyclicBarrier together) {
+    return writer(memory, together, () -> {});
+  }
+
   /**
    * @param together so many shards are put at the same time, or none is
    */
-  private WriteShards writer(int memory, CyclicBarrier together) {
+  private WriteShards writer(int memory, CyclicBarrier together, Runnable beforeRead) {
     MemoryShardStore store = new MemoryShardStore();
     ShardStore meeting =
         (ShardStore)
@@ -89,7 +124,7 @@ class WriteShardsTest {
         index.uploads(),
         index.shards(),
         index.layers(),
-        staging,
+        watched(beforeRead),
         meeting,
         (_, shard) -> "s" + shard % 3,
         ChainEngine.best(),
@@ -97,25 +132,47 @@ class WriteShardsTest {
         memory);
   }
 
-  /** All shards of a layer that is staged. */
+  private Staging watched(Runnable beforeRead) {
+    return (Staging)
+        Proxy.newProxyInstance(
+            Staging.class.getClassLoader(),
+            new Class<?>[] {Staging.class},
+            (_, method, arguments) -> {
+              synchronized (staging) {
+                if (method.getName().equals("read")) {
+                  beforeRead.run();
+                }
+                try {
+                  return method.invoke(staging, arguments);
+                } catch (InvocationTargetException e) {
+                  throw e.getCause();
+                }
+              }
+            });
+  }
+
   private ShardBatch batch() {
-    Chain chain = Chain.of(ChainEngine.best(), LAYER, SHARD);
+    return batch(LAYER, SHARD);
+  }
+
+  /** All shards of a layer that is staged. */
+  private ShardBatch batch(byte[] layer, int shardSize) {
+    Chain chain = Chain.of(ChainEngine.best(), layer, shardSize);
     Upload upload =
         Upload.open(
             LayerId.random(),
             new RepositoryName("team/app"),
-            Digest.of(Digest.Algorithm.SHA256, LAYER),
-            new Slicing(LAYER.length, SHARD),
+            Digest.of(Digest.Algorithm.SHA256, layer),
+            new Slicing(layer.length, shardSize),
             NOW,
             NOW.plus(Duration.ofHours(1)));
     index.uploads().create(upload);
-    for (int i = 0; i < SHARDS; i++) {
-      byte[] part = new byte[SHARD];
-      System.arraycopy(LAYER, i * SHARD, part, 0, SHARD);
-      staging.put(upload.id(), i, part);
+    int count = upload.slicing().count();
+    for (int i = 0; i < count; i++) {
+      staging.put(upload.id(), i, Arrays.copyOfRange(layer, i * shardSize, (i + 1) * shardSize));
     }
     return new ShardBatch(
         upload.id(),
-        IntStream.range(0, SHARDS).mapToObj(i -> new Task(i, chain.link(i), "s" + i % 3)).toList());
+        IntStream.range(0, count).mapToObj(i -> new Task(i, chain.link(i), "s" + i % 3)).toList());
   }
 }
