@@ -9,6 +9,7 @@ import dev.lamella.core.RepositoryName;
 import dev.lamella.core.access.Access;
 import dev.lamella.core.access.AccountName;
 import dev.lamella.core.access.Action;
+import dev.lamella.core.access.Limits;
 import dev.lamella.core.access.TokenClaims;
 import dev.lamella.core.access.Trust;
 import dev.lamella.core.access.TrustedKey;
@@ -25,6 +26,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -66,6 +68,7 @@ public class TokenBenchmark {
                 Map.of(new RepositoryName("team/app"), Set.of(Action.PULL, Action.PUSH)),
                 List.of(new NamePattern("team/*")),
                 false),
+            Optional.of(Limits.USUAL),
             now,
             now.plus(Duration.ofMinutes(15)));
     SignedJWT signed =

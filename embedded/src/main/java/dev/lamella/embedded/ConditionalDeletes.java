@@ -6,32 +6,35 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Makes a DELETE with {@code If-Match} one step, as it is in S3: s3proxy looks at the object, and
- * then removes whatever is there. So of two of them, the second could remove what was put since the
- * first. One at a time is enough where nothing else removes or replaces the object, as where all
- * put it with {@code If-None-Match: *}.
+ * then removes whatever is there. So it is told again, where it removes, what the request named; it
+ * works on a request in the thread that the request came in.
  */
 final class ConditionalDeletes extends HttpFilter {
   private static final long serialVersionUID = 1;
 
-  private final transient ReentrantLock one = new ReentrantLock();
+  private final transient LinkedParts store;
+
+  ConditionalDeletes(LinkedParts store) {
+    this.store = store;
+  }
 
   @Override
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    if (!request.getMethod().equals("DELETE") || request.getHeader("If-Match") == null) {
+    String tag = request.getHeader("If-Match");
+    if (!request.getMethod().equals("DELETE") || tag == null) {
       chain.doFilter(request, response);
       return;
     }
-    one.lock();
+    store.removable().set(tag);
     try {
       chain.doFilter(request, response);
     } finally {
-      one.unlock();
+      store.removable().remove();
     }
   }
 }

@@ -6,11 +6,14 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import org.gaul.s3proxy.blobstore.BlobStore;
 import org.gaul.s3proxy.blobstore.ForwardingBlobStore;
 import org.gaul.s3proxy.blobstore.domain.MultipartUpload;
 import org.gaul.s3proxy.nio2blob.AbstractNio2BlobStore;
+import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
+import software.amazon.awssdk.services.s3.model.DeleteObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.UploadPartCopyRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartCopyResponse;
@@ -26,6 +29,11 @@ final class LinkedParts extends ForwardingBlobStore {
 
   private final Path directory;
 
+  /** The entity tag of what alone the request of a thread may remove. */
+  private final ThreadLocal<String> removable = new ThreadLocal<>();
+
+  private final ReentrantLock removing = new ReentrantLock();
+
   /**
    * @param directory of the buckets
    */
@@ -38,6 +46,35 @@ final class LinkedParts extends ForwardingBlobStore {
     return Optional.ofNullable(delegate().blobMetadataIfPresent(bucket, key))
         .map(
             object -> new ObjectHead(object.eTag(), object.lastModified(), object.contentLength()));
+  }
+
+  ThreadLocal<String> removable() {
+    return removable;
+  }
+
+  /**
+   * One at a time looks and removes. That is enough where nothing else replaces the object, as
+   * where all put it with {@code If-None-Match: *}.
+   */
+  @Override
+  public DeleteObjectResponse removeBlob(DeleteObjectRequest request) {
+    String tag = removable.get();
+    if (tag == null) {
+      return super.removeBlob(request);
+    }
+    removing.lock();
+    try {
+      return head(request.bucket(), request.key())
+          .filter(object -> tag.equals("*") || bare(tag).equals(bare(object.etag())))
+          .map(_ -> super.removeBlob(request))
+          .orElseGet(() -> DeleteObjectResponse.builder().build());
+    } finally {
+      removing.unlock();
+    }
+  }
+
+  private static String bare(String tag) {
+    return tag.replace("\"", "");
   }
 
   @Override

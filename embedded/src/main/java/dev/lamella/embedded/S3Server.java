@@ -68,7 +68,7 @@ public final class S3Server implements AutoCloseable {
             .stopTimeout(0) // A client that keeps its connection open must not hold up the end.
             .build();
     try {
-      addFilters(proxy, List.of(new Ranges(store), new ConditionalDeletes()));
+      addFilters(proxy, List.of(new Ranges(store), new ConditionalDeletes(store)));
       proxy.start();
       return new S3Server(
           directory,

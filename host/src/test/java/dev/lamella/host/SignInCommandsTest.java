@@ -155,7 +155,14 @@ final class SignInCommandsTest {
 
   private AccountAnswer trusting(List<TrustRule> trusts) {
     return new AccountAnswer(
-        CI.name(), false, CI.grants(), List.of(), trusts, Limits.USUAL, Instant.EPOCH, ci.version() + "+");
+        CI.name(),
+        false,
+        CI.grants(),
+        List.of(),
+        trusts,
+        Limits.USUAL,
+        Instant.EPOCH,
+        ci.version() + "+");
   }
 
   private static AccountAnswer of(AccountRequest asked) {

@@ -33,7 +33,7 @@ record AwsCall(String action, String resource, Map<String, Set<String>> context)
       case "secretsmanager" ->
           List.of(new AwsCall("secretsmanager:" + operation, text(request, "SecretId")));
       case "cloudwatchlogs" ->
-          List.of(new AwsCall("logs:" + operation, text(request, "LogGroupName")));
+          List.of(new AwsCall("logs:" + operation, text(request, "logGroupName")));
       case "lambda" -> {
         if (!operation.equals("Invoke")) {
           throw new AssertionError("which permission does Lambda want for " + operation + "?");

@@ -138,6 +138,9 @@ class LeastPrivilegeTest extends StackTest {
 
   /** With the resource called as the template calls it. */
   private AwsCall logical(AwsCall call) {
+    if (call.action().startsWith("logs:")) {
+      return call; // Logs are called as the template calls them, on this machine.
+    }
     Matcher function = FUNCTION.matcher(call.resource());
     String resource =
         call.action().startsWith("lambda:") && function.matches()

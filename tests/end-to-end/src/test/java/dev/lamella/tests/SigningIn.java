@@ -49,6 +49,7 @@ final class SigningIn {
               "POST /v1/accounts {\"name\":\"ci\",\"administrator\":false,\"grants\":[]}",
               "POST /v1/accounts {\"name\":\"other\",\"administrator\":false,\"grants\":[]}",
               "GET /v1/account ",
+              "GET /v1/audit ",
               "GET /v1/accounts ",
               "GET /v1/accounts/ci ",
               "PUT /v1/accounts/ci/grants {\"administrator\":false,\"grants\":[]}",

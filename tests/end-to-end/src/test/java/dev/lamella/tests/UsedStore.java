@@ -80,7 +80,7 @@ final class UsedStore {
     assertThat(client.pull(LATE, RawHost.sha256(late)).body()).isEqualTo(late);
   }
 
-  /** What is ended, what is left open, and a shard-writer that comes too late for a part. */
+  /** What is ended, what is left open, and a part that is missing, and then another one. */
   void leaveUploads() throws Exception {
     client.call("DELETE", client.open(OTHERS));
     client.patch(client.open(OTHERS), 0, RawHost.bytes(StackTest.SHARD / 2, 63));
@@ -90,9 +90,12 @@ final class UsedStore {
     host.stage(upload.parts().getFirst(), RawHost.slice(layer, 0, StackTest.SHARD));
     host.announce(upload.upload(), chain, 0, 1);
     host.progress(upload.upload());
-    ShardBatch missing =
+    ShardBatch batch =
         new ShardBatch(upload.upload(), List.of(new ShardBatch.Task(1, chain.link(1), "s0")));
-    assertThat(invoke("ShardWriterFunction", ShardWriters.event(missing)))
+    assertThat(invoke("ShardWriterFunction", ShardWriters.event(batch)))
+        .isInstanceOf(InvocationResult.Completed.class);
+    host.stage(upload.parts().get(1), new byte[StackTest.SHARD]);
+    assertThat(invoke("ShardWriterFunction", ShardWriters.event(batch)))
         .isInstanceOf(InvocationResult.Completed.class);
   }
 

@@ -7,7 +7,7 @@ import java.util.function.Function;
 /** What reads an input, and may only take it or refuse it. */
 public final class Refused {
   /** For so long each target is given inputs that are made up. */
-  public static final String TIME = "60s";
+  public static final String TIME = "20s";
 
   /** Characters: a message may show a piece of what it is about, and not all of it. */
   private static final int LONGEST_MESSAGE = 2000;

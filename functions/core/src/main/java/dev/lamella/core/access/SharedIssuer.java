@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
  * Issuers that sign for everybody who has an account there. Of their claims most say what a job
  * does, and only some whose it is: an owner written out to its end, since another can be called
  * {@code org-evil}. Who started a job is none of these, for whoever opens a merge request starts
- * one of somebody else's making; nor is a workflow that others may call.
+ * one of somebody else's making; nor is a workflow that others may call, nor the domain of an
+ * address, which can be a provider's for everybody.
  */
 enum SharedIssuer {
   GITHUB(
@@ -34,7 +35,7 @@ enum SharedIssuer {
   GOOGLE(
       "https://accounts.google.com",
       "email=name@org.example or hd=org.example",
-      "(sub|email|hd)=OWNER|email=\\*@OWNER");
+      "(sub|email|hd)=OWNER");
 
   private final String issuer;
   private final String example;

@@ -133,7 +133,8 @@ public final class Accounts {
       throw new Refusal(
           ErrorCode.REQUEST_INVALID, "anonymous callers push nothing, and so have no limits");
     }
-    return AccountAnswer.of(change(name, Optional.empty(), account -> account.limited(request.limits())));
+    return AccountAnswer.of(
+        change(name, Optional.empty(), account -> account.limited(request.limits())));
   }
 
   /**

@@ -75,12 +75,13 @@ public final class CompleteUpload {
   }
 
   private void handOver(Upload upload, Optional<List<ChainState>> chain, WrittenShards written) {
+    // A chain that cannot be of this layer is refused as such, whatever is staged.
+    Optional<SortedMap<Integer, Link>> links =
+        chain.filter(_ -> upload.repairs().isEmpty()).map(states -> links(upload, states));
     requireStaged(upload, written);
-    if (chain.isPresent() && upload.repairs().isEmpty()) {
-      missingShards.handOver(upload, written, links(upload, chain.get()));
-    } else {
-      missingShards.handOver(upload, written);
-    }
+    links.ifPresentOrElse(
+        all -> missingShards.handOver(upload, written, all),
+        () -> missingShards.handOver(upload, written));
   }
 
   private static void requireSame(Upload upload, CompleteRequest request) {

@@ -19,6 +19,7 @@ public final class MemoryStaging implements Staging {
   private record Key(LayerId upload, StagedPart part) {}
 
   /** The same bytes have the same tag, as in S3. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Kept(byte[] bytes, String tag) {
     static Kept of(byte[] bytes, int offset, int length) {
       byte[] copy = Arrays.copyOfRange(bytes, offset, offset + length);
