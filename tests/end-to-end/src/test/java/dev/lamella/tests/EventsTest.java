@@ -139,20 +139,6 @@ class EventsTest extends StackTest {
     assertThat(report.path("assembled").asBoolean(true)).isFalse();
   }
 
-  /** The trail is there all the same, where the store takes everybody alike. */
-  @Test
-  void audit_ofAStoreThatAsksNobody_saysAnybody() throws Exception {
-    assertThat(host().call("GET", "/v2/none/app/manifests/v1", "").statusCode()).isEqualTo(404);
-
-    JsonNode page = Json.tree(host().call("GET", "/v1/audit?image=none/app", "").body());
-    assertThat(page.path("events").size()).isEqualTo(1);
-    JsonNode event = page.path("events").get(0);
-    assertThat(event.path("account").asString()).isEqualTo("anybody");
-    assertThat(event.path("action").asString()).isEqualTo("pull");
-    assertThat(event.path("status").asInt()).isEqualTo(404);
-    assertThat(event.path("source").asString()).isEqualTo("127.0.0.1");
-  }
-
   private InvocationResult invoke(Path event) throws Exception {
     List<FunctionDefinition> functions = new ArrayList<>(stack().template().functions());
     functions.removeIf(function -> !isFor(function, event));

@@ -28,7 +28,7 @@ final class ModelRun implements AutoCloseable {
           "IMAGE#\\S+ (IMAGE|(MANIFEST|NAMED|TAG|TAGGED|LAYER|EXPECTED)#\\S+)|LAYER#\\S+"
               + " (LAYER|NAMED#\\S+)|SHARDS#\\S+ SHARD#\\d+|UPLOAD#\\S+ UPLOAD|COLLECTION#\\S+"
               + " COLLECTION|REPORTS LAST#.+|REPORT#\\S+"
-              + " (REPORT|FINDING#.+)|ASSEMBLY#\\S+ ASSEMBLY");
+              + " (REPORT|FINDING#.+)|ASSEMBLY#\\S+ ASSEMBLY|OPEN#\\S+ OPEN");
 
   private static final String[] IMAGES = {"team/one", "team/two", "other/three"};
 
